@@ -1,7 +1,9 @@
 """The working hours of a point of sale, and arithmetic in working time. Pure; the standard library only.
 
 What "open" means, once for all: **a point is open while its own wall clock shows a time inside one of the spans of
-the day.** X
+the day.** So on a day when the clocks go back (Almaty, 29.02.2024: 24:00 UTC+6 became 23:00 UTC+5, a day of 25 hours)
+the repeated hour counts both times it is shown; on a day when they go forward the skipped hour does not count at all.
+Offsets come from the tz database, never from a constant (kaspi-api §1.7).
 """
 
 from collections.abc import Iterable, Iterator, Mapping

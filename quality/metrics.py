@@ -1,16 +1,16 @@
 """The four numbers Kaspi judges a shop by: pure functions over frozen rows. No Django, no clock, no rounding.
 
 Kaspi publishes neither the exact formulas nor the day that puts an order into a window, so both are parameters of a
-versioned `Formula`; its defaults follow kaspi-api §10 and capabilities §0, §6.5–6.11: units are orders, an order counts
-on the local day (Asia/Almaty) of the **event** that puts it into the numerator or the denominator, and a window is whole
-days ending yesterday. The result is an estimate: the official figure stands only in the cabinet.
+versioned `Formula`; its defaults follow kaspi-api §10 and capabilities §0, §6.5–6.11: units are orders, an order
+counts on the local day (Asia/Almaty) of the **event** that puts it into the numerator or the denominator, and a window
+is whole days ending yesterday. The result is an estimate: the official figure stands only in the cabinet.
 
 The same numbers come from rows (`measure`) and from stored day buckets (`day_counts`, then `measure_days`).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -143,20 +143,22 @@ def preview_window(today: date, days: int) -> Window:
 class DayCounts(NamedTuple):
     """What one local day adds to a metric: all a window needs is the sum of its days.
 
-    `sample` is what "enough data" is judged by: marks for the rating, orders that arrived for the shares.
-    `provisional` is the part of the numerator that Kaspi has not confirmed yet.
+    For the rating the numerator is a sum of marks. `provisional` is the part of it that Kaspi has not confirmed yet.
     """
 
     day: date
     numerator: int
     denominator: int
-    sample: int
     provisional: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A metric over a window, exactly. Whether it is good, and whether it is enough to say so, is thresholds.judge."""
+    """A metric over a window, exactly. Whether it is good, and whether it is enough to say so, is thresholds.judge.
+
+    `sample` is what "enough data" is judged by: marks for the rating, all orders of the window for the shares.
+    `provisional` is the part of the numerator that Kaspi has not confirmed yet.
+    """
 
     metric: Metric
     window: Window
@@ -168,7 +170,7 @@ class Measured:
 
     @property
     def value(self) -> Fraction | None:
-        """The share (0–1) or the mean mark (1–5), exact; None when there is nothing to divide by."""
+        """The share (of 1) or the mean mark (1–5), exact; None when there is nothing to divide by."""
         return Fraction(self.numerator, self.denominator) if self.denominator else None
 
 
@@ -196,7 +198,7 @@ class Evidence:
 
     numerator: tuple[int, ...]
     denominator: tuple[int, ...]
-    excluded: tuple[tuple[int, Exclusion], ...] = field(default=())
+    excluded: tuple[tuple[int, Exclusion], ...]
 
 
 def day_of(instant: datetime, zone: ZoneInfo) -> date:
@@ -216,18 +218,155 @@ def is_overdue(planned_at: datetime | None, handed_over_at: datetime | None, now
     return handed_over_at is None and planned_at is not None and now > planned_at
 
 
-def _mark_exclusion(row: OrderRow) -> Exclusion | None:
+def _excluded_mark(row: OrderRow) -> Exclusion | None:
     return Exclusion.MARK_OF_RETURNED_ORDER if row.returned_day else None
 
 
-def _cancel_exclusion(row: OrderRow) -> Exclusion | None:
+def _excluded_cancel(row: OrderRow) -> Exclusion | None:
     if row.fault is Fault.SELLER:
         return None
     known = row.fault in (Fault.BUYER, Fault.KASPI)
     return Exclusion.NOT_THE_SELLERS_FAULT if known else Exclusion.FAULT_UNKNOWN
 
 
-def _return_exclusion(row: OrderRow) -> Exclusion | None:
+def _excluded_return(row: OrderRow) -> Exclusion | None:
     if row.return_for_quality is None:
         return Exclusion.RETURN_REASON_UNKNOWN
     return None if row.return_for_quality else Exclusion.RETURN_NOT_FOR_QUALITY
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Which orders make up one metric, whatever the days."""
+
+    candidate: Callable[[OrderRow], bool]
+    excluded: Callable[[OrderRow], Exclusion | None]
+    in_denominator: Callable[[OrderRow], bool] = lambda row: True
+    weight: Callable[[OrderRow], int] = lambda row: 1
+
+
+COUNTING: Mapping[Metric, Counting] = {
+    Metric.RATING: Counting(
+        candidate=lambda row: row.mark is not None,
+        excluded=_excluded_mark,
+        # A mark that is left out of the sum is left out of the count as well.
+        in_denominator=lambda row: row.mark is not None and _excluded_mark(row) is None,
+        weight=lambda row: row.mark or 0,
+    ),
+    Metric.CANCELLED: Counting(candidate=lambda row: row.cancelled_day is not None, excluded=_excluded_cancel),
+    # A hand-over for which nothing was planned cannot be late, and is a hand-over nevertheless.
+    Metric.LATE_HANDOVER: Counting(candidate=lambda row: row.late is True, excluded=lambda row: None),
+    Metric.QUALITY_RETURNS: Counting(candidate=lambda row: row.returned_day is not None, excluded=_excluded_return),
+}
+
+# "From 10 orders in 30 days" speaks of orders, not of hand-overs or issues (kaspi-api §10): so the size of the sample
+# is the denominator of this metric.
+SAMPLE_OF: Mapping[Metric, Metric] = {
+    Metric.RATING: Metric.RATING,
+    Metric.CANCELLED: Metric.CANCELLED,
+    Metric.LATE_HANDOVER: Metric.CANCELLED,
+    Metric.QUALITY_RETURNS: Metric.CANCELLED,
+}
+
+
+def measure(rows: Iterable[OrderRow], metric: Metric, window: Window, *, formula: Formula = FORMULA) -> Measured:
+    """One metric over a window, order by order. Rows must hold every order with an event in the window."""
+    numerator = denominator = sample = provisional = 0
+    rule = COUNTING[metric]
+    for row in rows:
+        if window.holds(_numerator_day(row, metric, formula)):
+            numerator += rule.weight(row)
+            provisional += row.provisional and metric is Metric.CANCELLED
+        denominator += window.holds(_denominator_day(row, metric, formula))
+        sample += window.holds(_denominator_day(row, SAMPLE_OF[metric], formula))
+    return Measured(
+        metric=metric,
+        window=window,
+        numerator=numerator,
+        denominator=denominator,
+        sample=sample,
+        provisional=provisional,
+        version=formula.version,
+    )
+
+
+def day_counts(rows: Iterable[OrderRow], metric: Metric, *, formula: Formula = FORMULA) -> tuple[DayCounts, ...]:
+    """What each day adds to the metric, by day; days that add nothing are absent."""
+    days: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in rows:
+        if (day := _numerator_day(row, metric, formula)) is not None:
+            days[day][0] += COUNTING[metric].weight(row)
+            days[day][2] += row.provisional and metric is Metric.CANCELLED
+        if (day := _denominator_day(row, metric, formula)) is not None:
+            days[day][1] += 1
+    return tuple(DayCounts(day, *counts) for day, counts in sorted(days.items()))
+
+
+def measure_days(
+    days: Mapping[Metric, Iterable[DayCounts]], metric: Metric, window: Window, *, formula: Formula = FORMULA
+) -> Measured:
+    """The same as `measure`, from day buckets. Needs those of the metric and of `SAMPLE_OF[metric]`."""
+    held = [day for day in days[metric] if window.holds(day.day)]
+    return Measured(
+        metric=metric,
+        window=window,
+        numerator=sum(day.numerator for day in held),
+        denominator=sum(day.denominator for day in held),
+        sample=sum(day.denominator for day in days[SAMPLE_OF[metric]] if window.holds(day.day)),
+        provisional=sum(day.provisional for day in held),
+        version=formula.version,
+    )
+
+
+def with_overdue(measured: Measured, overdue: int) -> Measured:
+    """A preview of late hand-overs in which parcels that are late already, and still here, are handed over today.
+
+    Only a preview may count them: until the hand-over no event puts them into a window, and an order that is cancelled
+    instead never becomes a late hand-over.
+    """
+    return replace(
+        measured,
+        numerator=measured.numerator + overdue,
+        denominator=measured.denominator + overdue,
+        provisional=measured.provisional + overdue,
+    )
+
+
+def readings(rows: Iterable[OrderRow], *, today: date, formula: Formula = FORMULA) -> dict[Metric, Reading]:
+    """All four numbers, official and preview. `today` is the local day of the shop."""
+    kept = tuple(rows)
+    overdue = sum(row.overdue for row in kept)
+    found = {}
+    for metric in Metric:
+        days = formula.window_days[metric]
+        preview = measure(kept, metric, preview_window(today, days), formula=formula)
+        found[metric] = Reading(
+            official=measure(kept, metric, official_window(today, days), formula=formula),
+            preview=with_overdue(preview, overdue) if metric is Metric.LATE_HANDOVER else preview,
+        )
+    return found
+
+
+def evidence(rows: Iterable[OrderRow], metric: Metric, window: Window, *, formula: Formula = FORMULA) -> Evidence:
+    """The orders behind one number, so that anyone can count them again."""
+    rule, kept = COUNTING[metric], tuple(rows)
+    in_numerator = (row.order_id for row in kept if window.holds(_numerator_day(row, metric, formula)))
+    in_denominator = (row.order_id for row in kept if window.holds(_denominator_day(row, metric, formula)))
+    day = DAY_OF[formula.sides[metric].numerator]
+    left_out = (
+        (row.order_id, reason)
+        for row in kept
+        if rule.candidate(row) and window.holds(day(row)) and (reason := rule.excluded(row))
+    )
+    return Evidence(tuple(in_numerator), tuple(in_denominator), tuple(left_out))
+
+
+def _numerator_day(row: OrderRow, metric: Metric, formula: Formula) -> date | None:
+    rule = COUNTING[metric]
+    counts = rule.candidate(row) and rule.excluded(row) is None
+    return DAY_OF[formula.sides[metric].numerator](row) if counts else None
+
+
+def _denominator_day(row: OrderRow, metric: Metric, formula: Formula) -> date | None:
+    counts = COUNTING[metric].in_denominator(row)
+    return DAY_OF[formula.sides[metric].denominator](row) if counts else None
