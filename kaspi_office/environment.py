@@ -33,7 +33,7 @@ class Variable(NamedTuple):
 
 
 class Broker(NamedTuple):
-    """One `REDIS_URL` as Celery (`celery`) and as redis-py and Django's cache (`client`, None without Redis) want it."""
+    """One `REDIS_URL` as Celery wants it and as redis-py and Django's cache do (`client`, None without Redis)."""
 
     celery: str
     client: str | None
@@ -151,7 +151,7 @@ def database(name: str) -> dict[str, Any]:
     url = _from_file(name) or given(name)
     if url is None:
         raise WrongEnvironment(f"{name} is not set; give it a value{_such_as(name)}.")
-    return {"ENGINE": "django.db.backends.dummy"} if url == NO_DATABASE else _postgres(name, url)
+    return {"ENGINE": "django.db.backends.dummy"} if url == NO_DATABASE else parse_database(name, url)
 
 
 def optional_database(name: str) -> dict[str, Any]:
@@ -203,7 +203,8 @@ def _dotenv(name: str) -> dict[str, str]:
         raise WrongEnvironment(f"ENV_FILE names {file}, which cannot be read ({error}).") from None
 
 
-def _postgres(name: str, url: str) -> dict[str, Any]:
+def parse_database(name: str, url: str) -> dict[str, Any]:
+    """What `database` makes of a `postgres://` URL; `name` is who to blame in the complaint."""
     try:
         parts = urlsplit(url)
         port = parts.port

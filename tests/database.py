@@ -1,0 +1,25 @@
+"""The test database as a pytest plugin; `tests.local_services` loads it."""
+
+from collections.abc import Generator
+
+import pytest
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from kaspi_office.local import roles
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Generator[None]:
+    """The test database, migrated by the owner's role and used as the application's role, as in production."""
+    with django_db_blocker.unblock():
+        owner, app = connections["owner"], connections["default"]
+        owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        app.close()
+        app.settings_dict["NAME"] = owner.settings_dict["NAME"]
+        with owner.cursor() as cursor:
+            # Transactional tests end with TRUNCATE, which the application's role may not do in production.
+            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {roles.APP}")
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
