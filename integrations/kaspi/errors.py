@@ -32,10 +32,15 @@ class KaspiError(Exception):
 
 
 class Transient(KaspiError):
-    """A fault that may pass by itself. `retry_after` in seconds when Kaspi or our own limit asked for a pause, else None."""
+    """A fault that may pass by itself.
+
+    `retry_after`: seconds, when Kaspi or our own limit asked for a pause, else None. `maybe_applied`: a write that ended so
+    could still have reached Kaspi.
+    """
 
     outcome = "transient"
-    alive = False
+    alive: ClassVar[bool | None] = False
+    maybe_applied: ClassVar[bool] = True
     sentence = "Kaspi временно не отвечает. Мы повторим сами."
 
     def __init__(self, for_log: str, retry_after: float | None = None) -> None:
@@ -44,11 +49,19 @@ class Transient(KaspiError):
         self.retry_after = retry_after
 
 
+class Unsent(Transient):
+    """No connection was made, so nothing was sent."""
+
+    outcome = "unsent"
+    maybe_applied = False
+
+
 class RateLimited(Transient):
     """HTTP 429: too many calls with this token."""
 
     outcome = "rate_limited"
     alive = None
+    maybe_applied = False
     sentence = "Kaspi просит обращаться реже. Мы подождём и повторим."
 
 
@@ -57,6 +70,7 @@ class Congested(Transient):
 
     outcome = "congested"
     alive = None
+    maybe_applied = False
     sentence = "Слишком много обращений к Kaspi сразу. Мы подождём и повторим."
 
 
@@ -72,6 +86,7 @@ class CircuitOpen(Transient):
 
     outcome = "circuit_open"
     alive = None
+    maybe_applied = False
     sentence = "Kaspi не отвечает, сделана пауза. Мы повторим сами."
 
 
