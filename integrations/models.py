@@ -1,0 +1,183 @@
+"""What we know of the exchange with Kaspi: the account, what to read when, what to send, what could not be stored."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from staff.ids import public_id_field
+from staff.models import Shop
+from staff.scoping import CompanyModel, SameCompanyKey
+
+
+class AccountState(models.TextChoices):
+    """REFUSED: the token was refused three times in a row; polling and sending wait for the owner."""
+
+    OK = "ok", "Обмен идёт"
+    REFUSED = "refused", "Kaspi не принимает токен"
+
+
+class KaspiAccount(CompanyModel):
+    """The token of a shop, sealed, and how the exchange with it goes."""
+
+    shop = SameCompanyKey(Shop)
+    token_cipher = models.BinaryField()
+    token_tail = models.CharField(max_length=4)
+    state = models.CharField(max_length=10, choices=AccountState.choices, default=AccountState.OK)
+    refused_in_row = models.PositiveSmallIntegerField(default=0)
+    failures_in_row = models.PositiveSmallIntegerField(default=0)
+    # Until then nothing is asked or sent: Retry-After of a 429, or the breaker's rest.
+    quiet_until = models.DateTimeField(null=True, blank=True)
+    last_ok_at = models.DateTimeField(null=True, blank=True)
+    last_problem = models.CharField(max_length=300, blank=True)
+    last_problem_at = models.DateTimeField(null=True, blank=True)
+    import_windows = models.PositiveSmallIntegerField(default=0)
+    import_windows_done = models.PositiveSmallIntegerField(default=0)
+    import_orders = models.PositiveIntegerField(default=0)
+    import_started_at = models.DateTimeField(null=True, blank=True)
+    import_finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(CompanyModel.Meta):
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["company", "shop"], name="kaspi_account_once"),
+        ]
+
+
+class SlotKind(models.TextChoices):
+    """What a poll slot reads. NEW is swept whole; OLD_NEW are its oldest windows (reliability.md §5.3)."""
+
+    NEW = "new", "Новые"
+    OLD_NEW = "old_new", "Новые, давние"
+    SIGNING = "signing", "На подписании"
+    PICKUP = "pickup", "Самовывоз"
+    DELIVERY = "delivery", "Доставка"
+    KASPI_DELIVERY = "kaspi_delivery", "Kaspi Доставка"
+    ARCHIVE = "archive", "Архив"
+    IMPORT = "import", "Первая загрузка"
+    LOOKUP = "lookup", "Проверка пропавших"
+    ENTRIES = "entries", "Состав заказов"
+
+
+class PollSlot(CompanyModel):
+    """Shop × what to read: when it is due and who holds it. Due times are rows, so a late scheduler is late, not lossy."""
+
+    shop = SameCompanyKey(Shop)
+    kind = models.CharField(max_length=16, choices=SlotKind.choices)
+    due_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    last_clean_at = models.DateTimeField(null=True)
+    cursor = models.JSONField(default=dict)
+
+    class Meta(CompanyModel.Meta):
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["company", "shop", "kind"], name="poll_slot_once"),
+        ]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["due_at", "id"], name="poll_slot_due")]
+
+
+class ActionKind(models.TextChoices):
+    """What can be told to Kaspi about an order (kaspi-api.md §4)."""
+
+    ACCEPT = "accept", "Принять"
+    CANCEL = "cancel", "Отменить"
+    ASSEMBLE = "assemble", "Упаковать"
+    SEND_CODE = "send_code", "Отправить код"
+    COMPLETE = "complete", "Выдать"
+    ARRIVED = "arrived", "Прибыл"
+    RETURNED = "returned", "Вернулся"
+
+
+class ActionState(models.TextChoices):
+    """QUEUED → SENDING → DONE | REFUSED; UNKNOWN is read back before anything is sent again; PARKED waits for a person."""
+
+    QUEUED = "queued", "в очереди"
+    SENDING = "sending", "отправляется"
+    UNKNOWN = "unknown", "ответ не получен"
+    DONE = "done", "выполнено"
+    REFUSED = "refused", "Kaspi не принял"
+    PARKED = "parked", "ждёт человека"
+
+
+OPEN_ACTION_STATES = (ActionState.QUEUED, ActionState.SENDING, ActionState.UNKNOWN)
+ONCE_KINDS = (ActionKind.ACCEPT, ActionKind.CANCEL, ActionKind.COMPLETE)
+
+
+class KaspiAction(CompanyModel):
+    """A decision on its way to Kaspi (reliability.md §5.2). `subject_id` is the order's id; what it means is not known here."""
+
+    public_id = public_id_field()
+    shop = SameCompanyKey(Shop)
+    subject_id = models.BigIntegerField()
+    kaspi_id = models.CharField(max_length=64)
+    code = models.CharField(max_length=32)
+    kind = models.CharField(max_length=12, choices=ActionKind.choices)
+    params = models.BinaryField(null=True)
+    actor_kind = models.CharField(max_length=12)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=160)
+    urgency = models.PositiveSmallIntegerField(default=5)
+    state = models.CharField(max_length=8, choices=ActionState.choices, default=ActionState.QUEUED)
+    due_at = models.DateTimeField()
+    # Accept keeps trying until its deadline; after it the action goes to a person's list.
+    give_up_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta(CompanyModel.Meta):
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["company", "subject_id", "kind"],
+                condition=Q(kind__in=ONCE_KINDS, state__in=[*OPEN_ACTION_STATES, ActionState.DONE]),
+                name="action_once",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "subject_id", "kind"],
+                condition=Q(state__in=OPEN_ACTION_STATES),
+                name="action_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=OPEN_ACTION_STATES, settled_at__isnull=True)
+                | (~Q(state__in=OPEN_ACTION_STATES) & Q(settled_at__isnull=False)),
+                name="action_settled_when_closed",
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(
+                fields=["urgency", "due_at", "id"], condition=Q(state__in=OPEN_ACTION_STATES), name="action_queue"
+            ),
+            models.Index(fields=["company", "subject_id", "-id"], name="action_by_subject"),
+        ]
+
+
+class ParkedOrder(CompanyModel):
+    """An order of Kaspi's that could not be read or stored: kept raw and shown, while its neighbours go on."""
+
+    shop = SameCompanyKey(Shop)
+    kaspi_id = models.CharField(max_length=120)
+    code = models.CharField(max_length=32, blank=True)
+    problem = models.CharField(max_length=500)
+    raw_text = models.TextField()
+    times = models.PositiveIntegerField(default=1)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta(CompanyModel.Meta):
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["company", "shop", "kaspi_id"], name="parked_order_once"),
+        ]
+
+
+class Duty(models.Model):
+    """Something that workers do again and again. A control row without tenant data: name and times only."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    due_at = models.DateTimeField()
+    last_run_at = models.DateTimeField(null=True)
+    last_problem = models.CharField(max_length=300, blank=True)

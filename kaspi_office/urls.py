@@ -1,0 +1,17 @@
+"""Every address of the product. Pages of an app live in its own urls.py."""
+
+from django.urls import include, path
+
+from kaspi_office import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("", include("staff.urls")),
+]
+
+handler400 = "kaspi_office.errors.bad_request"
+handler403 = "kaspi_office.errors.forbidden"
+handler404 = "kaspi_office.errors.not_found"
+handler500 = "kaspi_office.errors.server_error"

@@ -1,0 +1,23 @@
+"""What rules raise, and what two places translate: the page middleware and the API's exception handler."""
+
+
+class Refused(Exception):
+    """A rule says no. `code` is for programs, `sentence` (Russian) for the person, `status` for HTTP.
+
+    409 when the state of the thing forbids it, 403 when the person may not, 400 when the input is wrong.
+    """
+
+    def __init__(self, code: str, sentence: str, *, status: int = 409, field: str | None = None) -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.code = code
+        self.sentence = sentence
+        self.status = status
+        self.field = field
+
+
+class NotVisible(Exception):
+    """The thing does not exist, or belongs to somebody else: the same answer for both (404)."""
+
+
+class ScopeMissing(RuntimeError):
+    """A query on tenant data without a company: a fault in our code, never shown as an empty answer."""
