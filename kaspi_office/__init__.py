@@ -1,0 +1,1 @@
+# Imports nothing: `manage.py` reads this package before anything is installed.

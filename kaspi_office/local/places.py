@@ -128,15 +128,24 @@ class Lock:
     """A lock on a file that the kernel drops when its holder dies, however it dies."""
 
     def __init__(self, file: Path) -> None:
+        self.is_mine = False
         self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
 
-    def take(self) -> bool:
-        """True when it is ours now."""
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
+    def take(self, holder: str) -> bool:
+        """True when it is ours now; `holder` tells others who we are."""
+        if not self.is_mine:
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            self.is_mine = True
+            os.truncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, f"{holder} (process {os.getpid()})".encode(), 0)
         return True
+
+    def holder(self) -> str:
+        """Who took it last: `up (process 123)`."""
+        return os.pread(self._descriptor, 200, 0).decode()
 
     def drop(self) -> None:
         os.close(self._descriptor)
@@ -146,10 +155,13 @@ def is_locked(file: Path) -> bool:
     """Whether another process holds it."""
     if not file.exists():
         return False
-    lock = Lock(file)
-    taken = lock.take()
-    lock.drop()
-    return not taken
+    with open(file, "rb") as probe:
+        try:
+            # Shared, so that two who look at the same moment do not take each other for a holder.
+            fcntl.flock(probe, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def wait_for(condition: Callable[[], bool], *, seconds: float, pause: float = 0.05) -> bool:
