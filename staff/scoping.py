@@ -8,7 +8,7 @@ Managers raise `ScopeMissing` without it, in every way of asking: `exists`, `cre
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 
@@ -78,10 +78,6 @@ class ScopedManager(models.Manager[M]):
     def __init__(self, queryset_class: type[ScopedQuerySet[Any]] = ScopedQuerySet) -> None:
         super().__init__()
         self.queryset_class = queryset_class
-
-    @classmethod
-    def of(cls, queryset_class: type[ScopedQuerySet[Any]]) -> Self:
-        return cls(queryset_class)
 
     def get_queryset(self) -> Any:
         return self.queryset_class(self.model, using=self._db).filter(company_id=current_company())

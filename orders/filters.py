@@ -1,0 +1,170 @@
+"""Which orders somebody asked for: one filter and one selection for the pages and for the API."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_date, parse_datetime
+
+from orders.lifecycle import SUBSHELVES, Shelf, Stage
+from orders.models import Order
+from staff.access import Actor
+from staff.errors import Refused
+from staff.formats import ALMATY
+from staff.models import Shop
+from staff.places import Places, visible
+
+T = TypeVar("T")
+D = TypeVar("D", date, datetime)
+
+MAX_QUERY = 100
+# Each way of searching (number, phone, name, SKU) finds at most so many.
+MAX_FOUND = 300
+PHONE_DIGITS = 4
+LETTERS = 2
+# Shorter pieces of a SKU would find half of the shop.
+SKU_LETTERS = 3
+
+SHELVES: Final[Mapping[str, Shelf]] = {
+    **{shelf.value: shelf for shelf in Shelf},
+    **{shelf.value.replace("_", "-"): shelf for shelf in Shelf},
+}
+STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {**{stage.value: (stage,) for stage in Stage}, **SUBSHELVES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """What to select. `shop` is a slug and `point` a code; moments are aware, `created_to` is exclusive."""
+
+    shop: str | None = None
+    point: str | None = None
+    shelf: Shelf | None = None
+    stages: tuple[Stage, ...] = ()
+    q: str = ""
+    updated_since: datetime | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+
+def parse(params: Mapping[str, Any], *, shelf: Shelf | None = None) -> OrderFilter:
+    """The filter that an address names; `shelf` when the address itself is a shelf.
+
+    A date alone is a whole day of Almaty, the last day included. Raises Refused (400) with the field that is wrong.
+    """
+    return OrderFilter(
+        shop=_text(params, "shop") or None,
+        point=_text(params, "point") or None,
+        shelf=shelf or _named(params, "shelf", SHELVES),
+        stages=_named(params, "stage", STAGES) or (),
+        q=_text(params, "q"),
+        updated_since=_moment(params, "updated_since"),
+        created_from=_moment(params, "created_from"),
+        created_to=_moment(params, "created_to", after_day=True),
+    )
+
+
+def select(actor: Actor, wanted: OrderFilter, *, places: Places | None = None) -> "QuerySet[Order]":
+    """The orders that the actor may see and the filter names, in no order. Raises NotVisible for a foreign shop or point.
+
+    A search runs at once, as a query of its own: the database function tells ids (orders/migrations/0002_walls.py).
+    """
+    found = places or visible(actor)
+    shop = found.shop(wanted.shop) if wanted.shop else None
+    orders: QuerySet[Order] = Order.objects.all()
+    if shop is not None:
+        orders = orders.filter(shop_id=shop.pk)
+    if wanted.point:
+        codes = found.points_by_code(wanted.point, shop=shop)
+        orders = orders.filter(point_id__in=[point.pk for point in codes])
+    elif actor.points is not None:
+        orders = orders.filter(point_id__in=actor.points)
+    if wanted.q:
+        orders = orders.filter(pk__in=search(wanted.q, shop=shop or _only_shop(found), shelf=wanted.shelf))
+    return orders.filter(**_conditions(wanted))
+
+
+def search(q: str, *, shop: Shop | None, shelf: Shelf | None) -> list[int]:
+    """Ids of orders by the beginning of a number or SKU, the end of a phone, a piece of a buyer's name."""
+    digits = "".join(filter(str.isdecimal, q))
+    number = digits if digits and not any(map(str.isalpha, q)) else ""
+    name = q.lower() if len(q) >= LETTERS and not number else ""
+    arguments = [
+        _like(number),
+        _like(_local_phone(number)) if len(number) >= PHONE_DIGITS else "",
+        _like(name),
+        _like(q) if len(q) >= SKU_LETTERS else "",
+        shop.pk if shop else None,
+        shelf not in (None, Shelf.ARCHIVE),
+        MAX_FOUND,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT office_search(%s, %s, %s, %s, %s::bigint, %s, %s)", arguments)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _only_shop(places: Places) -> Shop | None:
+    return places.shops[0] if len(places.shops) == 1 else None
+
+
+def _local_phone(digits: str) -> str:
+    """Without the country code, which people write as +7 and as 8."""
+    return digits[1:] if len(digits) == 11 and digits[0] in "78" else digits
+
+
+def _like(text: str) -> str:
+    """The text as LIKE takes it literally."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _conditions(wanted: OrderFilter) -> dict[str, Any]:
+    conditions = {
+        "shelf": wanted.shelf,
+        "stage__in": wanted.stages or None,
+        "changed_at__gte": wanted.updated_since,
+        "created_at__gte": wanted.created_from,
+        "created_at__lt": wanted.created_to,
+    }
+    return {name: value for name, value in conditions.items() if value is not None}
+
+
+def _refused(field: str, sentence: str) -> Refused:
+    return Refused("bad_value", sentence, status=400, field=field)
+
+
+def _text(params: Mapping[str, Any], field: str) -> str:
+    text = str(params.get(field) or "").strip()
+    if len(text) > MAX_QUERY or "\x00" in text:
+        raise _refused(field, f"Значение «{field}» не разобрать: не больше {MAX_QUERY} знаков")
+    return text
+
+
+def _named(params: Mapping[str, Any], field: str, table: Mapping[str, T]) -> T | None:
+    name = _text(params, field)
+    if name and name not in table:
+        raise _refused(field, f"Нет такого значения «{field}»: {name}")
+    return table.get(name)
+
+
+def _moment(params: Mapping[str, Any], field: str, *, after_day: bool = False) -> datetime | None:
+    text = _text(params, field)
+    if not text:
+        return None
+    # A plus sign of an offset arrives as a space when the caller did not escape it.
+    moment = _read(parse_datetime, text.replace(" ", "+", 1) if "T" in text else text)
+    day = _read(parse_date, text)
+    if day is not None:
+        day += timedelta(days=after_day)
+        return datetime(day.year, day.month, day.day, tzinfo=ALMATY)
+    if moment is None:
+        raise _refused(field, f"«{field}»: ждём дату 2026-11-22 или момент 2026-11-22T09:00:00+05:00")
+    return moment if moment.tzinfo else moment.replace(tzinfo=ALMATY)
+
+
+def _read(read: Callable[[str], D | None], text: str) -> D | None:
+    try:
+        return read(text)
+    except ValueError:
+        return None

@@ -1,0 +1,51 @@
+"""The shops and points that somebody may see: what every page and every list of the API starts from."""
+
+from dataclasses import dataclass
+
+from staff.access import Actor
+from staff.errors import NotVisible
+from staff.models import PointOfSale, Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Visible shops and points, both by name. A shop without points is seen by those who see all points."""
+
+    shops: tuple[Shop, ...]
+    points: tuple[PointOfSale, ...]
+
+    def shop(self, slug: str) -> Shop:
+        """The shop of this slug. Raises NotVisible."""
+        found = next((shop for shop in self.shops if shop.slug == slug), None)
+        if found is None:
+            raise NotVisible(slug)
+        return found
+
+    def shop_by_id(self, shop_id: int) -> Shop:
+        return next(shop for shop in self.shops if shop.pk == shop_id)
+
+    def points_of(self, shop: Shop | None) -> tuple[PointOfSale, ...]:
+        """The points of a shop; of every visible shop without one."""
+        return tuple(point for point in self.points if shop is None or point.shop_id == shop.pk)
+
+    def points_by_code(self, code: str, *, shop: Shop | None) -> tuple[PointOfSale, ...]:
+        """Points of this code: several when shops use the same code and none is chosen. Raises NotVisible."""
+        found = tuple(point for point in self.points_of(shop) if point.code == code)
+        if not found:
+            raise NotVisible(code)
+        return found
+
+    def point_by_id(self, point_id: int | None) -> PointOfSale | None:
+        return next((point for point in self.points if point.pk == point_id), None)
+
+
+def visible(actor: Actor) -> Places:
+    """What this actor may see, in two queries."""
+    points = PointOfSale.objects.order_by("name", "id")
+    shops = Shop.objects.order_by("name", "id")
+    if actor.points is not None:
+        points = points.filter(pk__in=actor.points)
+    seen = tuple(points)
+    if actor.points is not None:
+        shops = shops.filter(pk__in={point.shop_id for point in seen})
+    return Places(tuple(shops), seen)
