@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from staff.drawing import Scale, Tick, Zone
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
@@ -84,7 +86,7 @@ class Row:
 
     `deadline` is the first column, or `since` where nothing burns («14 октября, 12:05»). `no` holds three groups of
     the number, `no_note` the second line under it. `version` travels with the press: an order that has changed
-    meanwhile answers 409.
+    meanwhile answers 409. `gone` («принят») marks a row whose order has left this shelf: it says so and goes away.
     """
 
     code: str
@@ -110,6 +112,7 @@ class Row:
     action: ActionButton | None = None
     pickable: bool = False
     amount: int = 0
+    gone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +146,6 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    x: str
-    text: str
-    anchor: str = "middle"
-    minor: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class DeadlineStrip:
     """`lead_alert` is the red beginning of the lead («3 заказа»), `lead` the rest («меньше 15 минут»)."""
 
@@ -158,20 +153,9 @@ class DeadlineStrip:
     lead: str
     note: str
     summary: str
+    zones: tuple[Zone, ...]
     marks: tuple[Mark, ...]
     ticks: tuple[Tick, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A metric on its scale: bounds of the zones and the marker in per cent of the width, bounds also as text."""
-
-    label: str
-    good_to: str
-    bad_from: str
-    marker: str
-    good_text: str
-    bad_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +163,8 @@ class Handover:
     """Kaspi Доставка: «Сегодня передать 24, 1 просрочен» and what lateness costs; `scale` when it is counted."""
 
     lead: str
-    lead_alert: str
     note: str
+    lead_alert: str = ""
     metric: str = ""
     metric_note: str = ""
     metric_url: str = ""
@@ -189,7 +173,7 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class PointChoice:
-    code: str
+    url: str
     name: str
     count: str = ""
     chosen: bool = False
@@ -203,6 +187,7 @@ class Filters:
     q: str = ""
     points: tuple[PointChoice, ...] = ()
     point_label: str = ""
+    point_chosen: bool = False
     hidden: tuple[tuple[str, str], ...] = ()
     reset_url: str = ""
 
@@ -221,12 +206,11 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class LivePill:
-    """«2 новых»: `url` shows them. `count` 0 hides both pills."""
+    """«2 новых», on a phone «Показать 2 новых заказа»; `url` shows them. An empty `text` hides both."""
 
-    count: int
-    text: str
-    long_text: str
-    url: str
+    text: str = ""
+    long_text: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +248,23 @@ class ShelfPage:
     next_url: str = ""
     prev_url: str = ""
     range_text: str = ""
-    pill: LivePill | None = None
+    pill: LivePill = LivePill()
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The answer to «anything new?» when something is: everything that may change around the rows, never the rows.
+
+    `pulse_url` is the next question, with a new `since`.
+    """
+
+    pulse_url: str
+    fresh: str
+    tabs: tuple[Tab, ...]
+    pill: LivePill = LivePill()
+    strip: DeadlineStrip | None = None
+    handover: Handover | None = None
+    fresh_level: str = "ok"
 
 
 # --- Search over all shelves ------------------------------------------------------------------------------------------

@@ -58,12 +58,18 @@ def zones(borders: Sequence[float], kinds: Sequence[str]) -> tuple[Zone, ...]:
 
 
 def metric_scale(
-    value: Number | None, *, low: Number, high: Number, bounds: Sequence[tuple[Number, str]], kinds: Sequence[str], label: str
+    value: Number | None,
+    *,
+    low: Number,
+    high: Number,
+    bounds: Sequence[tuple[Number, str]],
+    kinds: Sequence[str],
+    label: str,
 ) -> Scale:
     """A metric from `low` to `high`; `bounds` are (value, text under it) in rising order, `kinds` the zones between."""
 
     def position(number: Number) -> float:
-        return float(number - low) / float(high - low)
+        return (float(number) - float(low)) / (float(high) - float(low))
 
     places = [position(bound) for bound, _ in bounds]
     return Scale(

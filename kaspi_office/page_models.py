@@ -1,0 +1,64 @@
+"""What stands around every page, and the owner's home: plain frozen data, already in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FrameShop:
+    slug: str
+    name: str
+    monogram: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrameMember:
+    name: str
+    role_label: str
+    initials: str
+    is_owner: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCounts:
+    """Orders per shelf, capped texts are made in the template; `urgent`: an acceptance runs out within 15 minutes."""
+
+    new: int = 0
+    signing: int = 0
+    pickup: int = 0
+    delivery: int = 0
+    kaspi_delivery: int = 0
+    archive: int = 0
+    unknown: int = 0
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSync:
+    """`level`: `ok`, `warn`, `danger`; `text`: «Обмен с Kaspi, 12 с назад»."""
+
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCan:
+    quality: bool = False
+    catalog: bool = False
+    staff: bool = False
+    integrations: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Menu, shop switch and member. `nav` names the current item: a shelf's slug, `home`, `quality`, `catalog`…"""
+
+    company_name: str
+    shops: tuple[FrameShop, ...]
+    shop: FrameShop | None
+    member: FrameMember
+    counts: FrameCounts
+    sync: FrameSync
+    can: FrameCan
+    nav: str = ""

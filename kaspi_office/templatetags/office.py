@@ -1,0 +1,151 @@
+"""`{% load office %}`: the formats of `staff.formats` and the small marks that many pages repeat."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from html import escape
+from typing import NamedTuple, Protocol
+from urllib.parse import urlencode
+
+from django import template
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from kaspi_office.page_models import Frame
+from staff import formats
+
+register = template.Library()
+
+
+class DeadlineLike(Protocol):
+    """What a chip needs; `orders.page_models.Deadline` is one."""
+
+    @property
+    def level(self) -> str: ...
+    @property
+    def seconds_left(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def counting(self) -> bool: ...
+    @property
+    def share(self) -> int: ...
+
+
+@register.filter
+def tenge(amount: int | Decimal | None) -> str:
+    return "" if amount is None else formats.tenge(amount)
+
+
+@register.filter
+def share(value: float | Decimal | None, digits: int = 2) -> str:
+    return "" if value is None else formats.share(value, digits=digits)
+
+
+@register.filter
+def change(value: float | Decimal | None, digits: int = 2) -> str:
+    return "" if value is None else formats.change(value, digits=digits)
+
+
+@register.filter
+def order_no(code: str) -> SafeString:
+    return mark_safe(formats.order_no(code))
+
+
+@register.filter
+def kz_phone(phone: str) -> str:
+    return formats.kz_phone(phone)
+
+
+@register.filter
+def time_left(seconds: int) -> str:
+    return formats.time_left(seconds)
+
+
+@register.filter
+def initials(name: str) -> str:
+    return formats.initials(name)
+
+
+@register.simple_tag
+def plural(count: int, forms: str) -> str:
+    """`{% plural n "заказ,заказа,заказов" %}`"""
+    return formats.plural(count, forms)
+
+
+@register.simple_tag(takes_context=True)
+def almaty_day(context: template.Context, moment: datetime, with_time: bool = False) -> str:
+    """`{% almaty_day order.planned %}`; the page's `now` from the context, so that one page has one today."""
+    now = context.get("now") or timezone.now()
+    said = formats.almaty_moment if with_time else formats.almaty_day
+    return said(moment, now=now)
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """`{% icon "inbox" %}`, `{% icon "x" "s" %}`: a picture of the sprite that the base template holds."""
+    modifier = f" icon--{size}" if size else ""
+    return mark_safe(
+        f'<svg class="icon{escape(modifier)}" aria-hidden="true"><use href="#i-{escape(name)}"/></svg>'
+    )
+
+
+_OVER = icon("circle-alert")
+_DONE = icon("check")
+
+
+@register.simple_tag
+def deadline(chip: DeadlineLike) -> SafeString:
+    """The chip with a draining ring. Built in one call: a shelf prints fifty of them."""
+    modifier = f" deadline--{chip.level}" if chip.level else ""
+    left = f' data-left="{chip.seconds_left:d}"' if chip.counting else ""
+    picture = {"over": _OVER, "done": _DONE}.get(chip.level) or (
+        '<svg class="deadline__ring" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6"/>'
+        f'<circle cx="8" cy="8" r="6" pathLength="100" stroke-dasharray="{chip.share:d} 100"/></svg>'
+    )
+    spoken = "" if chip.level in ("over", "done") else '<span class="visually-hidden">осталось </span>'
+    return mark_safe(
+        f'<span class="deadline{escape(modifier)}"{left}>{picture}{spoken}'
+        f'<span class="deadline__text">{escape(chip.text)}</span></span>'
+    )
+
+
+class ShelfLink(NamedTuple):
+    url: str
+    label: str
+    icon: str
+    count: int
+    alert: bool
+    current: bool
+
+
+# Slug, label as in Kaspi's cabinet, picture; the counter of the archive is not kept (it only grows).
+SHELVES = (
+    ("new", "Новые", "inbox"),
+    ("signing", "На подписании", "signature"),
+    ("pickup", "Самовывоз", "shopping-bag"),
+    ("delivery", "Доставка", "bike"),
+    ("kaspi-delivery", "Kaspi Доставка", "package"),
+    ("archive", "Архив", "archive"),
+    ("unknown", "Неизвестные", "circle-help"),
+)
+
+
+@register.simple_tag
+def shelf_links(frame: Frame) -> list[ShelfLink]:
+    """The shelves of the menu. «Неизвестные» stands there only while something lies on it."""
+    query = f"?{urlencode({'shop': frame.shop.slug})}" if frame.shop else ""
+    counts = {slug: getattr(frame.counts, slug.replace("-", "_")) for slug, _, _ in SHELVES} | {"archive": 0}
+    return [
+        ShelfLink(
+            url=f"/orders/{slug}/{query}",
+            label=label,
+            icon=picture,
+            count=counts[slug],
+            alert=slug == "new" and frame.counts.urgent,
+            current=frame.nav == slug,
+        )
+        for slug, label, picture in SHELVES
+        if slug != "unknown" or counts[slug]
+    ]

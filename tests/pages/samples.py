@@ -1,0 +1,353 @@
+"""Read-models as the design's pages show them, for templates that are tried without a database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kaspi_office.page_models import Frame, FrameCan, FrameCounts, FrameMember, FrameShop, FrameSync
+from orders.page_models import (
+    ActionButton,
+    AssembleDialog,
+    BeforeAfter,
+    Buyer,
+    CancelDialog,
+    CancelReason,
+    Chip,
+    Columns,
+    Deadline,
+    Document,
+    Due,
+    Empty,
+    Fact,
+    Filters,
+    Handover,
+    HistoryEvent,
+    IssueDialog,
+    Item,
+    LivePill,
+    Notice,
+    OrderPage,
+    Pending,
+    Phone,
+    PointChoice,
+    Row,
+    ShelfPage,
+    Step,
+    Tab,
+)
+from orders.strip import Waiting, deadline_strip
+from staff.drawing import metric_scale
+from staff.formats import kz_phone, order_groups, tenge, time_left
+
+SHOP = FrameShop("saya-electronics", "Saya Electronics", "SE")
+FRAME = Frame(
+    company_name="ТОО «Сая Трейд»",
+    shops=(SHOP, FrameShop("dala-dom", "Дала Дом", "ДД"), FrameShop("tulpar", "Tulpar Tools", "TT")),
+    shop=SHOP,
+    member=FrameMember("Динара Ахметова", "Менеджер заказов", "ДА", is_owner=False),
+    counts=FrameCounts(new=14, signing=3, pickup=22, delivery=17, kaspi_delivery=41, urgent=True),
+    sync=FrameSync("ok", "Обмен с Kaspi, 12 с назад"),
+    can=FrameCan(quality=True, catalog=True),
+    nav="new",
+)
+OWNER_FRAME = replace(
+    FRAME,
+    member=FrameMember("Асель Нурланова", "Владелец", "АН", is_owner=True),
+    can=FrameCan(quality=True, catalog=True, staff=True, integrations=True),
+)
+
+PEOPLE = (
+    ("Айгерим Сатпаева", "+77015551208"),
+    ("Данияр Омаров", "+77475558034"),
+    ("Ольга Ким", "+77775554021"),
+    ("Нұрлан Жақсыбеков", "+77055556619"),
+    ("Гульнара Исмаилова", "+77085550377"),
+    ("Тимур Ахметов", "+77025559146"),
+    ("Әсел Қайратқызы", "+77755552450"),
+)
+GOODS = (
+    ("Робот-пылесос Nomad R2, белый", "1 шт. · на точке 4", ""),
+    ("Наушники Saya Air 3, графит", "2 шт. · на точке 11", ""),
+    ("Кофемашина Bureau B10, чёрная", "нет на точке, 2 на складе · ещё 1 позиция", "danger"),
+    ("Телевизор Altyn 55″ 4K", "1 шт. · на точке 2", ""),
+    ("Смартфон Tulpar X5 8/256 ГБ, графит", "1 шт. · последний на точке", "warn"),
+)
+WAYS = (
+    ("package", "Kaspi Доставка", "Абая 52"),
+    ("shopping-bag", "Самовывоз", "Розыбакиева 247"),
+    ("bike", "Доставка", "Мангилик Ел 55"),
+)
+SECONDS = (348, 654, 858, 1620, 2280, 3120, 5040, 6420, 7500, 9060, 10680, 12000, 13260, 14100)
+
+
+def level(seconds: int) -> str:
+    return "over" if seconds <= 0 else "urgent" if seconds < 900 else "soon" if seconds < 3600 else ""
+
+
+def chip(seconds: int) -> Deadline:
+    return Deadline(
+        level(seconds), seconds, time_left(seconds), "до 11:48", counting=True, share=min(100, seconds * 100 // 14400)
+    )
+
+
+def row(index: int, seconds: int) -> Row:
+    code = str(284915307 + index * 1559)
+    name, phone = PEOPLE[index % len(PEOPLE)]
+    item, note, item_level = GOODS[index % len(GOODS)]
+    way_icon, way, point = WAYS[index % len(WAYS)]
+    amount = 18490 + index * 7350
+    return Row(
+        code=code,
+        version="7",
+        url=f"/orders/{code}/",
+        no=order_groups(code),
+        no_note="вчера, 21:14",
+        item=item,
+        item_note=note,
+        item_level=item_level,
+        sum=tenge(amount),
+        payment="Kaspi Red",
+        deadline=chip(seconds),
+        who=name,
+        phone=Phone(kz_phone(phone), phone),
+        way=way,
+        way_icon=way_icon,
+        way_note=point,
+        action=ActionButton("accept", "Принять", f"/orders/{code}/accept/"),
+        pickable=True,
+        amount=amount,
+    )
+
+
+def new_rows(count: int) -> tuple[Row, ...]:
+    return tuple(row(index, SECONDS[index % len(SECONDS)]) for index in range(count))
+
+
+def tabs(current: str) -> tuple[Tab, ...]:
+    known = (
+        ("new", "Новые", "14"),
+        ("signing", "На подписании", "3"),
+        ("pickup", "Самовывоз", "22"),
+        ("delivery", "Доставка", "17"),
+        ("kaspi-delivery", "Kaspi Доставка", "41"),
+        ("archive", "Архив", ""),
+    )
+    return tuple(
+        Tab(label, f"/orders/{slug}/", count, alert=slug == "new", current=slug == current)
+        for slug, label, count in known
+    )
+
+
+FILTERS = Filters(
+    url="/orders/new/",
+    points=(
+        PointChoice("/orders/new/", "Все точки", "14", chosen=True),
+        PointChoice("/orders/new/?point=PP1", "Абая 52, Алматы", "5"),
+    ),
+    point_label="все",
+    hidden=(("shop", "saya-electronics"),),
+)
+
+
+def new_shelf(count: int = 14) -> ShelfPage:
+    rows = new_rows(count)
+    return ShelfPage(
+        slug="new",
+        title="Новые",
+        fresh="обновлено в 11:42:08",
+        url="/orders/new/",
+        pulse_url="/orders/new/pulse/?since=41",
+        tabs=tabs("new"),
+        columns=Columns("Принять до", "Покупатель", "Получение", soon=3600, urgent=900),
+        rows=rows,
+        filters=FILTERS,
+        strip=deadline_strip([Waiting(r.code, r.url, r.deadline.seconds_left) for r in rows if r.deadline]),
+        bulk_accept=True,
+        pill=LivePill("2 новых", "Показать 2 новых заказа", "/orders/new/"),
+    )
+
+
+def states_shelf() -> ShelfPage:
+    """Every state of a row next to another: on its way, not answered, gone, late."""
+    rows = list(new_rows(6))
+    rows[0] = replace(rows[0], deadline=chip(-360))
+    rows[1] = replace(rows[1], pending=Pending("принимаем…"))
+    rows[2] = replace(rows[2], pending=Pending("Ответ Kaspi не получен, проверяем", "warn"))
+    rows[3] = replace(rows[3], gone="принят")
+    rows[4] = replace(rows[4], item_note="Kaspi не принял: заказ отменён покупателем", item_level="danger")
+    return replace(new_shelf(), rows=tuple(rows), notice=Notice("Обмен остановлен в 11:16.", "Заказы на экране могли измениться.", "danger", "unplug", "Заменить токен", "/integrations/"))
+
+
+def kaspi_shelf() -> ShelfPage:
+    rows = tuple(
+        replace(
+            one,
+            no_note="Абая 52",
+            who="Алматы",
+            who_note="ул. Толе би 187",
+            phone=None,
+            way_chip=Chip("Накладная готова", "ok", url=f"{one.url}waybill/") if index % 2 else Chip("Нужна накладная", "warn"),
+            way_note="",
+            payment="",
+            pickable=False,
+            deadline=replace(one.deadline, until="сегодня, 16:00") if one.deadline else None,
+            action=ActionButton("waybill", "Накладная", f"{one.url}waybill/", link=True)
+            if index % 2
+            else ActionButton("assemble", "Собрать…", f"{one.url}assemble/", dialog=True),
+        )
+        for index, one in enumerate(new_rows(10))
+    )
+    return replace(
+        new_shelf(),
+        slug="kaspi-delivery",
+        title="Kaspi Доставка",
+        tabs=tabs("kaspi-delivery"),
+        sub_tabs=(
+            Tab("Предзаказ", "?sub=preorder", "2"),
+            Tab("Упаковка", "?sub=packing", "11", current=True),
+            Tab("Передача", "?sub=handover", "9", alert=True),
+            Tab("Переданы на доставку", "?sub=given", "16"),
+            Tab("Отменены при доставке", "?sub=cancelled", "3"),
+        ),
+        columns=Columns("Передать до", "Куда везти", "Накладная", soon=10800, urgent=3600),
+        rows=rows,
+        strip=None,
+        bulk_accept=False,
+        pill=LivePill(),
+        range_text="1–10 из 41",
+        next_url="?after=1",
+        handover=Handover(
+            "Сегодня передать 24",
+            "Опоздание войдёт в долю задержек, она считается за 30 дней",
+            "1 просрочен",
+            "Задержки 5,88 %",
+            "запас 29, критична 72-я",
+            "/quality/",
+            metric_scale(5.88, low=0, high=13, bounds=((5, "5"), (10, "10")), kinds=("good", "fair", "bad"), label="Задержки 5,88 %"),
+        ),
+    )
+
+
+def empty_shelf() -> ShelfPage:
+    return replace(
+        new_shelf(),
+        rows=(),
+        strip=None,
+        pill=LivePill(),
+        empty=Empty(
+            "Все новые заказы приняты",
+            "Последний — в 11:42, за 14 минут. Следующий появится здесь сам, страницу обновлять не нужно.",
+        ),
+    )
+
+
+REASONS = (
+    CancelReason("BUYER_NOT_REACHABLE", "Не дозвонились до покупателя", "Kaspi может перезвонить покупателю.", counts=False, chip="без штрафа"),
+    CancelReason(
+        "BUYER_CANCELLATION_BY_MERCHANT",
+        "Покупатель отказался",
+        "Kaspi перезванивает покупателям. Если отказа не было, отмена станет штрафной.",
+        counts=False,
+        chip="без штрафа",
+    ),
+    CancelReason(
+        "MERCHANT_OUT_OF_STOCK",
+        "Нет в наличии",
+        "Отмена по вине продавца.",
+        counts=True,
+        chip="войдёт в долю отмен",
+        effect=BeforeAfter("2,18 %", "27 из 1 236, запас 10", "2,27 %", "28 из 1 236, запас 9"),
+    ),
+)
+
+
+def new_order() -> OrderPage:
+    url = "/orders/284917420/"
+    return OrderPage(
+        code="284917420",
+        url=url,
+        version="3",
+        no=("284", "917", "420"),
+        back_label="Новые",
+        back_url="/orders/new/",
+        chip=Chip("Новый", "accent"),
+        lead="вчера, 22:05",
+        steps=(
+            Step("Передан", "вчера, 22:05", "done"),
+            Step("Принят", "до 11:56", "now"),
+            Step("В доставке", "15 октября"),
+            Step("Выдан", "по коду"),
+        ),
+        items=(
+            Item("Кофемашина Bureau B10, чёрная", "BUR-B10-BK", "1", tenge(204900), tenge(204900), "на точке нет, 2 шт. на складе", "danger"),
+            Item("Капучинатор Bureau Milk 300 мл", "BUR-MILK-300", "1", tenge(15000), tenge(15000), "на точке 6"),
+        ),
+        items_note="2 позиции, 2 шт.",
+        totals=(
+            Fact("Товары", tenge(219900)),
+            Fact("Цена доставки", "бесплатно"),
+            Fact("Оплата", "кредит 12 мес."),
+            Fact("Итого", tenge(219900), total=True),
+        ),
+        history=(
+            HistoryEvent("Отправлен ответ Kaspi", "11:20", "Мадина Оспанова", "send", "accent"),
+            HistoryEvent("Передан партнёру", "вчера, 22:05", "Kaspi", learned="узнали в 22:06"),
+        ),
+        buyer=Buyer("Ольга Ким", "ОК", "3 заказа, все выданы", Phone("+7 (777) 555-40-21", "+77775554021")),
+        delivery=(
+            Fact("Способ", "Доставка", "bike"),
+            Fact("Адрес", "Астана, ул. Сыганак 18, кв. 94, подъезд 3"),
+            Fact("Плановая дата", "чт, 15 октября"),
+            Fact("Точка продаж", "Мангилик Ел 55"),
+        ),
+        documents=(Document("Накладная", "появится после принятия"),),
+        actions=(
+            ActionButton("cancel", "Отменить…", f"{url}cancel/", danger=True, dialog=True),
+            ActionButton("accept", "Принять заказ", f"{url}accept/", primary=True, icon="check", key="A"),
+        ),
+        due=Due(
+            chip(858),
+            "Срок принятия",
+            "Примите до 11:56",
+            "Иначе заказ отменится сам, доля отмен станет 2,27 % вместо 2,18 %.",
+            "Осталось 14 минут из 3 часов",
+        ),
+        notices=(Notice("На точке нет кофемашины", "2 шт. лежат на складе Райымбека 348, Алматы.", "warn", "package-x"),),
+        cancel=CancelDialog(f"{url}cancel/", "3", REASONS),
+        position="3 из 14",
+        prev_url="/orders/284915866/",
+        next_url="/orders/284921133/",
+        fresh="сверено с Kaspi в 11:40",
+    )
+
+
+def pickup_order() -> OrderPage:
+    url = "/orders/284902618/"
+    return replace(
+        new_order(),
+        code="284902618",
+        url=url,
+        no=("284", "902", "618"),
+        back_label="Доставка",
+        back_url="/orders/delivery/",
+        chip=Chip("Принят", "ok", "check"),
+        lead="доставка силами магазина",
+        notices=(),
+        due=Due(
+            Deadline("calm", 33480, time_left(33480), "до 21:00", counting=True, share=61),
+            "Срок доставки",
+            "Доставьте сегодня, до 21:00",
+            "Плановая дата 14 октября. Перенос возможен только с согласия покупателя.",
+            "Осталось 9 часов 18 минут",
+        ),
+        actions=(
+            ActionButton("cancel", "Отменить…", f"{url}cancel/", danger=True, dialog=True),
+            ActionButton("complete", "Выдать заказ", f"{url}complete/", primary=True, dialog=True, icon="badge-check", key="V"),
+        ),
+        issue=IssueDialog(f"{url}send-code/", f"{url}complete/", "3", sent="Отправили на +7 (705) 555-38-47 в 11:41"),
+        assemble=AssembleDialog(f"{url}assemble/", "3", "Заказ 284902618, 2 товара"),
+    )
+
+
+def pending_order() -> OrderPage:
+    return replace(new_order(), pending=Pending("Принимаем заказ, ждём подтверждения Kaspi"), actions=(), cancel=None, poll=True)

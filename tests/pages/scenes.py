@@ -1,0 +1,32 @@
+"""Which template is shown with which sample; after `--` stands the id of the dialog to open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.pages import samples
+
+BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
+
+
+def scene(template: str, **context: Any) -> tuple[str, dict[str, Any]]:
+    return template, BASE | context
+
+
+SCENES: dict[str, tuple[str, dict[str, Any]]] = {
+    "shelves": scene("orders/shelf.html", page=samples.new_shelf()),
+    "shelf-states": scene("orders/shelf.html", page=samples.states_shelf()),
+    "shelf-kaspi": scene("orders/shelf.html", page=samples.kaspi_shelf()),
+    "shelf-empty": scene("orders/shelf.html", page=samples.empty_shelf()),
+    "shelves--more": scene("orders/shelf.html", page=samples.new_shelf()),
+    "shelves--search": scene("orders/shelf.html", page=samples.new_shelf()),
+    "shelves--keys": scene("orders/shelf.html", page=samples.new_shelf()),
+    "order": scene("orders/order.html", page=samples.new_order()),
+    "order--cancel": scene("orders/order.html", page=samples.new_order()),
+    "order-delivery": scene("orders/order.html", page=samples.pickup_order()),
+    "order-delivery--complete": scene("orders/order.html", page=samples.pickup_order()),
+    "order-delivery--assemble": scene("orders/order.html", page=samples.pickup_order()),
+    "order-pending": scene("orders/order.html", page=samples.pending_order()),
+    "error-404": scene("errors/404.html"),
+    "error-500": scene("errors/500.html", request_id="E-7F31-11:42"),
+}
