@@ -1,0 +1,51 @@
+"""The simulator as a process of its own."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+
+from . import scenarios
+from .app import build_app
+from .world import World
+
+
+class PromptServer(uvicorn.Server):
+    """Stops at once on a signal: hanging answers are part of the play and must not be waited for."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.should_exit = self.force_exit = True
+
+
+def run(*, host: str, port: int, scenario: str, strict: bool, state: str | None, say: Callable[[str], object]) -> None:
+    """Serves until SIGTERM or SIGINT. Says one line when it listens. Raises OSError for a taken port."""
+    listener = listen(host, port)
+    world = scenarios.begin(World(), scenario)
+    world.settings.strict = strict
+    say(banner(world, f"http://{host}:{listener.getsockname()[1]}"))
+    config = uvicorn.Config(
+        build_app(world),
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        timeout_keep_alive=75,
+        ws="none",
+        loop="asyncio",
+    )
+    asyncio.run(PromptServer(config).serve(sockets=[listener]))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(2048)
+    return listener
+
+
+def banner(world: World, address: str) -> str:
+    line = f"Kaspi simulator: {address}/shop/api, control door {address}/_control/, scenario {world.scenario}"
+    return line + ("; a buyer's code is the last 4 digits of the order" if world.settings.plain_codes else "")
