@@ -27,6 +27,8 @@ def run(argv: Sequence[str]) -> int:
     except WrongEnvironment as problem:
         print(problem, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def _own(name: str) -> Callable[[Sequence[str]], int]:

@@ -18,8 +18,10 @@ from kaspi_office.local.postgres import Cluster
 from kaspi_office.local.redis_server import Redis
 
 START_SECONDS = 30
+DID_NOT_START = "PostgreSQL or Redis did not start in 30 s; the reason is in {}."
 # The longest name that the kernel takes for a unix socket is 107 bytes; PostgreSQL adds `/.s.PGSQL.65535.lock`.
 LONGEST_FOLDER = 80
+SOCKETS = "kaspi-office-"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Embedded:
         """Folders, secrets and data, nothing started. Only the holder of the lock of DATA_DIR may call it."""
         at.make()
         secrets = places.keep_secrets(at)
-        sockets = socket_folder()
+        sockets = socket_folder(at)
         own_database = environment.given("DATABASE_URL") is None
         own_redis = environment.given("REDIS_URL") is None
         return cls(
@@ -50,11 +52,19 @@ class Embedded:
             secrets=secrets,
         )
 
+    def answers(self) -> bool:
+        """Whether every service that was started takes requests."""
+        return all(service is None or service.answers() for service in (self.cluster, self.redis))
+
+    def programs(self) -> dict[str, spawn.Program]:
+        """What to start, by kind, the database first."""
+        wanted = {"postgres": self.cluster, "redis": self.redis}
+        made = {kind: service.program(self.places.log(kind)) for kind, service in wanted.items() if service is not None}
+        return {kind: program for kind, program in made.items() if program is not None}
+
     def prepare_roles(self) -> None:
-        """Wait for PostgreSQL, then make roles and database: quick when they are there."""
+        """Make roles and database in the running PostgreSQL: quick when they are there."""
         if self.cluster is not None:
-            if not places.wait_for(self.cluster.answers, seconds=START_SECONDS):
-                raise WrongEnvironment(f"PostgreSQL did not start in {START_SECONDS} s; see {self.places.logs}.")
             roles.prepare_server(
                 self.cluster.superuser_url(), owner_password=self.secrets["owner"], app_password=self.secrets["app"]
             )
@@ -75,10 +85,16 @@ class Embedded:
         shutil.rmtree(self.sockets, ignore_errors=True)
 
 
-def socket_folder() -> Path:
-    """A new private folder with a short name."""
+def socket_folder(at: Places) -> Path:
+    """A new private folder with a short name; the one that a killed predecessor left goes away."""
+    note = at.root / "sockets"
+    left = Path(note.read_text()) if note.exists() else None
+    if left is not None and left.name.startswith(SOCKETS):
+        shutil.rmtree(left, ignore_errors=True)
     base = tempfile.gettempdir()
-    return Path(tempfile.mkdtemp(prefix="ko-", dir=base if len(os.fsencode(base)) < LONGEST_FOLDER else "/tmp"))
+    made = Path(tempfile.mkdtemp(prefix=SOCKETS, dir=base if len(os.fsencode(base)) < LONGEST_FOLDER else "/tmp"))
+    note.write_text(str(made))
+    return made
 
 
 @contextmanager
@@ -87,13 +103,10 @@ def running(at: Places, *, forgetful: bool = False) -> Iterator[Embedded]:
     embedded = Embedded.prepare(at, forgetful=forgetful)
     children: list[tuple[subprocess.Popen[bytes], int]] = []
     try:
-        for name, service in (("postgres", embedded.cluster), ("redis", embedded.redis)):
-            program = service.program(at.log(name)) if service is not None else None
-            if program is not None:
-                children.append((spawn.start(program), program.dies_with))
+        children += [(spawn.start(program), program.dies_with) for program in embedded.programs().values()]
+        if not places.wait_for(embedded.answers, seconds=START_SECONDS):
+            raise WrongEnvironment(DID_NOT_START.format(at.logs))
         embedded.prepare_roles()
-        if embedded.redis is not None and not places.wait_for(embedded.redis.answers, seconds=START_SECONDS):
-            raise WrongEnvironment(f"Redis did not start in {START_SECONDS} s; see {at.logs}.")
         yield embedded
     finally:
         spawn.stop_all(children, within=10)

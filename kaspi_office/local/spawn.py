@@ -62,15 +62,15 @@ def start(program: Program) -> subprocess.Popen[bytes]:
         )
 
 
-def die_with_parent(signal_number: int) -> Callable[[], None]:
-    """For `preexec_fn`: runs after the change of user, which would clear the setting."""
-    parent = os.getpid()
+def die_with_parent(signal_number: int, *, parent: int | None = None) -> Callable[[], None]:
+    """What a child calls after the fork (and after a change of user, which would clear the setting)."""
+    expected = parent or os.getpid()
 
     def ask_kernel() -> None:
         if LIBC is not None:
             LIBC.prctl(PR_SET_PDEATHSIG, int(signal_number))
             # The parent may have died between the fork and the line above.
-            if os.getppid() != parent:
+            if os.getppid() != expected:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     return ask_kernel
