@@ -1,0 +1,117 @@
+"""Orders as the frozen rows that `quality.metrics` judges."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db.models import F, Q, QuerySet
+
+from orders.cancelling import Fault
+from orders.lifecycle import Stage
+from orders.models import Order
+from quality.metrics import Metric, OrderRow, Window, day_of, is_late, is_overdue
+from staff.formats import ALMATY
+
+# Parcels that are still in the shop's hands.
+NOT_HANDED = (Stage.KD_PACKING, Stage.KD_HANDOVER)
+# By which moment an order comes into a numerator; marks are dated by days.
+MOMENT_OF: Mapping[Metric, str] = {
+    Metric.RATING: "mark_on",
+    Metric.CANCELLED: "cancelled_at",
+    Metric.LATE_HANDOVER: "handed_at",
+    Metric.QUALITY_RETURNS: "returned_at",
+}
+FIELDS = (
+    "id",
+    "point_id",
+    "created_at",
+    "approved_at",
+    "cancelled_at",
+    "fault",
+    "stage",
+    "courier_planned_at",
+    "handed_at",
+    "completed_at",
+    "returned_at",
+    "return_for_quality",
+    "mark",
+    "mark_on",
+)
+
+
+class _Facts(NamedTuple):
+    id: int
+    point_id: int | None
+    created_at: datetime
+    approved_at: datetime
+    cancelled_at: datetime | None
+    fault: str
+    stage: str
+    courier_planned_at: datetime | None
+    handed_at: datetime | None
+    completed_at: datetime | None
+    returned_at: datetime | None
+    return_for_quality: bool
+    mark: int | None
+    mark_on: date | None
+
+
+def rows_of(orders: "QuerySet[Order]", *, now: datetime) -> Iterator[OrderRow]:
+    """These orders as rows of the four numbers."""
+    for values in orders.values_list(*FIELDS):
+        yield _row(_Facts(*values), now)
+
+
+def candidates(metric: Metric, shop_ids: Sequence[int], window: Window) -> "QuerySet[Order]":
+    """Orders whose event puts them, or would put them, into the numerator of the metric in this window."""
+    field = MOMENT_OF[metric]
+    begins, after = window if metric is Metric.RATING else window.instants(ALMATY)
+    upper = "lte" if metric is Metric.RATING else "lt"
+    found: QuerySet[Order] = Order.objects.filter(
+        shop_id__in=shop_ids, **{f"{field}__gte": begins, f"{field}__{upper}": after}
+    )
+    if metric is Metric.LATE_HANDOVER:
+        found = found.filter(handed_at__gt=F("courier_planned_at"))
+    return found.order_by(f"-{field}", "-id")
+
+
+def overdue_parcels(shop_ids: Sequence[int], *, now: datetime) -> "QuerySet[Order]":
+    """Parcels whose planned hand-over has passed and that are still here."""
+    late: QuerySet[Order] = Order.objects.filter(
+        shop_id__in=shop_ids, shelf="kaspi_delivery", stage__in=NOT_HANDED, courier_planned_at__lt=now
+    )
+    return late
+
+
+def provisional_cancels(shop_ids: Sequence[int], window: Window) -> "QuerySet[Order]":
+    """Our own cancels by the clock that Kaspi has not confirmed yet."""
+    begins, after = window.instants(ALMATY)
+    found: QuerySet[Order] = Order.objects.filter(
+        Q(stage=Stage.EXPIRED), shop_id__in=shop_ids, cancelled_at__gte=begins, cancelled_at__lt=after
+    )
+    return found
+
+
+def _row(facts: _Facts, now: datetime) -> OrderRow:
+    return OrderRow(
+        order_id=facts.id,
+        point_id=facts.point_id,
+        created_day=_day(facts.created_at),
+        arrived_day=_day(facts.approved_at),
+        cancelled_day=_day(facts.cancelled_at),
+        fault=Fault(facts.fault) if facts.fault else None,
+        provisional=facts.stage == Stage.EXPIRED,
+        handed_over_day=_day(facts.handed_at),
+        late=is_late(facts.courier_planned_at, facts.handed_at),
+        overdue=facts.stage in NOT_HANDED and is_overdue(facts.courier_planned_at, facts.handed_at, now),
+        completed_day=_day(facts.completed_at),
+        returned_day=_day(facts.returned_at),
+        # Kaspi's API does not tell the reason of a return: only a known one is stored.
+        return_for_quality=True if facts.return_for_quality else None,
+        mark=facts.mark,
+        mark_day=facts.mark_on,
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else day_of(moment, ALMATY)
