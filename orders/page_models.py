@@ -18,7 +18,8 @@ class Deadline:
 
     `level`: `""`, `"soon"`, `"urgent"`, `"over"`, `"done"`. `seconds_left` is measured by the server's clock and
     is where the browser's countdown starts; `counting` False (the shop is closed, the chip is not a clock) keeps it
-    still. `share` is 0–100, how much of the ring is left.
+    still. `share` is 0–100, how much of the ring is left. In a row the words of a missed deadline are `formats.OVERDUE`
+    alone, `until` beside it says since when.
     """
 
     level: str
@@ -50,7 +51,8 @@ class Pending:
     """An action on its way to Kaspi.
 
     `busy` True (queued, sending) shows «принимаем…» and the row asks for itself every two seconds; unknown is
-    `busy` too («Ответ Kaspi не получен, проверяем», level warn): it ends by reading the order back.
+    `busy` too (level warn, «Ответ Kaspi не получен, проверяем» on the card, «неизвестно, проверяем» in a row): it ends
+    by reading the order back.
     """
 
     text: str

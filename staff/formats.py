@@ -21,6 +21,7 @@ NBSP = "\u00a0"
 MINUS = "\u2212"
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+OVERDUE = "просрочен"
 # Below a quarter of an hour the chip counts seconds.
 CLOCK_BELOW = 15 * MINUTE
 
@@ -178,7 +179,7 @@ def time_left(seconds: int) -> str:
     """«1 день», «2 ч 05 мин», «38 мин», «05:48»; past the deadline «просрочен», «просрочен 6 мин»."""
     if seconds > 0:
         return _spoken(seconds, _LEFT)
-    return "просрочен" if seconds > -MINUTE else f"просрочен {_spoken(-seconds, _AGO)}"
+    return OVERDUE if seconds > -MINUTE else f"{OVERDUE} {_spoken(-seconds, _AGO)}"
 
 
 def ago(seconds: int) -> str:

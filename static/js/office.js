@@ -57,6 +57,11 @@
     dismiss: (_, element) => element.closest('.toast').remove(),
     themeSet: setTheme,
     densityToggle: toggleDensity,
+    reveal(id, element) {
+      const field = document.getElementById(id), shown = field.type === 'text';
+      field.type = shown ? 'password' : 'text';
+      element.setAttribute('aria-pressed', String(!shown));
+    },
     copy: value => navigator.clipboard?.writeText(value).then(() => toast({ level: 'ok', text: `Номер ${value} скопирован` })),
   };
   document.addEventListener('click', event => {
@@ -109,7 +114,7 @@
   document.addEventListener('htmx:responseError', event => {
     const { xhr, requestConfig } = event.detail;
     if (requestConfig.verb === 'get' && xhr.status >= 500) { online(false); return; }
-    if ((xhr.getResponseHeader('HX-Trigger') || '').includes('toast')) return;
+    if (xhr.responseText.includes('hx-swap-oob')) return;   // the refusal brought its own words
     toast({ level: 'danger', text: REFUSALS[xhr.status] || 'Не получилось на нашей стороне. Повторите через минуту' });
   });
 

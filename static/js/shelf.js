@@ -103,8 +103,15 @@
   const reload = () => { if ($('#orders')) window.htmx.trigger('#orders', 'stale'); };
   document.addEventListener('order-changed', event => {
     event.target.closest?.('dialog:not(.drawer)')?.close();
-    const { code, codes = code ? [code] : [] } = event.detail;
+    const { code, codes = code ? [String(code)] : [] } = event.detail;
     if (codes.length > 1) reload(); else codes.forEach(refresh);
+  });
+  /* A conflict: the order is not what the screen shows. */
+  document.addEventListener('htmx:afterRequest', event => {
+    const { xhr, elt } = event.detail;
+    if (xhr?.status !== 409) return;
+    const code = elt.closest('.order-row')?.id.replace('order-', '') || elt.closest('[data-code]')?.dataset.code;
+    elt.dispatchEvent(new CustomEvent('order-changed', { bubbles: true, detail: { code } }));
   });
   document.addEventListener('woke', reload);
   document.addEventListener('htmx:afterSwap', event => {

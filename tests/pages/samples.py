@@ -37,7 +37,7 @@ from orders.page_models import (
 )
 from orders.strip import Waiting, deadline_strip
 from staff.drawing import metric_scale
-from staff.formats import kz_phone, order_groups, tenge, time_left
+from staff.formats import OVERDUE, kz_phone, order_groups, tenge, time_left
 
 SHOP = FrameShop("saya-electronics", "Saya Electronics", "SE")
 FRAME = Frame(
@@ -85,9 +85,9 @@ def level(seconds: int) -> str:
 
 
 def chip(seconds: int) -> Deadline:
-    return Deadline(
-        level(seconds), seconds, time_left(seconds), "до 11:48", counting=True, share=min(100, seconds * 100 // 14400)
-    )
+    text = time_left(seconds) if seconds > 0 else OVERDUE
+    share = min(100, max(seconds, 0) * 100 // 14400)
+    return Deadline(level(seconds), seconds, text, "до 11:48", counting=seconds > 0, share=share)
 
 
 def row(index: int, seconds: int) -> Row:
@@ -172,7 +172,7 @@ def states_shelf() -> ShelfPage:
     rows = list(new_rows(6))
     rows[0] = replace(rows[0], deadline=chip(-360))
     rows[1] = replace(rows[1], pending=Pending("принимаем…"))
-    rows[2] = replace(rows[2], pending=Pending("Ответ Kaspi не получен, проверяем", "warn"))
+    rows[2] = replace(rows[2], pending=Pending("неизвестно, проверяем", "warn"))
     rows[3] = replace(rows[3], gone="принят")
     rows[4] = replace(rows[4], item_note="Kaspi не принял: заказ отменён покупателем", item_level="danger")
     return replace(new_shelf(), rows=tuple(rows), notice=Notice("Обмен остановлен в 11:16.", "Заказы на экране могли измениться.", "danger", "unplug", "Заменить токен", "/integrations/"))

@@ -27,6 +27,8 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "order-delivery--complete": scene("orders/order.html", page=samples.pickup_order()),
     "order-delivery--assemble": scene("orders/order.html", page=samples.pickup_order()),
     "order-pending": scene("orders/order.html", page=samples.pending_order()),
+    "login": scene("staff/login.html", problem="", login="", next=""),
+    "login-wrong": scene("staff/login.html", problem="Почта или пароль не подходят", login="m1@alma.example", next=""),
     "error-404": scene("errors/404.html"),
     "error-500": scene("errors/500.html", request_id="E-7F31-11:42"),
 }
