@@ -264,7 +264,7 @@ def _spans(hours: object, day: object) -> Spans:
         return ()
     if not isinstance(hours, list | tuple):
         raise ValueError(f'Расписание, {day}: ожидаются часы вида ["09:00", "18:00"] или null.')
-    pairs = [hours] if any(isinstance(part, str) for part in hours) else hours
+    pairs = [hours] if hours and isinstance(hours[0], str) else hours
     for pair in pairs:
         if not isinstance(pair, list | tuple) or len(pair) != 2:
             raise ValueError(f"Расписание, {day}: у отрезка должны быть ровно два времени, открытие и закрытие.")

@@ -5,6 +5,7 @@ of the same N; when days leave the window, they take their C and their N along. 
 ask with the numbers of the *preview* window: the official one ends yesterday and shows it only tomorrow.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -106,19 +107,24 @@ def days_ahead(
     From day buckets up to and with today. Nothing new goes wrong; `arrivals_a_day` orders come in on each day after
     today, none by default, which is all that is known and the cautious reading. `leaving_*` left the window that day.
     """
-    held = {day.day: day for day in days if day.day <= today}
+    # A day comes in several buckets when they are kept by point.
+    used: Counter[date] = Counter()
+    total: Counter[date] = Counter()
+    for day in days:
+        if day.day <= today:
+            used[day.day] += day.numerator
+            total[day.day] += day.denominator
 
     def ahead(shown: date) -> DayAhead:
         window = official_window(shown, rule.window_days)
-        leaving = held.get(window.first - timedelta(days=1))
-        inside = [day for day in held.values() if window.holds(day.day)]
-        coming = min((window.last - today).days, rule.window_days) * arrivals_a_day
-        total = sum(day.denominator for day in inside) + coming
+        inside = [window.first + timedelta(days=n) for n in range(rule.window_days)]
+        left = window.first - timedelta(days=1)
+        coming = sum(day > today for day in inside) * arrivals_a_day
         return DayAhead(
             day=shown,
-            leaving_used=leaving.numerator if leaving else 0,
-            leaving_total=leaving.denominator if leaving else 0,
-            room=room(sum(day.numerator for day in inside), total, rule.critical),
+            leaving_used=used[left],
+            leaving_total=total[left],
+            room=room(sum(used[day] for day in inside), sum(total[day] for day in inside) + coming, rule.critical),
         )
 
     return tuple(ahead(today + timedelta(days=n)) for n in range(1, horizon + 1))

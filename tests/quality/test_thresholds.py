@@ -1,0 +1,134 @@
+"""Verdicts on exact fractions, and the profiles by their dates."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+
+from quality.metrics import FORMULA, Measured, Metric, Window
+from quality.thresholds import (
+    BY_CODE,
+    COMPARE,
+    DEFAULT,
+    PROFILES,
+    Bound,
+    Comparator,
+    Profile,
+    Status,
+    judge,
+    percent,
+    profile_on,
+)
+
+WINDOW = Window(date(2026, 10, 1), date(2026, 10, 30))
+
+
+def measured(metric: Metric, numerator: int, denominator: int, *, sample: int | None = None) -> Measured:
+    return Measured(
+        metric=metric,
+        window=WINDOW,
+        numerator=numerator,
+        denominator=denominator,
+        sample=denominator if sample is None else sample,
+    )
+
+
+@pytest.mark.parametrize(
+    ("metric", "numerator", "denominator", "status"),
+    [
+        (Metric.CANCELLED, 9, 1000, Status.OK),
+        (Metric.CANCELLED, 10, 1000, Status.WARNING),  # "below 1 %" is good, 1.00 % is not
+        (Metric.CANCELLED, 29, 1000, Status.WARNING),
+        (Metric.CANCELLED, 30, 1000, Status.CRITICAL),  # "below 3 %" is allowed, 3.00 % is not
+        (Metric.CANCELLED, 1, 34, Status.WARNING),
+        (Metric.CANCELLED, 1, 33, Status.CRITICAL),
+        (Metric.LATE_HANDOVER, 49, 1000, Status.OK),
+        (Metric.LATE_HANDOVER, 50, 1000, Status.WARNING),
+        (Metric.LATE_HANDOVER, 100, 1000, Status.WARNING),  # "not above 10 %"
+        (Metric.LATE_HANDOVER, 101, 1000, Status.CRITICAL),
+        (Metric.QUALITY_RETURNS, 9, 1113, Status.OK),
+        (Metric.QUALITY_RETURNS, 20, 1000, Status.WARNING),
+        (Metric.QUALITY_RETURNS, 21, 1000, Status.CRITICAL),
+        (Metric.RATING, 461, 100, Status.OK),
+        (Metric.RATING, 460, 100, Status.WARNING),
+        (Metric.RATING, 400, 100, Status.WARNING),
+        (Metric.RATING, 399, 100, Status.CRITICAL),
+        (Metric.RATING, 1940, 412, Status.OK),
+    ],
+)
+def test_the_rules_of_2026_judge_at_their_very_edges(
+    metric: Metric, numerator: int, denominator: int, status: Status
+) -> None:
+    assert judge(measured(metric, numerator, denominator), DEFAULT.rules[metric]) is status
+
+
+@pytest.mark.parametrize(
+    ("metric", "numerator", "denominator", "sample", "status"),
+    [
+        (Metric.CANCELLED, 1, 9, 9, Status.NOT_ENOUGH_DATA),
+        (Metric.CANCELLED, 1, 10, 10, Status.CRITICAL),
+        (Metric.CANCELLED, 3, 9, 9, Status.CRITICAL),  # the third violation counts however few the orders
+        (Metric.CANCELLED, 0, 0, 0, Status.NOT_ENOUGH_DATA),
+        (Metric.CANCELLED, 3, 0, 0, Status.NOT_ENOUGH_DATA),
+        (Metric.LATE_HANDOVER, 0, 4, 10, Status.OK),  # ten orders are enough, of which four were handed over
+        (Metric.LATE_HANDOVER, 0, 0, 10, Status.NOT_ENOUGH_DATA),
+        (Metric.RATING, 10, 2, 2, Status.NOT_ENOUGH_DATA),
+        (Metric.RATING, 15, 3, 3, Status.OK),
+    ],
+)
+def test_too_little_data_is_a_verdict_of_its_own(
+    metric: Metric, numerator: int, denominator: int, sample: int, status: Status
+) -> None:
+    assert judge(measured(metric, numerator, denominator, sample=sample), DEFAULT.rules[metric]) is status
+
+
+def test_a_number_of_too_little_data_keeps_its_provisional_value() -> None:
+    number = measured(Metric.CANCELLED, 1, 9)
+    assert judge(number, DEFAULT.rules[Metric.CANCELLED]) is Status.NOT_ENOUGH_DATA
+    assert number.value == Fraction(1, 9)
+
+
+@pytest.mark.parametrize(
+    ("comparator", "below", "on", "above"),
+    [
+        (Comparator.GT, False, False, True),
+        (Comparator.GE, False, True, True),
+        (Comparator.LT, True, False, False),
+        (Comparator.LE, True, True, False),
+    ],
+)
+def test_a_bound_is_as_strict_as_its_comparator(comparator: Comparator, below: bool, on: bool, above: bool) -> None:
+    bound, hair = Bound(comparator, percent("3")), Fraction(1, 10**12)
+    assert [bound.met_by(bound.value + shift) for shift in (-hair, 0, hair)] == [below, on, above]
+
+
+def test_every_comparator_is_known() -> None:
+    assert set(COMPARE) == set(Comparator)
+
+
+@pytest.mark.parametrize(("code", "limit"), [("v2-2026", "3"), ("guide-5", "5"), ("historic-10", "10")])
+def test_each_profile_keeps_the_limit_of_its_source(code: str, limit: str) -> None:
+    assert BY_CODE[code].rules[Metric.CANCELLED].critical.value == percent(limit)
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.code)
+def test_every_profile_judges_every_metric_over_the_window_it_is_measured_in(profile: Profile) -> None:
+    assert {metric: rule.window_days for metric, rule in profile.rules.items()} == FORMULA.window_days
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        (date(2025, 5, 5), "guide-5"),
+        (date(2025, 5, 6), "v2-2026"),
+        (date(2026, 11, 22), "v2-2026"),
+        (date(2015, 1, 1), "guide-5"),
+    ],
+)
+def test_the_profile_of_a_day_is_the_newest_in_force(day: date, code: str) -> None:
+    assert profile_on(day).code == code
+
+
+def test_some_profile_is_in_force_on_every_day() -> None:
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(1500)]
+    assert all(profile_on(day).holds_on(day) for day in days)
