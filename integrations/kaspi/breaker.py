@@ -13,7 +13,7 @@ PROBE_SECONDS: Final = 30.0  # longer than any call may last
 
 
 class Breaker:
-    """Five failures in a row close the road for 30 s, then one probe at a time; each failed probe doubles the rest to 5 min.
+    """Five failures in a row close the road for 30 s, then one probe at a time; failed probes double the rest to 5 min.
 
     `clock` is monotonic, in seconds.
     """
@@ -40,8 +40,8 @@ class Breaker:
         now = self._clock()
         if now < self._shut_until:
             raise CircuitOpen("the breaker of this shop is open", self._shut_until - now)
-        # This call is the probe. Shutting behind it for longer than it can live keeps the others out, and lets a next probe
-        # through if this one was cancelled and reports nothing.
+        # This call is the probe. Shutting behind it for longer than it can live keeps the others out, and lets a
+        # next probe through if this one was cancelled and reports nothing.
         self._probing = True
         self._shut_until = now + PROBE_SECONDS
 
@@ -50,7 +50,7 @@ class Breaker:
         self.reset()
 
     def failed(self) -> None:
-        """A transient failure. One that arrives while the road is shut answers a call from before and changes nothing."""
+        """A transient failure. One that comes while the road is shut belongs to an older call and changes nothing."""
         self._failures += 1
         if self._probing:
             self._rest = min(LONGEST_REST, 2 * self._rest)

@@ -11,8 +11,8 @@ from typing import ClassVar
 class KaspiError(Exception):
     """Any failed call.
 
-    `outcome` is the short name used by counters. `alive` says what the failure tells about Kaspi itself: True, it answered
-    with sense; False, it is in trouble; None, nothing.
+    `outcome` is the short name used by counters. `alive` says what the failure tells about Kaspi itself: True, it
+    answered with sense; False, it is in trouble; None, nothing.
     """
 
     outcome: ClassVar[str] = "error"
@@ -34,8 +34,8 @@ class KaspiError(Exception):
 class Transient(KaspiError):
     """A fault that may pass by itself.
 
-    `retry_after`: seconds, when Kaspi or our own limit asked for a pause, else None. `maybe_applied`: a write that ended so
-    could still have reached Kaspi.
+    `retry_after`: seconds, when Kaspi or our own limit asked for a pause, else None. `maybe_applied`: a write that
+    ended so could still have reached Kaspi.
     """
 
     outcome = "transient"

@@ -1,8 +1,8 @@
 """What Kaspi told us, as frozen facts.
 
-Every moment is an aware UTC datetime, every sum a Decimal in tenge (₸) with two places. An absent number or moment is None,
-an absent text is "", an absent yes/no is False. Values of enums stay the text Kaspi sent: an unknown one is stored as it is,
-never refused. Names and meanings: kaspi-api §2.2, §3.
+Every moment is an aware UTC datetime, every sum a Decimal in tenge (₸) with two places. An absent number or moment is
+None, an absent text is "", an absent yes/no is False. Values of enums stay the text Kaspi sent: an unknown one is
+stored as it is, never refused. Names and meanings: kaspi-api §2.2, §3.
 """
 
 from collections.abc import Mapping
@@ -88,9 +88,9 @@ class KaspiEntry:
 class KaspiOrder:
     """One order as Kaspi showed it at one moment.
 
-    `created_at` is the buyer's order, `approved_at` the moment it became visible as new. `courier_planned_at` is the hand-over
-    deadline of Kaspi Delivery, `courier_handed_at` the hand-over itself. `entries` is None when the answer did not carry all of
-    them. `raw` is the order's own JSON object; it holds personal data.
+    `created_at` is the buyer's order, `approved_at` the moment it became visible as new. `courier_planned_at` is the
+    hand-over deadline of Kaspi Delivery, `courier_handed_at` the hand-over itself. `entries` is None when the answer
+    did not carry all of them. `raw` is the order's own JSON object; it holds personal data.
     """
 
     kaspi_id: str

@@ -1,6 +1,7 @@
 """Single fields of Kaspi's JSON: each reader gives a clean value, an absence, or a Flaw that names the field.
 
-Strict where a wrong value would mislead (identity, state, money, moments, quantities), lenient where it would only look odd.
+Strict where a wrong value would mislead (identity, state, money, moments, quantities), lenient where it would only
+look odd.
 """
 
 import re

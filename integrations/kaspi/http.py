@@ -24,6 +24,8 @@ CONNECT_SECONDS: Final = 3.0
 POOL_SECONDS: Final = 10.0
 SHORTEST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 300.0
+KASPI_DOMAIN: Final = "kaspi.kz"
+FILES_DOMAIN: Final = "cdnkaspi.kz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ def open_http(*, connections: int) -> httpx.AsyncClient:
 async def exchange(http: httpx.AsyncClient, request: httpx.Request, *, limit: int = MAX_BYTES) -> Answer:
     """Send `request` once and read the whole answer. The caller sets the total time.
 
-    Raises Unsent when no connection came about, Transient when it broke, NoInformation when the body is over `limit` bytes or
-    cannot be unpacked.
+    Raises Unsent when no connection came about, Transient when it broke, NoInformation when the body is over `limit`
+    bytes or cannot be unpacked.
     """
     try:
         response = await http.send(request, stream=True, follow_redirects=False)
@@ -103,7 +105,7 @@ def check(answer: Answer) -> None:
 
 
 def retry_after(value: str, *, now: datetime) -> float | None:
-    """Seconds to wait by a Retry-After header, a number or a date, held within 1 s to 5 min; None when it says nothing."""
+    """Seconds to wait by a Retry-After header, a number or a date, held within 1 s to 5 min; None when unreadable."""
     value = value.strip()
     if re.fullmatch(r"[+-]?\d{1,20}", value):
         seconds = float(value)
@@ -114,6 +116,33 @@ def retry_after(value: str, *, now: datetime) -> float | None:
             return None
         seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now.timestamp()
     return min(LONGEST_PAUSE, max(SHORTEST_PAUSE, seconds))
+
+
+def file_address(url: str, *, base: httpx.URL) -> tuple[httpx.URL, bool]:
+    """Where a file named by Kaspi lies, and whether that host may see the token.
+
+    Source: kaspi-api §2.9, reliability §4 row 30. The token goes to the host of the API and to kaspi.kz over https,
+    not to Kaspi's file host; any other host raises NoInformation.
+    """
+    # httpx and the transport each read the address, so it must not hold anything the two could read apart.
+    if not url or re.search(r"[\s\\@]", url):
+        raise NoInformation("the address of a file is not one")
+    try:
+        address = base.join(url)
+    except httpx.InvalidURL:
+        raise NoInformation("the address of a file is not one") from None
+    ours = _origin(address) == _origin(base) or _lies_under(KASPI_DOMAIN, address)
+    if not ours and not _lies_under(FILES_DOMAIN, address):
+        raise NoInformation("a file lies on a host that is not Kaspi's")
+    return address, ours
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _lies_under(domain: str, url: httpx.URL) -> bool:
+    return url.scheme == "https" and url.port is None and f".{url.host}".endswith(f".{domain}")
 
 
 def _title(answer: Answer) -> str | None:
@@ -145,8 +174,8 @@ async def _body(response: httpx.Response, limit: int) -> bytes:
 
 
 def _never_left(error: Exception) -> bool:
-    # The transport reports every aiohttp connection error as ConnectTimeout, a reset after sending included, so the cause
-    # decides where there is one.
+    # The transport reports every aiohttp connection error as ConnectTimeout, a reset after sending included, so the
+    # cause decides where there is one.
     cause = error.__cause__ or error
     if isinstance(cause, aiohttp.ClientError):
         return isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)

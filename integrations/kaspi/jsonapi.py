@@ -16,8 +16,9 @@ MAX_DEPTH: Final = 32
 MAX_DIGITS: Final = 400
 MAX_TITLE: Final = 500
 
-# A NUL or half of a surrogate pair can only come in as an escape: raw control characters are refused by the reader itself,
-# and decoding from UTF-8 yields no surrogates. Looking for the escape first spares a walk over every ordinary page.
+# A NUL or half of a surrogate pair can only come in as an escape: raw control characters are refused by the reader
+# itself, and decoding from UTF-8 yields no surrogates. Looking for the escape first spares a walk over every
+# ordinary page.
 _UNSTORABLE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 

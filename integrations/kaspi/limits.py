@@ -25,8 +25,8 @@ ENOUGH_STEPS: Final = 100  # 1.1^100 brings any slowed rate back to its top; mor
 class Limiter:
     """Lets `burst` calls go at once and `rate` a second after that, in the order they asked.
 
-    A caller is given a moment at which it may go (the generic cell rate algorithm) and sleeps until then, so nothing wakes the
-    whole crowd. `clock` is monotonic, in seconds.
+    A caller is given a moment at which it may go (the generic cell rate algorithm) and sleeps until then, so nothing
+    wakes the whole crowd. `clock` is monotonic, in seconds.
     """
 
     def __init__(

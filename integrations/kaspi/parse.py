@@ -33,11 +33,11 @@ RAW_BYTES: Final = 64 * 1024
 ALONE: Final[Side] = {}
 
 
-# --- documents -------------------------------------------------------------------------------------------------------------
+# --- documents -------------------------------------------------------------------------------------------------------
 
 
 def order_page(document: Json, *, page: int, size: int, requested_at: datetime) -> OrderPage:
-    """A page of the list. Raises NoInformation when the page as a whole cannot be believed; a bad order becomes Faulty."""
+    """A page of the list. NoInformation when the page as a whole cannot be believed; a bad order becomes Faulty."""
     resources = jsonapi.collection(document)
     total = jsonapi.count(document, "totalCount")
     pages = jsonapi.count(document, "pageCount")
@@ -78,7 +78,7 @@ def order_by_id(document: Json, *, kaspi_id: str) -> KaspiOrder:
 
 
 def echoed_id(document: Json) -> str:
-    """The order that the echo of a write names. It proves that Kaspi read the request, not that it acted (kaspi-api §4)."""
+    """The order that the echo of a write names. Kaspi has read the request; that it acted is not proven (kaspi-api §4)."""
     return fields.identity(jsonapi.resource(document), "orders")
 
 
@@ -91,7 +91,7 @@ def cities(document: Json) -> tuple[City, ...]:
     return tuple(city(item) for item in jsonapi.collection(document))
 
 
-# --- resources -------------------------------------------------------------------------------------------------------------
+# --- resources -------------------------------------------------------------------------------------------------------
 
 
 def order(resource: Any, side: Side = ALONE) -> KaspiOrder:
@@ -256,7 +256,7 @@ def phone(value: Any) -> tuple[str, PhoneState]:
     return "", PhoneState.ABSENT
 
 
-# --- parts -----------------------------------------------------------------------------------------------------------------
+# --- parts -----------------------------------------------------------------------------------------------------------
 
 
 def _order_or_faulty(resource: Any, side: Side) -> KaspiOrder | Faulty:
@@ -275,7 +275,7 @@ def _order_or_faulty(resource: Any, side: Side) -> KaspiOrder | Faulty:
 
 
 def _entries_alongside(resource: Json, side: Side) -> tuple[KaspiEntry, ...] | None:
-    """The lines sent along, or None unless every one is there and understood: half an order would be worse than none."""
+    """The lines sent along; None unless every one is there and understood: half an order would be worse than none."""
     links = fields.part(fields.part(resource, "relationships"), "entries").get("data")
     if not isinstance(links, list) or not links:
         return None
