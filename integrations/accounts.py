@@ -12,6 +12,7 @@ from typing import Final
 from django.db.models import Case, DateTimeField, Expression, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Greatest, Least, Now
 
+from integrations.kaspi.errors import CircuitOpen, Congested, KaspiError, RateLimited, TokenRefused, Transient
 from integrations.models import AccountState, KaspiAccount, PollSlot, SlotKind
 from staff import audit
 from staff.access import Actor, require
@@ -125,6 +126,16 @@ def note_limited(shop_id: int, problem: str, *, retry_after: float) -> None:
     KaspiAccount.objects.filter(shop_id=shop_id).update(
         quiet_until=Greatest(F("quiet_until"), _later(pause)), last_problem=problem[:300], last_problem_at=Now()
     )
+
+
+def note_problem(shop_id: int, problem: KaspiError) -> None:
+    """Write a failed call down by its family. Our own pauses (breaker, congestion) are no news about Kaspi."""
+    if isinstance(problem, TokenRefused):
+        note_refused(shop_id)
+    elif isinstance(problem, RateLimited):
+        note_limited(shop_id, problem.for_user, retry_after=problem.retry_after or RESTS[0])
+    elif isinstance(problem, Transient) and not isinstance(problem, CircuitOpen | Congested):
+        note_failure(shop_id, problem.for_user)
 
 
 def _checked(token: str) -> str:

@@ -42,5 +42,11 @@ class Migration(migrations.Migration):
                 "TABLE (id bigint, company_id bigint, digest varchar)",
                 "SELECT id, company_id, digest FROM staff_apikey WHERE prefix = p_prefix AND revoked_at IS NULL",
             ),
+            definer(
+                "office_forget_idempotent(p_age interval)",
+                "void",
+                "DELETE FROM staff_idempotentrequest WHERE created_at < now() - p_age",
+                volatile=True,
+            ),
         )
     ]

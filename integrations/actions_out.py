@@ -1,0 +1,130 @@
+"""The action table: a decision is stored with the answer a person sees, and leaves by a lease (reliability.md §5.2).
+
+claim → (committed) → send → read back → settle. Whoever lost his lease settles nothing: `settle` and `postpone` say so.
+What an action means for an order is not known here.
+"""
+
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models.functions import Now
+
+from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
+from staff.access import Actor
+from staff.sealing import seal, unseal
+
+# HTTP limit 15 s < lease 25 s < alarm 60 s. A kill costs at most lease + tick + one call (reliability.md §5.2).
+LEASE = timedelta(seconds=25)
+PER_SHOP = 4
+LONGEST_PAUSE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An action that we hold until its lease ends."""
+
+    id: int
+    company_id: int
+    shop_id: int
+    lease_token: UUID
+
+
+def enqueue(
+    kind: ActionKind,
+    *,
+    by: Actor,
+    shop_id: int,
+    subject_id: int,
+    kaspi_id: str,
+    code: str,
+    params: Mapping[str, Any],
+    urgency: int,
+    give_up_at: datetime | None,
+    now: datetime,
+) -> KaspiAction:
+    """Store a decision in the caller's transaction; from its commit on only losing the database loses it."""
+    sealed = _seal(params, company_id=by.company_id, subject_id=subject_id) if params else None
+    created: KaspiAction = KaspiAction.objects.create(
+        shop_id=shop_id,
+        subject_id=subject_id,
+        kaspi_id=kaspi_id,
+        code=code,
+        kind=kind,
+        params=sealed,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_label=by.label,
+        urgency=urgency,
+        due_at=now,
+        give_up_at=give_up_at,
+        created_at=now,
+    )
+    return created
+
+
+def claim(*, limit: int = 20, lease: timedelta = LEASE, per_shop: int = PER_SHOP) -> list[Claimed]:
+    """Take the most urgent due actions of all companies. Autocommit: the claim stands before any call is made.
+
+    A fresh one comes as `sending` (that is the mark of intent), one whose holder died as `unknown`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, company_id, shop_id, lease_token FROM office_claim_actions(%s, %s, %s)", [limit, lease, per_shop]
+        )
+        return [Claimed(*row) for row in cursor.fetchall()]
+
+
+def params_of(action: KaspiAction) -> dict[str, Any]:
+    if action.params is None:
+        return {}
+    text = unseal(
+        action.params,
+        table="integrations_kaspiaction",
+        column="params",
+        company=action.company_id,
+        owner=action.subject_id,
+    )
+    return dict(json.loads(text))
+
+
+def settle(held: Claimed, state: ActionState, *, problem: str = "") -> bool:
+    """Close an action and erase what it carried. False: the lease was lost and nothing was written."""
+    return bool(
+        KaspiAction.objects.filter(pk=held.id, lease_token=held.lease_token, state__in=OPEN_ACTION_STATES).update(
+            state=state, problem=problem[:500], params=None, lease_until=None, lease_token=None, settled_at=Now()
+        )
+    )
+
+
+def postpone(held: Claimed, state: ActionState, *, seconds: float, problem: str = "") -> bool:
+    """Give an action back for later, `queued` when surely nothing was applied, else `unknown`."""
+    return bool(
+        KaspiAction.objects.filter(pk=held.id, lease_token=held.lease_token, state__in=OPEN_ACTION_STATES).update(
+            state=state,
+            problem=problem[:500],
+            lease_until=None,
+            lease_token=None,
+            due_at=Now() + timedelta(seconds=seconds),
+        )
+    )
+
+
+def pause_after(attempts: int) -> float:
+    """Seconds to the next try: 2, 4, 8 … 60 with full jitter, never under one."""
+    return max(1.0, random.uniform(0.5, 1.0) * min(LONGEST_PAUSE, 2.0 ** min(attempts, 6)))
+
+
+def _seal(params: Mapping[str, Any], *, company_id: int, subject_id: int) -> bytes:
+    return seal(
+        json.dumps(params, ensure_ascii=False),
+        table="integrations_kaspiaction",
+        column="params",
+        company=company_id,
+        owner=subject_id,
+    )

@@ -1,0 +1,76 @@
+"""What workers do again and again: a table. When each is due stands in the database.
+
+Celery's beat sends a tick for each queue; if the broker is gone, a ticker inside each worker makes the same tick by itself.
+Whoever comes first moves the due time and runs; so neither a lost message nor a second scheduler does harm
+(architecture.md §3, reliability.md §5.4).
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+from integrations.models import Duty
+from kaspi_office import housekeeping
+from kaspi_office.queues import ACT, BULK, POLL, QUALITY
+from orders.expiry import expire_due
+from orders.polling import poll_due
+from orders.sending import deliver_due
+from orders.waybills import fetch_due
+from quality.buckets import recount_due
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One duty: how often, on which queue, and the function, which answers how much it did."""
+
+    period: timedelta
+    queue: str
+    work: Callable[[], int]
+
+
+DUTIES: dict[str, Task] = {
+    "deliver": Task(timedelta(seconds=2), ACT, deliver_due),
+    "expire": Task(timedelta(seconds=5), ACT, expire_due),
+    "poll": Task(timedelta(seconds=2), POLL, poll_due),
+    "waybills": Task(timedelta(seconds=5), POLL, fetch_due),
+    "recount": Task(timedelta(seconds=2), QUALITY, recount_due),
+    "housekeeping": Task(timedelta(hours=1), BULK, housekeeping.sweep),
+}
+
+
+def ensure_rows() -> None:
+    """A row for each duty; a new one is due at once."""
+    with connection.cursor() as cursor:
+        for name in DUTIES:
+            cursor.execute(
+                "INSERT INTO integrations_duty (name, due_at, last_problem) VALUES (%s, now(), '') ON CONFLICT DO NOTHING",
+                [name],
+            )
+
+
+def run_due(queue: str) -> int:
+    """Run the duties of a queue that are due; answers how many ran."""
+    return sum(run(name) for name, task in DUTIES.items() if task.queue == queue and _claim(name, task.period))
+
+
+def run(name: str) -> bool:
+    """Run one duty now, until there is nothing left of it. What it meets is logged and shown, never lost to the others."""
+    try:
+        while DUTIES[name].work():
+            pass
+    except Exception as problem:  # noqa: BLE001  a duty must not take its worker down
+        log.exception("duty %s failed", name)
+        if not transaction.get_connection().in_atomic_block:
+            Duty.objects.filter(pk=name).update(last_problem=f"{type(problem).__name__}"[:300])
+    return True
+
+
+def _claim(name: str, period: timedelta) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT office_claim_duty(%s, %s)", [name, period])
+        return cursor.fetchone() is not None

@@ -1,0 +1,17 @@
+"""What is thrown away when its time is over."""
+
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.utils import timezone
+
+KEEP_IDEMPOTENT = timedelta(hours=24)
+
+
+def sweep() -> int:
+    """Forget ended sessions and answered idempotency keys. Answers 0: there is never more of it at once."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT office_forget_idempotent(%s)", [KEEP_IDEMPOTENT])
+    return 0

@@ -1,0 +1,114 @@
+"""What nobody accepted in time, for all shops, by the database's clock.
+
+Kaspi cancels such an order by itself (kaspi-api.md §5), so by the shop's policy (capabilities.md §6.4):
+MIRROR marks it cancelled by expiry and sends nothing, PUSH also sends the cancel, OFF only marks it overdue.
+The mark is provisional: Kaspi's own cancel confirms it, Kaspi's acceptance takes it back (orders.merging).
+"""
+
+import logging
+from collections import defaultdict
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F
+
+from catalog import stock
+from orders import actions
+from orders.cancelling import CabinetReason, Fault
+from orders.lifecycle import SHELF_OF, Stage
+from orders.models import EventKind, Order, OrderEvent
+from orders.turns import take_turn
+from staff import audit
+from staff.access import Actor, rule
+from staff.clock import database_now
+from staff.errors import Refused
+from staff.models import ExpiryPolicy, Shop
+from staff.scoping import company_scope
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+RULE_NAME = "Автоотмена по сроку"
+
+
+def expire_due() -> int:
+    """Handle every order whose acceptance deadline has passed; answers how many. Shop by shop, each in its own turn."""
+    done = 0
+    while batch := _due():
+        for (company_id, shop_id), order_ids in batch.items():
+            with company_scope(company_id):
+                done += _expire(shop_id, order_ids, by=rule(RULE_NAME, company_id), now=database_now())
+        if sum(map(len, batch.values())) < BATCH:
+            break
+    return done
+
+
+def _due() -> dict[tuple[int, int], list[int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT company_id, shop_id, id FROM office_due_acceptances(%s)", [BATCH])
+        by_shop: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for company_id, shop_id, order_id in cursor.fetchall():
+            by_shop[company_id, shop_id].append(order_id)
+        return by_shop
+
+
+def _expire(shop_id: int, order_ids: list[int], *, by: Actor, now: datetime) -> int:
+    take_turn(shop_id)
+    policy = Shop.objects.get(pk=shop_id).expiry_policy
+    # Looked at again under the lock: an acceptance may have come in between.
+    due = Order.objects.filter(pk__in=order_ids, stage=Stage.NEW, overdue_at=None, accept_by__lte=now)
+    orders = list(due.select_for_update(of=("self",)).order_by("id"))
+    if policy == ExpiryPolicy.PUSH:
+        for order in orders:
+            _push(order, by=by, now=now)
+    _mark(orders, expired=policy != ExpiryPolicy.OFF, by=by, now=now)
+    return len(orders)
+
+
+def _push(order: Order, *, by: Actor, now: datetime) -> None:
+    try:
+        actions.cancel(order, by=by, now=now, reason=CabinetReason.OUT_OF_STOCK, comment="Не принят в срок")
+    except Refused as problem:
+        # An accept is already on its way to Kaspi; what Kaspi makes of it decides.
+        log.info("cancel of an expired order not sent: %s", problem.code)
+
+
+def _mark(orders: list[Order], *, expired: bool, by: Actor, now: datetime) -> None:
+    marked = Order.objects.filter(pk__in=[order.pk for order in orders])
+    if expired:
+        marked.update(
+            stage=Stage.EXPIRED,
+            shelf=SHELF_OF[Stage.EXPIRED],
+            expired_at=F("accept_by"),
+            overdue_at=F("accept_by"),
+            cancelled_at=now,
+            closed_at=now,
+            fault=Fault.SELLER,
+            due_at=None,
+            due_kind="",
+            changed_at=now,
+            version=F("version") + 1,
+        )
+        stock.free(order_ids=[order.pk for order in orders], now=now)
+    else:
+        marked.update(overdue_at=F("accept_by"), changed_at=now, version=F("version") + 1)
+    kind, after = (EventKind.EXPIRED, Stage.EXPIRED) if expired else (EventKind.OVERDUE, Stage.NEW)
+    for order in orders:
+        audit.record(by, f"order.{kind}", subject=("order", order.code), now=now)
+    OrderEvent.objects.bulk_create(_event(order, kind, after, by=by, now=now) for order in orders)
+
+
+def _event(order: Order, kind: EventKind, after: Stage, *, by: Actor, now: datetime) -> OrderEvent:
+    return OrderEvent(
+        company_id=order.company_id,
+        shop_id=order.shop_id,
+        order_id=order.pk,
+        kind=kind,
+        kaspi_at=order.accept_by,
+        learned_at=now,
+        stage_before=Stage.NEW,
+        stage_after=after,
+        actor_kind=by.kind,
+        actor_label=by.label,
+        details={"provisional": kind is EventKind.EXPIRED},
+    )

@@ -1,0 +1,134 @@
+"""Writes observed orders: rows, entries, events and stock, in few statements for many orders."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from catalog import stock
+from integrations.kaspi.facts import KaspiEntry
+from orders.lifecycle import STOCK_HELD, STOCK_SHIPPED, Stage
+from orders.merging import Event, Row
+from orders.models import OrderEntry
+from staff.bulk import insert
+from staff.ids import uuid7
+from staff.scoping import current_company
+
+# Everything `orders.merging` makes, in one fixed order.
+FACTS = (
+    "kaspi_id", "code", "state", "status", "stage", "shelf", "total_price", "delivery_cost", "delivery_cost_for_seller",
+    "payment_mode", "credit_term", "is_kaspi_delivery", "delivery_mode", "express", "pre_order", "signature_required",
+    "assembled", "imei_required", "returned_to_warehouse", "pickup_point_id", "town", "address", "waybill_url",
+    "waybill_number", "cancellation_reason", "created_at", "approved_at", "accepted_at", "planned_delivery_at",
+    "reservation_at", "courier_planned_at", "handed_at", "completed_at", "cancelled_at", "returned_at", "closed_at",
+    "buyer_kaspi_id", "buyer_first_name", "buyer_last_name", "buyer_search", "phone", "phone_state", "recipient_name",
+    "recipient_phone", "phone_alias", "first_item", "first_sku", "items_count", "pieces", "entries_at", "accept_by",
+    "due_at", "due_kind", "burns_at", "expired_at", "overdue_at", "fault", "digest", "raw", "observed_at", "changed_at",
+    "first_seen_at", "version", "point_id",
+)  # fmt: skip
+OWN = ("company_id", "shop_id", "public_id", "return_for_quality")
+COLUMNS = (*OWN, *FACTS)
+# A rival's newer observation, written since we read, stays.
+UPSERT = (
+    "ON CONFLICT (company_id, shop_id, kaspi_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in FACTS if name not in ("kaspi_id", "first_seen_at"))
+    + " WHERE orders_order.observed_at < excluded.observed_at"
+)
+ENTRY_COLUMNS = (
+    "company_id", "order_id", "number", "kaspi_id", "sku", "name", "master_id", "category", "unit_type", "quantity",
+    "base_price", "total_price", "weight_grams", "imei_required",
+)  # fmt: skip
+EVENT_COLUMNS = (
+    "company_id", "shop_id", "order_id", "kind", "kaspi_at", "learned_at", "stage_before", "stage_after", "actor_kind",
+    "actor_label", "expected", "details",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One order to write; `known` says that it stood here before."""
+
+    row: Row
+    events: Sequence[Event]
+    entries: Sequence[KaspiEntry] | None
+    known: bool
+
+
+def write(shop_id: int, writes: Sequence[Write], *, now: datetime) -> dict[str, int]:
+    """Write all of them in the caller's transaction; answers Kaspi id → our id. Raises DataError if one does not fit."""
+    company_id = current_company()
+    ids = _write_rows(company_id, shop_id, writes)
+    written = [(one, ids[one.row["kaspi_id"]]) for one in writes if one.row["kaspi_id"] in ids]
+    _write_entries(company_id, written)
+    _write_events(company_id, shop_id, written, now)
+    _move_stock(written, now)
+    return ids
+
+
+def _write_rows(company_id: int, shop_id: int, writes: Sequence[Write]) -> dict[str, int]:
+    rows = ([company_id, shop_id, uuid7(), False, *(one.row[name] for name in FACTS)] for one in writes)
+    returned = insert("orders_order", COLUMNS, rows, on_conflict=UPSERT, returning="kaspi_id, id")
+    return dict(returned)
+
+
+def _write_entries(company_id: int, written: Iterable[tuple[Write, int]]) -> None:
+    having = [(one, order_id) for one, order_id in written if one.entries is not None]
+    old = [order_id for one, order_id in having if one.known]
+    if old:
+        OrderEntry.objects.filter(order_id__in=old).delete()
+    insert(
+        "orders_orderentry",
+        ENTRY_COLUMNS,
+        (_entry(company_id, order_id, entry) for one, order_id in having for entry in one.entries or ()),
+    )
+
+
+def _entry(company_id: int, order_id: int, entry: KaspiEntry) -> list[Any]:
+    return [
+        company_id, order_id, entry.number, entry.kaspi_id, entry.sku[:64], entry.name, entry.master_id,
+        entry.category_title, entry.unit_type, entry.quantity, entry.base_price or 0, entry.total_price or 0,
+        entry.weight_grams, entry.imei_required,
+    ]  # fmt: skip
+
+
+def _write_events(company_id: int, shop_id: int, written: Iterable[tuple[Write, int]], now: datetime) -> None:
+    rows = (
+        [
+            company_id, shop_id, order_id, event.kind, event.kaspi_at, now, event.stage_before, event.stage_after,
+            "kaspi", "Kaspi", event.expected, dict(event.details),
+        ]
+        for one, order_id in written
+        for event in one.events
+    )  # fmt: skip
+    insert("orders_orderevent", EVENT_COLUMNS, rows)
+
+
+def _move_stock(written: Sequence[tuple[Write, int]], now: datetime) -> None:
+    """Hold what the shop owes, free what it does not, ship what has left. Orders of the past move nothing."""
+    holds = [
+        stock.Claim(order_id, one.row["point_id"], _lines(one.entries))
+        for one, order_id in written
+        if one.row["stage"] in STOCK_HELD and one.row["point_id"] and one.entries
+    ]
+    if holds:
+        stock.hold_many(holds, now=now)
+    moved = {order_id: Stage(one.row["stage"]) for one, order_id in written if one.known}
+    shipped = [order_id for order_id, stage in moved.items() if stage in STOCK_SHIPPED]
+    freed = [order_id for order_id, stage in moved.items() if stage in (Stage.CANCELLED, Stage.EXPIRED)]
+    if shipped:
+        stock.ship(order_ids=shipped, now=now)
+    if freed:
+        stock.free(order_ids=freed, now=now)
+
+
+def _lines(entries: Sequence[KaspiEntry] | None) -> list[stock.Line]:
+    return [stock.Line(entry.number, entry.sku, entry.quantity) for entry in entries or () if entry.sku]
+
+
+def known_rows(shop_id: int, kaspi_ids: Iterable[str]) -> Mapping[str, Row]:
+    """The stored rows by Kaspi id, without the raw payload."""
+    from orders.models import Order
+
+    names = [name for name in FACTS if name != "raw"]
+    rows = Order.objects.filter(shop_id=shop_id, kaspi_id__in=list(kaspi_ids)).values("id", *names)
+    return {row["kaspi_id"]: row for row in rows}

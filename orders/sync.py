@@ -1,0 +1,168 @@
+"""Facts in: the only module that knows both Kaspi's orders and ours.
+
+A fact is never refused. Each page commits by itself; an order that the database does not take is parked with its raw text
+while its neighbours go on; what Kaspi says is written only if it is newer than what we know.
+"""
+
+import json
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.db.models import F
+
+from integrations.kaspi.facts import Faulty, KaspiOrder
+from integrations.models import ParkedOrder
+from orders.deadlines import WorkingCalendar
+from orders.figures import ORDER_TO_SHELF
+from orders.lifecycle import Stage
+from orders.merging import Merged, Observation, merge
+from orders.storing import Write, known_rows, write
+from orders.turns import take_turn
+from staff.models import PointOfSale, Shop
+
+log = logging.getLogger(__name__)
+
+# A point without hours, or an order without a point: the usual hours, so that a deadline is shown rather than none.
+USUAL_HOURS = WorkingCalendar.from_json({day: ["09:00", "18:00"] for day in ("mon", "tue", "wed", "thu", "fri")})
+
+
+@dataclass(frozen=True, slots=True)
+class ShopPlace:
+    """A shop as sync sees it: its points by code, each with its calendar."""
+
+    shop_id: int
+    points: Mapping[str, tuple[int, WorkingCalendar]]
+    fallback: WorkingCalendar = USUAL_HOURS
+
+    def point_of(self, fact: KaspiOrder) -> tuple[int | None, WorkingCalendar]:
+        """Kaspi names a point `PP1` or `30000001_PP1` (kaspi-api.md §2.2)."""
+        for name in (fact.origin_point, fact.pickup_point_id):
+            found = self.points.get(name.rpartition("_")[2]) if name else None
+            if found:
+                return found
+        return None, self.fallback
+
+
+@dataclass(slots=True)
+class Stored:
+    """What became of a batch: how many were new or changed, which want a look by id, which still lack their entries."""
+
+    fresh: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    parked: int = 0
+    doubtful: list[str] = field(default_factory=list)
+    without_entries: list[str] = field(default_factory=list)
+
+
+def place_of(shop: Shop) -> ShopPlace:
+    """Read the shop's points and hours, inside the company's scope."""
+    points = {
+        point.code: (point.pk, calendar_of(point)) for point in PointOfSale.objects.filter(shop_id=shop.pk).order_by("id")
+    }
+    fallback = next((calendar for _, calendar in points.values()), USUAL_HOURS)
+    return ShopPlace(shop.pk, points, fallback)
+
+
+def calendar_of(point: PointOfSale) -> WorkingCalendar:
+    if not point.schedule:
+        return USUAL_HOURS
+    return WorkingCalendar.from_json(point.schedule, exceptions=point.exceptions, zone=point.zone)
+
+
+def store(
+    place: ShopPlace, facts: Sequence[KaspiOrder], *, observed_at: datetime, by_id: bool = False, live: bool = True
+) -> Stored:
+    """Write a page of observations, inside the company's scope. `live` False: history, which says nothing of our speed."""
+    result = Stored()
+    unique = {fact.kaspi_id: fact for fact in facts}
+    with transaction.atomic():
+        take_turn(place.shop_id)
+        known = known_rows(place.shop_id, unique)
+        writes = []
+        for kaspi_id, fact in unique.items():
+            merged = _merge(place, known.get(kaspi_id), fact, observed_at, by_id)
+            _count(result, merged, known.get(kaspi_id), fact)
+            if merged.row is not None:
+                writes.append(Write(merged.row, merged.events, fact.entries, kaspi_id in known))
+        _write_or_park(place, writes, result, observed_at)
+    if live:
+        _observe_speed(writes, observed_at)
+    return result
+
+
+def _merge(
+    place: ShopPlace, known: Mapping[str, Any] | None, fact: KaspiOrder, observed_at: datetime, by_id: bool
+) -> Merged:
+    point_id, calendar = place.point_of(fact)
+    return merge(dict(known) if known else None, Observation(fact, observed_at, point_id, calendar, by_id))
+
+
+def _count(result: Stored, merged: Merged, known: Mapping[str, Any] | None, fact: KaspiOrder) -> None:
+    if merged.doubtful:
+        result.doubtful.append(fact.kaspi_id)
+    elif merged.row is None:
+        result.unchanged += 1
+    elif known is None:
+        result.fresh += 1
+    else:
+        result.changed += 1
+    if fact.entries is None and (known is None or known["entries_at"] is None):
+        result.without_entries.append(fact.kaspi_id)
+
+
+def _write_or_park(place: ShopPlace, writes: Sequence[Write], result: Stored, now: datetime) -> None:
+    """All at once; if the database refuses one of them, each by itself, and the bad ones aside."""
+    if not writes:
+        return
+    try:
+        with transaction.atomic():
+            write(place.shop_id, writes, now=now)
+        _resolve_parked(place.shop_id, [one.row["kaspi_id"] for one in writes], now)
+        return
+    except (DatabaseError, ValueError) as problem:
+        log.warning("a batch of %d orders did not fit (%s), storing one by one", len(writes), type(problem).__name__)
+    for one in writes:
+        try:
+            with transaction.atomic():
+                write(place.shop_id, [one], now=now)
+        except (DatabaseError, ValueError) as problem:
+            result.parked += 1
+            raw = json.dumps(one.row["raw"], ensure_ascii=True, default=str)
+            park(place.shop_id, [Faulty(one.row["kaspi_id"], one.row["code"], _sentence(problem), raw)], now=now)
+
+
+def _sentence(problem: Exception) -> str:
+    # The message may quote the row, which holds a phone; the class and the column are enough.
+    column = getattr(getattr(problem.__cause__, "diag", None), "column_name", None)
+    return f"Не удалось записать заказ: {type(problem).__name__}" + (f", поле {column}" if column else "")
+
+
+def park(shop_id: int, faulty: Iterable[Faulty], *, now: datetime) -> None:
+    """Keep what could not be read or stored, raw and counted, for a person to see."""
+    for bad in faulty:
+        name = (bad.kaspi_id or bad.code or "?")[:120].replace("\x00", "")
+        values = {
+            "code": (bad.code or "")[:32].replace("\x00", ""),
+            "problem": bad.problem[:500],
+            "raw_text": bad.raw_text.replace("\x00", ""),
+            "last_seen_at": now,
+            "resolved_at": None,
+        }
+        changed = ParkedOrder.objects.filter(shop_id=shop_id, kaspi_id=name).update(times=F("times") + 1, **values)
+        if not changed:
+            ParkedOrder.objects.create(shop_id=shop_id, kaspi_id=name, first_seen_at=now, **values)
+
+
+def _resolve_parked(shop_id: int, kaspi_ids: Iterable[str], now: datetime) -> None:
+    ParkedOrder.objects.filter(shop_id=shop_id, kaspi_id__in=list(kaspi_ids), resolved_at=None).update(resolved_at=now)
+
+
+def _observe_speed(writes: Iterable[Write], now: datetime) -> None:
+    for one in writes:
+        if not one.known and one.row["stage"] == Stage.NEW:
+            ORDER_TO_SHELF.observe(max(0.0, (now - one.row["approved_at"]).total_seconds()))
