@@ -12,8 +12,11 @@ from django.db import connection, transaction
 
 from orders.turns import take_turn
 from quality.metrics import FORMULA, Window
+from staff.clock import database_now
 from staff.formats import ALMATY
 from staff.scoping import company_scope
+
+SHOPS_A_TURN = 100
 
 # (metric, moment, numerator, more conditions): one row per side of a metric, on the local day of the event.
 _SIDES = (
@@ -77,3 +80,15 @@ def _take_changed(company_id: int, shop_id: int) -> list[date]:
             "DELETE FROM orders_changedday WHERE company_id = %s AND shop_id = %s RETURNING day", [company_id, shop_id]
         )
         return sorted(row[0] for row in cursor.fetchall())
+
+
+def recount_due() -> int:
+    """Recount every shop whose days have changed, of all companies; answers how many shops."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT company_id, shop_id FROM office_changed_shops(%s)", [SHOPS_A_TURN])
+        changed = cursor.fetchall()
+    now = database_now()
+    for company_id, shop_id in changed:
+        with company_scope(company_id):
+            recount(company_id, shop_id, now)
+    return len(changed)
