@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -36,11 +36,11 @@ ISSUED = {
 }
 
 
-def table(*rows: list[object]) -> bytes:
+def table(*rows: Sequence[object]) -> bytes:
     book, file = Workbook(), io.BytesIO()
     sheet = book.worksheets[0]
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     book.save(file)
     return file.getvalue()
 
@@ -49,7 +49,7 @@ def line(**changed: object) -> list[object]:
     return [{**ISSUED, **changed}.get(title) for title in TITLES]
 
 
-def export(*rows: list[object]) -> bytes:
+def export(*rows: Sequence[object]) -> bytes:
     return table(TITLES, *rows)
 
 
@@ -124,7 +124,8 @@ def test_a_bad_cell_is_told_and_its_row_is_kept(column: str, cell: str, words: s
     found = read_order_export(export(line(), line(**{column: cell})))
     problem = found.problems[0]
     assert (len(found.rows), len(found.problems), problem.row, problem.column) == (2, 1, 3, column)
-    assert words in problem.sentence and cell in problem.sentence
+    assert words in problem.sentence
+    assert cell in problem.sentence
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_a_row_that_cannot_be_told_apart_is_left_out_and_its_neighbours_stay(col
 
 
 def test_rows_are_numbered_as_excel_shows_them() -> None:
-    found = read_order_export(table(["Заказы"], [], TITLES, line(), [], line(**{"Сумма": "x"})))
+    found = read_order_export(table(["Заказы"], [], TITLES, line(), [], line(Сумма="x")))
     assert (len(found.rows), found.problems[0].row) == (2, 6)
 
 
@@ -159,11 +160,11 @@ def test_columns_that_are_missing_or_new_are_named() -> None:
         ([], "no_header", "№ заказа"),
         ([["№ заказа", "Сумма"]], "missing_columns", "«Дата поступления заказа», «Статус»"),
         ([[*TITLES, "Сумма"]], "double_columns", "«Сумма»"),
-        ([TITLES, *[line(**{"Сумма": "x"})] * (MAX_PROBLEMS + 1)], "too_many_problems", "перепутаны"),
+        ([TITLES, *[line(Сумма="x")] * (MAX_PROBLEMS + 1)], "too_many_problems", "перепутаны"),
         ([TITLES, [""] * 100 + ["x"]], "too_many_columns", "100 столбцов"),
     ],
 )
-def test_a_table_that_is_no_export_is_refused_in_words(rows: list[list[object]], code: str, words: str) -> None:
+def test_a_table_that_is_no_export_is_refused_in_words(rows: list[Sequence[object]], code: str, words: str) -> None:
     refused = refusal(table(*rows))
     assert refused.code == code
     assert words in refused.sentence
@@ -219,16 +220,19 @@ def test_names_and_addresses_do_not_show_in_the_repr_of_a_row() -> None:
     assert repr(found.rows[0]) == "ExportRow(712345678)"
 
 
+def rows_or_refusal(data: bytes) -> int:
+    """How many rows were read; none when the file was refused. Any other error goes through."""
+    try:
+        return len(read_order_export(data).rows)
+    except BadExport:
+        return 0
+
+
 @settings(max_examples=150, deadline=None)
 @given(place=st.floats(0, 1), junk=st.binary(min_size=1, max_size=40))
 def test_a_damaged_file_is_read_or_refused_and_nothing_else(place: float, junk: bytes) -> None:
     at = int(place * (len(PLAIN) - len(junk)))
-    try:
-        rows = read_order_export(PLAIN[:at] + junk + PLAIN[at + len(junk) :]).rows
-    except BadExport as refused:
-        assert refused.sentence
-    else:
-        assert len(rows) <= 1
+    assert rows_or_refusal(PLAIN[:at] + junk + PLAIN[at + len(junk) :]) <= 1
 
 
 @settings(max_examples=150, deadline=None)
@@ -238,9 +242,4 @@ def test_a_damaged_sheet_is_read_or_refused_and_nothing_else(place: float, junk:
         at = int(place * (len(content) - len(junk)))
         return content[:at] + junk + content[at + len(junk) :] if "worksheets/" in name else content
 
-    try:
-        rows = read_order_export(repack(PLAIN, damage)).rows
-    except BadExport as refused:
-        assert refused.sentence
-    else:
-        assert len(rows) <= 1
+    assert rows_or_refusal(repack(PLAIN, damage)) <= 1

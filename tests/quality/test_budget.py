@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -134,7 +135,7 @@ def test_the_days_ahead_agree_with_measuring_on_those_days(days: tuple[DayCounts
 @given(days=buckets)
 def test_what_leaves_the_window_is_what_the_days_ahead_lose(days: tuple[DayCounts, ...]) -> None:
     ahead = days_ahead(days, CANCELS, today=TODAY, horizon=40)
-    for before, after in zip(ahead, ahead[1:], strict=False):
+    for before, after in pairwise(ahead):
         assert before.room.used - after.leaving_used == after.room.used
         assert before.room.total - after.leaving_total == after.room.total
 
@@ -146,7 +147,8 @@ def test_the_next_room_comes_when_an_old_cancel_leaves() -> None:
     assert room(1, 70, CANCELS.critical).left == 1
     assert next_room(0, ahead) == ahead[0]
     freed = next_room(1, days_ahead([old, fresh], CANCELS, today=TODAY, arrivals_a_day=2))
-    assert freed and freed.day == TODAY + timedelta(days=11)
+    assert freed is not None
+    assert freed.day == TODAY + timedelta(days=11)
 
 
 def test_buckets_of_several_points_on_one_day_are_added_up() -> None:
