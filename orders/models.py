@@ -19,10 +19,10 @@ def _money(**options: Any) -> "models.DecimalField[Any, Any]":
 
 
 class Order(CompanyModel):
-    """Facts of the newest observation (`observed_at`: database time when the request started), and what follows from them.
+    """Facts of the newest observation (`observed_at`: database time when the request started), and what follows.
 
-    `stage`, `shelf`, `accept_by`, `due_at`, `burns_at`, `fault` are derived when a row is written, so that a shelf is one
-    index range; everything else is what happened. Money in ₸, times in UTC.
+    `stage`, `shelf`, `accept_by`, `due_at`, `burns_at`, `fault` are derived when a row is written, so that a shelf is
+    one index range; everything else is what happened. Money in ₸, times in UTC.
     """
 
     public_id = public_id_field()
@@ -139,9 +139,13 @@ class Order(CompanyModel):
                 name="order_completed_day",
             ),
             models.Index(
-                fields=["company", "shop", "returned_at"], condition=Q(returned_at__isnull=False), name="order_returned_day"
+                fields=["company", "shop", "returned_at"],
+                condition=Q(returned_at__isnull=False),
+                name="order_returned_day",
             ),
-            models.Index(fields=["company", "shop", "mark_on"], condition=Q(mark_on__isnull=False), name="order_mark_day"),
+            models.Index(
+                fields=["company", "shop", "mark_on"], condition=Q(mark_on__isnull=False), name="order_mark_day"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -243,4 +247,21 @@ class ChangedDay(CompanyModel):
     class Meta(CompanyModel.Meta):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["company", "shop_id", "day"], name="changed_day_once"),
+        ]
+
+
+class Waybill(CompanyModel):
+    """The waybill that Kaspi made for an order, kept so that it prints at once. `url` is the one that was fetched."""
+
+    order = SameCompanyKey(Order)
+    url = models.CharField(max_length=500)
+    pdf = models.BinaryField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+    # Not asked for again before then: a try under way, or a pause after one that failed.
+    try_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(CompanyModel.Meta):
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["company", "order"], name="waybill_once"),
         ]

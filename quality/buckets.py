@@ -1,18 +1,17 @@
 """Day buckets made again where something changed: a few index ranges, whatever the age of the shop.
 
-The rules are those of `quality.metrics`, said in SQL because a big shop has thousands of orders on one day; a test holds
-the two against each other.
+The rules are those of `quality.metrics`, said in SQL because a big shop has thousands of orders on one day; a test
+holds the two against each other.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 
 from orders.turns import take_turn
 from quality.metrics import FORMULA, Window
-from staff.clock import database_now
 from staff.formats import ALMATY
 from staff.scoping import company_scope
 
@@ -31,10 +30,13 @@ _SIDES = (
 
 def _side(metric: str, moment: str | None, numerator: str, denominator: str, condition: str) -> str:
     on_day = f"o.{moment} >= d.begins AND o.{moment} < d.ends" if moment else "o.mark_on = d.day"
+    # Every part is a constant of this module.
     return f"""
-      SELECT '{metric}' AS metric, d.day, coalesce(o.point_id, 0) AS point, {numerator} AS numerator, {denominator} AS denominator
-      FROM days d JOIN orders_order o ON {on_day} WHERE o.company_id = %(company)s AND o.shop_id = %(shop)s AND {condition}
-      GROUP BY d.day, coalesce(o.point_id, 0)"""
+      SELECT '{metric}' AS metric, d.day, coalesce(o.point_id, 0) AS point,
+        {numerator} AS numerator, {denominator} AS denominator
+      FROM days d JOIN orders_order o ON {on_day}
+      WHERE o.company_id = %(company)s AND o.shop_id = %(shop)s AND {condition}
+      GROUP BY d.day, coalesce(o.point_id, 0)"""  # noqa: S608
 
 
 _REBUILD = f"""
@@ -44,10 +46,10 @@ WITH days AS (
 INSERT INTO quality_qualityday (company_id, shop_id, point_id, day, metric, numerator, denominator, formula)
 SELECT %(company)s, %(shop)s, point, day, metric, sum(numerator), sum(denominator), %(formula)s
 FROM counts GROUP BY point, day, metric HAVING sum(numerator) <> 0 OR sum(denominator) <> 0
-"""
+"""  # noqa: S608
 
 
-def recount(company_id: int, shop_id: int, now: datetime) -> int:
+def recount(company_id: int, shop_id: int) -> int:
     """Make the changed days of a shop again, in one transaction; how many there were.
 
     Takes the shop's turn first: a writer that marks a day already marked would otherwise commit between our reading of
@@ -68,7 +70,8 @@ def rebuild(company_id: int, shop_id: int, days: Sequence[date]) -> None:
     place: dict[str, Any] = {"company": company_id, "shop": shop_id, "days": list(days), "begins": begins, "ends": ends}
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM quality_qualityday WHERE company_id = %(company)s AND shop_id = %(shop)s AND day = ANY(%(days)s)",
+            "DELETE FROM quality_qualityday"
+            " WHERE company_id = %(company)s AND shop_id = %(shop)s AND day = ANY(%(days)s)",
             place,
         )
         cursor.execute(_REBUILD, {**place, "formula": FORMULA.version})
@@ -87,8 +90,6 @@ def recount_due() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT company_id, shop_id FROM office_changed_shops(%s)", [SHOPS_A_TURN])
         changed = cursor.fetchall()
-    now = database_now()
     for company_id, shop_id in changed:
-        with company_scope(company_id):
-            recount(company_id, shop_id, now)
+        recount(company_id, shop_id)
     return len(changed)
