@@ -26,7 +26,7 @@ def services(command: str) -> Iterator[bool]:
     if all(_given(name) for name in NEEDED) or _is_production():
         yield False
     elif command in WITHOUT_SERVICES:
-        _fill(_nothing())
+        _fill(nothing())
         yield False
     else:
         yield from _found_or_started(Places.from_environment(), command)
@@ -70,7 +70,8 @@ def is_ready(at: Places) -> bool:
     return at.runtime.exists() and places.is_locked(at.lock)
 
 
-def _nothing() -> Mapping[str, str]:
+def nothing() -> dict[str, str]:
+    """Variables of a process that asks no service for anything."""
     return {
         "DATABASE_URL": NO_DATABASE,
         "REDIS_URL": "redis://127.0.0.1:1/0",

@@ -8,12 +8,16 @@ from kaspi_office.local import bootstrap
 
 # Imported when chosen: the modules need packages that `bootstrap` brings.
 OWN = {
-    "up": ("kaspi_office.local.up", "start the product and everything it needs; Ctrl-C stops it"),
-    "ps": ("kaspi_office.local.ps", "the processes that `up` runs; --json for programs"),
-    "verify": ("kaspi_office.local.verify", "check the code and run every test; arguments go to pytest"),
-    "check_all": ("kaspi_office.local.checks", "ruff, mypy, import-linter, migrations, generated documents"),
-    "prepare_database": ("kaspi_office.local.own_server", "make both roles and the database in a PostgreSQL of yours"),
+    "up": "start the product and everything it needs; Ctrl-C stops it",
+    "ps": "the processes that `up` runs; --json for programs",
+    "verify": "check the code and run every test; arguments go to pytest",
+    "check_all": "ruff, mypy, import-linter, migrations, generated documents",
+    "demo_reset": "throw the demo data away; the next `up` begins anew",
+    "prepare_database": "make both roles and the database in a PostgreSQL of yours",
+    "make_secrets": "write the secrets that docker-compose.yml asks for",
+    "lock": "write the lock files from pyproject.toml",
 }
+MODULES = {"check_all": "checks", "prepare_database": "own_server"}
 
 
 def run(argv: Sequence[str]) -> int:
@@ -34,7 +38,7 @@ def run(argv: Sequence[str]) -> int:
 def _own(name: str) -> Callable[[Sequence[str]], int]:
     from importlib import import_module
 
-    entry: Callable[[Sequence[str]], int] = import_module(OWN[name][0]).main
+    entry: Callable[[Sequence[str]], int] = import_module(f"kaspi_office.local.{MODULES.get(name, name)}").main
     return entry
 
 
@@ -47,7 +51,7 @@ def _django(name: str, argv: list[str]) -> int:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaspi_office.settings")
     if name in ("help", "--help", "-h") and len(argv) < 3:
-        print("Commands of this product:\n" + "".join(f"  {own:<18}{OWN[own][1]}\n" for own in OWN))
+        print("Commands of this product:\n" + "".join(f"  {own:<18}{OWN[own]}\n" for own in OWN))
     with attach.services(name) as fresh_database:
         if fresh_database and name != "migrate":
             execute_from_command_line([argv[0], "migrate", "--database", "owner", "--verbosity", "0"])

@@ -55,6 +55,10 @@ class Places:
         return self.root / "field_keys.json"
 
     @property
+    def metrics(self) -> Path:
+        return self.root / "metrics"
+
+    @property
     def demo(self) -> Path:
         """Written by the `load_demo` command: who can sign in."""
         return self.root / "demo.json"
@@ -63,7 +67,8 @@ class Places:
         """Create the folders, closed to other users. Raises WrongEnvironment when that is not possible."""
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.logs.mkdir(mode=0o700, exist_ok=True)
+            for folder in (self.logs, self.root / "static"):
+                folder.mkdir(mode=0o700, exist_ok=True)
             writable = os.access(self.root, os.W_OK) and os.access(self.logs, os.W_OK)
         except OSError:
             writable = False
@@ -111,9 +116,14 @@ def keep_secrets(places: Places) -> dict[str, str]:
         known = {name: secrets.token_urlsafe(48) for name in wanted} | known
         write_json(places.secrets, known, mode=0o600)
     if not places.field_keys.exists():
-        key = base64.b64encode(secrets.token_bytes(32)).decode()
-        write_json(places.field_keys, {"current": "k1", "keys": {"k1": key}}, mode=0o600)
+        write_field_keys(places.field_keys)
     return known
+
+
+def write_field_keys(file: Path) -> None:
+    """A key ring with one new key: encrypted fields are lost with it."""
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    write_json(file, {"current": "k1", "keys": {"k1": key}}, mode=0o600)
 
 
 def free_port() -> int:

@@ -133,8 +133,8 @@ class Supervisor:
 
     def heal(self) -> None:
         """One round over all children."""
-        # A list, not a generator: every child is looked at, whatever the first ones need.
-        if any([child.heal() for child in self.children]):
+        healed = [child for child in self.children if child.heal()]
+        if healed:
             self.record()
         if time.monotonic() - self._shortened_at > SHORTEN_LOGS_EVERY:
             self._shortened_at = time.monotonic()

@@ -25,7 +25,7 @@ NO_OWNER = (
     "DATABASE_URL is given without DATABASE_OWNER_URL, which migrations need; give the owner's URL too, "
     "or make both roles first: python3 manage.py prepare_database --superuser-url postgres://…"
 )
-ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked for, never a default
 
 
 @dataclass(frozen=True)
@@ -193,8 +193,10 @@ class Start:
 def surroundings(at: Places) -> dict[str, str]:
     """The environment of every child: ours, and the word that nothing has to be built or searched."""
     # Figures of processes that are long gone would be counted again.
-    shutil.rmtree(at.root / "metrics", ignore_errors=True)
+    shutil.rmtree(at.metrics, ignore_errors=True)
+    at.metrics.mkdir(mode=0o700)
     return os.environ | {
+        "PROMETHEUS_MULTIPROC_DIR": str(at.metrics),
         "KASPI_OFFICE_NO_BOOTSTRAP": "1",
         "DATA_DIR": str(at.root),
         "DJANGO_SETTINGS_MODULE": "kaspi_office.settings",
