@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class KaspiOfficeConfig(AppConfig):
+    name = "kaspi_office"
+
+    def ready(self) -> None:
+        # Every process that may wake a worker needs the configured Celery application.
+        from kaspi_office import celery  # noqa: F401
