@@ -29,7 +29,7 @@ SPREAD_MS: Final = 3_000
 
 REFUSALS: Final = 3
 PROBE_EVERY: Final = timedelta(minutes=5)
-TOKEN_REFUSED: Final = (
+REFUSED_WORDS: Final = (
     "Kaspi не принимает токен магазина. Обмен приостановлен: заказы не обновляются, решения ждут. "
     "Проверьте токен в кабинете Kaspi: Настройки → API токен."
 )
@@ -96,7 +96,7 @@ def note_refused(shop_id: int) -> bool:
     mine.update(
         refused_in_row=Least(F("refused_in_row") + 1, 10_000),
         state=Case(When(refused_in_row__gte=REFUSALS - 1, then=Value(AccountState.REFUSED.value)), default=F("state")),
-        last_problem=TOKEN_REFUSED,
+        last_problem=REFUSED_WORDS,
         last_problem_at=Now(),
     )
     if not mine.filter(state=AccountState.REFUSED).exists():

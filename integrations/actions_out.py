@@ -74,9 +74,8 @@ def claim(*, limit: int = 20, lease: timedelta = LEASE, per_shop: int = PER_SHOP
     A fresh one comes as `sending` (that is the mark of intent), one whose holder died as `unknown`.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, company_id, shop_id, lease_token FROM office_claim_actions(%s, %s, %s)", [limit, lease, per_shop]
-        )
+        values: list[Any] = [limit, lease, per_shop]
+        cursor.execute("SELECT id, company_id, shop_id, lease_token FROM office_claim_actions(%s, %s, %s)", values)
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
@@ -84,7 +83,7 @@ def params_of(action: KaspiAction) -> dict[str, Any]:
     if action.params is None:
         return {}
     text = unseal(
-        action.params,
+        bytes(action.params),
         table="integrations_kaspiaction",
         column="params",
         company=action.company_id,

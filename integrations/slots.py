@@ -46,9 +46,8 @@ class Held:
 def claim(*, limit: int, lease: timedelta = LEASE) -> list[Held]:
     """Take due slots of all companies, the longest due first. Autocommit: the lease stands before any call is made."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, company_id, shop_id, kind, lease_token FROM office_claim_slots(%s, %s)", [limit, lease]
-        )
+        values: list[Any] = [limit, lease]
+        cursor.execute("SELECT id, company_id, shop_id, kind, lease_token FROM office_claim_slots(%s, %s)", values)
         return [Held(row[0], row[1], row[2], SlotKind(row[3]), row[4]) for row in cursor.fetchall()]
 
 

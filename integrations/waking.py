@@ -16,5 +16,5 @@ def wake(duty: str) -> None:
         current_app.send_task(
             "office.run_duty", args=[duty], queue=WAKES[duty], expires=30, retry=False, ignore_result=True
         )
-    except Exception as problem:  # noqa: BLE001  whatever the broker's client raises, the decision is already stored
+    except Exception as problem:
         log.warning("wake-up of %s not sent: %s", duty, type(problem).__name__)

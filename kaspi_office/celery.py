@@ -15,7 +15,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["kaspi_office"])
 app.conf.beat_schedule = {
     # A tick that waited longer than the next one takes is of no use.
-    f"tick-{queue}": {"task": "office.tick", "schedule": 2.0, "args": [queue], "options": {"queue": queue, "expires": 2}}
+    f"tick-{queue}": {
+        "task": "office.tick",
+        "schedule": 2.0,
+        "args": [queue],
+        "options": {"queue": queue, "expires": 2},
+    }
     for queue in QUEUES
 }
 

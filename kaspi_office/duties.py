@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -63,7 +64,7 @@ def run(name: str) -> bool:
     try:
         while DUTIES[name].work():
             pass
-    except Exception as problem:  # noqa: BLE001  a duty must not take its worker down
+    except Exception as problem:
         log.exception("duty %s failed", name)
         if not transaction.get_connection().in_atomic_block:
             Duty.objects.filter(pk=name).update(last_problem=f"{type(problem).__name__}"[:300])
@@ -72,5 +73,6 @@ def run(name: str) -> bool:
 
 def _claim(name: str, period: timedelta) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT office_claim_duty(%s, %s)", [name, period])
+        values: list[Any] = [name, period]
+        cursor.execute("SELECT office_claim_duty(%s, %s)", values)
         return cursor.fetchone() is not None

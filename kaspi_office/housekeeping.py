@@ -1,12 +1,13 @@
 """What is thrown away when its time is over."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
-KEEP_IDEMPOTENT = timedelta(hours=24)
+KEEP_IDEMPOTENT: Any = timedelta(hours=24)
 
 
 def sweep() -> int:

@@ -25,7 +25,7 @@ class HideSecrets(logging.Filter):
 
 
 class _Formatter(structlog.stdlib.ProcessorFormatter):
-    def formatException(self, ei: object) -> str:  # noqa: N802  the base class names it so
+    def formatException(self, ei: object) -> str:
         return hide(super().formatException(ei))  # type: ignore[arg-type]
 
 

@@ -33,6 +33,8 @@ URGENCY_EXPRESS, URGENCY_REST = 1, 5
 # Nobody waits for a code at the counter longer than this.
 CODE_LIFE = timedelta(minutes=10)
 REST_LIFE = timedelta(hours=6)
+# An order just past its limit may still be taken if Kaspi has not cancelled it yet.
+SHORTEST_TRY = timedelta(minutes=2)
 
 
 def find(ref: str, *, by: Actor, shop: str | None = None) -> Order:
@@ -68,7 +70,8 @@ def allowed(order: Order, *, by: Actor, open_action: KaspiAction | None = None) 
 
 def accept(order: Order, *, by: Actor, now: datetime) -> KaspiAction:
     """Take the order. Tried until its deadline; after that it waits for a person."""
-    return _request(ActionKind.ACCEPT, order, by=by, now=now, give_up_at=order.accept_by)
+    give_up_at = max(order.accept_by or now, now + SHORTEST_TRY)
+    return _request(ActionKind.ACCEPT, order, by=by, now=now, give_up_at=give_up_at)
 
 
 def cancel(order: Order, *, by: Actor, now: datetime, reason: str, comment: str = "") -> KaspiAction:

@@ -87,7 +87,14 @@ STOCK_HELD = frozenset(
     {Stage.NEW, Stage.SIGNING, Stage.PICKUP, Stage.DELIVERY, Stage.KD_PREORDER, Stage.KD_PACKING, Stage.KD_HANDOVER}
 )
 STOCK_SHIPPED = frozenset(
-    {Stage.KD_TRANSIT, Stage.COMPLETED, Stage.KD_RETURNING, Stage.RETURN_REQUESTED, Stage.RETURN_ACCEPTED, Stage.RETURNED}
+    {
+        Stage.KD_TRANSIT,
+        Stage.COMPLETED,
+        Stage.KD_RETURNING,
+        Stage.RETURN_REQUESTED,
+        Stage.RETURN_ACCEPTED,
+        Stage.RETURNED,
+    }
 )
 
 
@@ -148,40 +155,40 @@ def _kaspi_delivery_stage(flags: Flags) -> Stage:
     return Stage.KD_PACKING
 
 
-S, O = Stage, Owner
+S, BY = Stage, Owner
 
 # stage → {next stage: who moves it there}. Kaspi may report any other edge: it is stored and flagged, never refused.
 TRANSITIONS: Mapping[Stage, Mapping[Stage, Owner]] = MappingProxyType(
     {
         S.NEW: {
-            S.SIGNING: O.SELLER,
-            S.PICKUP: O.SELLER,
-            S.DELIVERY: O.SELLER,
-            S.KD_PREORDER: O.SELLER,
-            S.KD_PACKING: O.SELLER,
-            S.CANCELLED: O.SELLER,
-            S.EXPIRED: O.CLOCK,
+            S.SIGNING: BY.SELLER,
+            S.PICKUP: BY.SELLER,
+            S.DELIVERY: BY.SELLER,
+            S.KD_PREORDER: BY.SELLER,
+            S.KD_PACKING: BY.SELLER,
+            S.CANCELLED: BY.SELLER,
+            S.EXPIRED: BY.CLOCK,
         },
         S.EXPIRED: {
-            S.CANCELLED: O.KASPI,
-            S.NEW: O.KASPI,
-            S.SIGNING: O.KASPI,
-            S.PICKUP: O.KASPI,
-            S.DELIVERY: O.KASPI,
-            S.KD_PREORDER: O.KASPI,
-            S.KD_PACKING: O.KASPI,
+            S.CANCELLED: BY.KASPI,
+            S.NEW: BY.KASPI,
+            S.SIGNING: BY.KASPI,
+            S.PICKUP: BY.KASPI,
+            S.DELIVERY: BY.KASPI,
+            S.KD_PREORDER: BY.KASPI,
+            S.KD_PACKING: BY.KASPI,
         },
-        S.SIGNING: {S.PICKUP: O.KASPI, S.DELIVERY: O.KASPI, S.KD_PACKING: O.KASPI, S.CANCELLED: O.SELLER},
-        S.PICKUP: {S.COMPLETED: O.SELLER, S.CANCELLED: O.SELLER},
-        S.DELIVERY: {S.COMPLETED: O.SELLER, S.CANCELLED: O.SELLER},
-        S.KD_PREORDER: {S.KD_PACKING: O.SELLER, S.CANCELLED: O.SELLER},
-        S.KD_PACKING: {S.KD_HANDOVER: O.SELLER, S.CANCELLED: O.SELLER},
-        S.KD_HANDOVER: {S.KD_TRANSIT: O.KASPI, S.CANCELLED: O.SELLER},
-        S.KD_TRANSIT: {S.COMPLETED: O.KASPI, S.KD_RETURNING: O.KASPI, S.CANCELLED: O.KASPI},
-        S.KD_RETURNING: {S.CANCELLED: O.SELLER},
-        S.COMPLETED: {S.RETURN_REQUESTED: O.KASPI, S.RETURNED: O.KASPI},
-        S.RETURN_REQUESTED: {S.RETURN_ACCEPTED: O.SELLER, S.RETURNED: O.KASPI, S.COMPLETED: O.KASPI},
-        S.RETURN_ACCEPTED: {S.RETURNED: O.KASPI, S.COMPLETED: O.KASPI},
+        S.SIGNING: {S.PICKUP: BY.KASPI, S.DELIVERY: BY.KASPI, S.KD_PACKING: BY.KASPI, S.CANCELLED: BY.SELLER},
+        S.PICKUP: {S.COMPLETED: BY.SELLER, S.CANCELLED: BY.SELLER},
+        S.DELIVERY: {S.COMPLETED: BY.SELLER, S.CANCELLED: BY.SELLER},
+        S.KD_PREORDER: {S.KD_PACKING: BY.SELLER, S.CANCELLED: BY.SELLER},
+        S.KD_PACKING: {S.KD_HANDOVER: BY.SELLER, S.CANCELLED: BY.SELLER},
+        S.KD_HANDOVER: {S.KD_TRANSIT: BY.KASPI, S.CANCELLED: BY.SELLER},
+        S.KD_TRANSIT: {S.COMPLETED: BY.KASPI, S.KD_RETURNING: BY.KASPI, S.CANCELLED: BY.KASPI},
+        S.KD_RETURNING: {S.CANCELLED: BY.SELLER},
+        S.COMPLETED: {S.RETURN_REQUESTED: BY.KASPI, S.RETURNED: BY.KASPI},
+        S.RETURN_REQUESTED: {S.RETURN_ACCEPTED: BY.SELLER, S.RETURNED: BY.KASPI, S.COMPLETED: BY.KASPI},
+        S.RETURN_ACCEPTED: {S.RETURNED: BY.KASPI, S.COMPLETED: BY.KASPI},
         S.CANCELLED: {},
         S.RETURNED: {},
         S.UNKNOWN: {},
@@ -215,7 +222,9 @@ _TARGETS: Mapping[str, frozenset[Stage]] = MappingProxyType(
     {
         "accept": frozenset(S) - {S.NEW, S.CANCELLED, S.EXPIRED, S.UNKNOWN},
         "cancel": frozenset({S.CANCELLED, S.KD_RETURNING}),
-        "assemble": frozenset({S.KD_HANDOVER, S.KD_TRANSIT, S.COMPLETED, S.KD_RETURNING, S.RETURN_REQUESTED, S.RETURNED}),
+        "assemble": frozenset(
+            {S.KD_HANDOVER, S.KD_TRANSIT, S.COMPLETED, S.KD_RETURNING, S.RETURN_REQUESTED, S.RETURNED}
+        ),
         "complete": frozenset({S.COMPLETED, S.RETURN_REQUESTED, S.RETURN_ACCEPTED, S.RETURNED}),
         "arrived": frozenset({S.KD_PACKING, S.KD_HANDOVER, S.KD_TRANSIT, S.COMPLETED, S.PICKUP, S.DELIVERY}),
         "returned": frozenset({S.CANCELLED, S.RETURN_ACCEPTED, S.RETURNED}),

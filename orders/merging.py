@@ -116,7 +116,7 @@ def _news_besides(known: Row, seen: Observation) -> bool:
     if known["point_id"] != seen.point_id and seen.point_id is not None:
         return True
     if known["stage"] in (Stage.NEW, Stage.EXPIRED) and seen.fact.state == "NEW":
-        return _deadline(Stage.NEW, known, seen)[0] != known["accept_by"]
+        return bool(_deadline(Stage.NEW, known, seen)[0] != known["accept_by"])
     return False
 
 
@@ -290,7 +290,14 @@ def _events(known: Row | None, row: Row, said: Stage, seen: Observation) -> list
 
 
 # What a person would want to see in the history; the rest of a change is in the raw payload.
-TOLD = ("waybill_number", "planned_delivery_at", "courier_planned_at", "total_price", "assembled", "cancellation_reason")
+TOLD = (
+    "waybill_number",
+    "planned_delivery_at",
+    "courier_planned_at",
+    "total_price",
+    "assembled",
+    "cancellation_reason",
+)
 
 
 def _changes(known: Row, row: Row) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """May this happen to the order now? About the thing, never about the person (that is `staff.permissions`)."""
 
-from datetime import datetime
-
 from orders.lifecycle import ALLOWED, Stage
 from staff.errors import Refused
 
@@ -22,9 +20,3 @@ def check_can(kind: str, stage: Stage, *, open_kind: str | None) -> None:
         raise Refused("action_open", "По заказу уже отправляется другое действие. Дождитесь ответа Kaspi")
     if kind not in ALLOWED[stage]:
         raise Refused("not_allowed", f"Нельзя {WORDS[kind]} заказ: сейчас он «{stage.label}»")
-
-
-def check_acceptance_in_time(accept_by: datetime | None, *, now: datetime) -> None:
-    """After the limit Kaspi cancels by itself; an accept sent then would be lost and count as done here."""
-    if accept_by is not None and accept_by <= now:
-        raise Refused("not_allowed", "Срок принятия прошёл: Kaspi отменяет такой заказ сам")

@@ -129,7 +129,9 @@ def _failed(shop: ShopTurn, held: Held, problem: KaspiError) -> None:
         accounts.note_problem(shop.shop_id, problem)
         after = problem.retry_after if isinstance(problem, Transient) else None
         # A refused token is probed, not hammered (reliability.md §3, row 18).
-        slots.retry(held, failures=failures, after=300 if isinstance(problem, TokenRefused) and failures >= 2 else after)
+        slots.retry(
+            held, failures=failures, after=300 if isinstance(problem, TokenRefused) and failures >= 2 else after
+        )
 
 
 def _give_back(shop: ShopTurn, rest: Sequence[Held]) -> None:
@@ -176,7 +178,9 @@ async def _read_pages(shop: ShopTurn, state: str, window: sweeps.Window) -> tupl
         await in_database(_store_page, shop, page)
         if not page.orders and not page.faulty:
             break
-    ids = [order.kaspi_id for page in pages for order in page.orders] + [bad.kaspi_id for p in pages for bad in p.faulty]
+    ids = [order.kaspi_id for page in pages for order in page.orders] + [
+        bad.kaspi_id for p in pages for bad in p.faulty
+    ]
     agrees = len(ids) == len(set(ids)) == pages[0].total_count == pages[-1].total_count
     if agrees and len(pages) > 1:
         again = await _page(shop, state, window, 0)
@@ -280,7 +284,13 @@ def _mark_vanished(shop_id: int, kaspi_ids: Sequence[str], now: datetime) -> Non
             expected=False,
         )
     orders.update(
-        stage="unknown", shelf=Shelf.UNKNOWN, changed_at=now, observed_at=now, due_at=None, due_kind="", version=F("version") + 1
+        stage="unknown",
+        shelf=Shelf.UNKNOWN,
+        changed_at=now,
+        observed_at=now,
+        due_at=None,
+        due_kind="",
+        version=F("version") + 1,
     )
 
 

@@ -202,9 +202,7 @@ def _later(job: Job, state: ActionState, problem: str, seconds: float | None = N
 
 
 async def _cancel(job: Job) -> None:
-    await job.client.cancel(
-        job.kaspi_id, job.code, reason=job.params["reason"], comment=job.params.get("comment", "")
-    )
+    await job.client.cancel(job.kaspi_id, job.code, reason=job.params["reason"], comment=job.params.get("comment", ""))
 
 
 SENDERS: Mapping[ActionKind, Callable[[Job], Awaitable[None]]] = {

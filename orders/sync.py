@@ -62,7 +62,8 @@ class Stored:
 def place_of(shop: Shop) -> ShopPlace:
     """Read the shop's points and hours, inside the company's scope."""
     points = {
-        point.code: (point.pk, calendar_of(point)) for point in PointOfSale.objects.filter(shop_id=shop.pk).order_by("id")
+        point.code: (point.pk, calendar_of(point))
+        for point in PointOfSale.objects.filter(shop_id=shop.pk).order_by("id")
     }
     fallback = next((calendar for _, calendar in points.values()), USUAL_HOURS)
     return ShopPlace(shop.pk, points, fallback)

@@ -93,7 +93,7 @@ def requires(*rights: Permission) -> Callable[[View], View]:
 
 def public(view: View) -> View:
     """Mark a page that anybody may open."""
-    return mark(view, ())
+    return cast(View, mark(view, ()))
 
 
 def mark(view: Any, rights: Iterable[Permission]) -> Any:

@@ -23,4 +23,4 @@ def clear_attempts(email: str, address: str) -> None:
 
 def is_blocked(email: str, address: str) -> bool:
     here, everywhere = (cache.get(key, 0) for key in _keys(email, address))
-    return here >= PER_ADDRESS or (everywhere >= PER_ACCOUNT and here > 0)
+    return bool(here >= PER_ADDRESS or (everywhere >= PER_ACCOUNT and here > 0))

@@ -11,7 +11,9 @@ def uuid7() -> uuid.UUID:
     """A fresh UUIDv7: 48 bits of Unix milliseconds, then random."""
     millis = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(10), "big")
-    value = (millis & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | (random >> 68 & 0xFFF) << 64 | 0b10 << 62 | random & (1 << 62) - 1
+    value = (
+        (millis & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | (random >> 68 & 0xFFF) << 64 | 0b10 << 62 | random & (1 << 62) - 1
+    )
     return uuid.UUID(int=value)
 
 

@@ -62,7 +62,9 @@ def find(secret: str) -> FoundKey | None:
     if not is_well_formed(secret):
         return None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, company_id, digest FROM office_api_key(%s)", [secret[len(PREFIX) : len(PREFIX) + 10]])
+        cursor.execute(
+            "SELECT id, company_id, digest FROM office_api_key(%s)", [secret[len(PREFIX) : len(PREFIX) + 10]]
+        )
         row = cursor.fetchone()
     if row is None or not hmac.compare_digest(row[2], digest_of(secret)):
         return None

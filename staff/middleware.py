@@ -73,7 +73,15 @@ class TenantMiddleware:
         request_id = getattr(request, "request_id", "")
         address = request.META.get("REMOTE_ADDR", "") or ""
         request.actor = Actor(  # type: ignore[attr-defined]
-            actor.kind, actor.id, actor.label, actor.company_id, actor.rights, actor.points, actor.role, request_id, address
+            actor.kind,
+            actor.id,
+            actor.label,
+            actor.company_id,
+            actor.rights,
+            actor.points,
+            actor.role,
+            request_id,
+            address,
         )
         response = self.get_response(request)
         if response.status_code >= 500:

@@ -46,6 +46,10 @@ def unseal(blob: bytes, *, table: str, column: str, company: int, owner: int) ->
     if key is None:
         raise CannotOpen("sealed with an unknown key")
     try:
-        return AESGCM(key).decrypt(blob[end : end + 12], blob[end + 12 :], _belongs(table, column, company, owner)).decode()
+        return (
+            AESGCM(key)
+            .decrypt(blob[end : end + 12], blob[end + 12 :], _belongs(table, column, company, owner))
+            .decode()
+        )
     except InvalidTag as failure:
         raise CannotOpen("sealed for another place, or damaged") from failure
