@@ -9,7 +9,7 @@ _FIRST_GUEST = 39_000_001
 
 
 def merchant_of(world: World, request: Request) -> Merchant:
-    """The merchant a request speaks for. Raises Rejected: 401 for a bad or revoked token, 403 for a merchant of somebody else."""
+    """The merchant a request speaks for. Raises Rejected: 401 for a bad token, 403 for a merchant of somebody else."""
     token = request.headers.get("x-auth-token", "")
     wanted = request.headers.get("x-merchant-uid", "").strip()
     if token in world.revoked or not tokens.well_formed(token):

@@ -49,6 +49,8 @@ async def _serve(world: World, scope: Scope, receive: Receive, send: Send) -> No
         await _serve_shop(world, request, receive, send)
     else:
         await http.answer(send, html(404, "Not Found"))
+    if world.keeper is not None:
+        world.keeper.condense_if_long(world)
 
 
 async def _serve_shop(world: World, request: Request, receive: Receive, send: Send) -> None:

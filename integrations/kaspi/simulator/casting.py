@@ -1,4 +1,4 @@
-"""From the JSON of the control door to merchants and orders. Raises ValueError with a sentence for what it cannot take."""
+"""From the JSON of the control door to merchants and orders. Raises Unfit, with a sentence, for what it cannot take."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -46,8 +46,10 @@ _FIELDS: dict[str, tuple[str, str]] = {
     "security_code": ("security_code", "text"),
 }
 _NEVER_NULL = frozenset(
-    {"created", "approved", "state", "status", "mode", "payment", "kaspi_delivery", "signature_required", "pre_order", "assembled",
-     "express", "returned_to_warehouse", "delivery_cost", "seller_delivery_cost"}
+    {
+        "created", "approved", "state", "status", "mode", "payment", "kaspi_delivery", "signature_required",
+        "pre_order", "assembled", "express", "returned_to_warehouse", "delivery_cost", "seller_delivery_cost",
+    }
 )  # fmt: skip
 _KINDS: dict[str, Callable[[object], bool]] = {
     "moment": lambda value: _whole(value) and 0 <= value < 1 << 53,  # type: ignore[operator]

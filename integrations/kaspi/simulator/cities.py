@@ -9,8 +9,8 @@ _FILE = Path(__file__).with_name("data") / "cities.tsv"
 @cache
 def names() -> dict[str, str]:
     """KATO code -> Russian name, in the order of the file."""
-    rows = (line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines())
-    return {code: name for code, name in rows}
+    lines = _FILE.read_text(encoding="utf-8").splitlines()
+    return {code: name for code, _, name in (line.partition("\t") for line in lines)}
 
 
 def name_of(code: str) -> str:

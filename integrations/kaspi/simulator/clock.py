@@ -1,4 +1,4 @@
-"""The simulator's second clock: real time plus an offset that only grows (kaspi-api §12.2). All times are epoch milliseconds."""
+"""The simulator's second clock: real time plus an offset that only grows (kaspi-api §12.2); epoch milliseconds."""
 
 import time
 from collections.abc import Callable

@@ -151,7 +151,13 @@ def add_faults(world: World, request: Request, rest: str) -> Json:
     wanted = body.get("faults", [body])
     if not isinstance(wanted, list) or not all(isinstance(item, dict) for item in wanted):
         raise ValueError("faults: a list of objects is expected")
-    return {"faults": [world.faults.add(item).as_json() for item in wanted]}
+    added = [world.faults.add(item).as_json() for item in wanted]
+    _keep_faults(world)
+    return {"faults": added}
+
+
+def _keep_faults(world: World) -> None:
+    world.keep("faults", [fault.as_json() for fault in world.faults.rules])
 
 
 def show_faults(world: World, request: Request, rest: str) -> Json:
@@ -161,11 +167,13 @@ def show_faults(world: World, request: Request, rest: str) -> Json:
 def clear_faults(world: World, request: Request, rest: str) -> Json:
     cleared = len(world.faults.rules)
     world.faults.rules.clear()
+    _keep_faults(world)
     return {"cleared": cleared}
 
 
 def change_settings(world: World, request: Request, rest: str) -> Json:
     world.settings.change(_body(request))
+    life.start(world)
     world.keep("settings", asdict(world.settings))
     return asdict(world.settings)
 

@@ -3,6 +3,7 @@
 The agenda and the control door call them by the same names.
 """
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -63,8 +64,12 @@ def _appear(world: World, order: Order, now: int) -> None:
 
 
 def _make_waybill(world: World, order: Order, now: int) -> None:
-    order.waybill_number = f"{int(order.code) * 7919 % 10**8:08d}" if order.code.isdigit() else "10000001"
+    make_waybill_number(order)
     world.touch(order)
+
+
+def make_waybill_number(order: Order) -> None:
+    order.waybill_number = f"{zlib.crc32(order.code.encode()) % 90_000_000 + 10_000_000}"
 
 
 def _goods_back(world: World, order: Order, now: int) -> None:
@@ -85,6 +90,10 @@ def _in(state: str, *, pre_order: bool | None = None) -> Callable[[Order], bool]
     return lambda order: order.state == state and order.status == ACCEPTED and pre_order in (None, order.pre_order)
 
 
+def _to_pack(order: Order) -> bool:
+    return order.state == KASPI and order.status == ACCEPTED and not order.assembled and not order.pre_order
+
+
 def _to_collect(order: Order) -> bool:
     return order.state == KASPI and order.status == ACCEPTED and order.assembled and order.courier_taken is None
 
@@ -102,6 +111,8 @@ DEEDS: dict[str, Deed] = {
     ),
     "pickup_expires": Deed(_in(PICKUP), _cancel_for("TIMEOUT_BUYER_PICKUP")),
     "delivery_expires": Deed(_in(DELIVERY), _cancel_for("TIMEOUT_MERCHANT_DELIVERY")),
+    "packed": Deed(_to_pack, steps.assemble),
+    "arrived": Deed(lambda order: order.pre_order and order.status == ACCEPTED, steps.arrive),
     "waybill_made": Deed(lambda order: order.assembled and order.waybill_number is None, _make_waybill),
     "courier_collects": Deed(_to_collect, steps.take),
     "delivered": Deed(_on_the_way, steps.complete),

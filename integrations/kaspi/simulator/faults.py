@@ -60,9 +60,9 @@ class Fault:
     def as_json(self) -> dict[str, Any]:
         left: int | str = "until_cleared" if self.times is None else self.times
         return {
-            "id": self.id, "kind": self.kind, "times": left, "path": self.path, "method": self.method, "merchant": self.merchant,
-            "retry_after": self.retry_after, "seconds": self.seconds, "location": self.location,
-            "probability": self.probability, "played": self.played,
+            "id": self.id, "kind": self.kind, "times": left, "path": self.path, "method": self.method,
+            "merchant": self.merchant, "retry_after": self.retry_after, "seconds": self.seconds,
+            "location": self.location, "probability": self.probability, "played": self.played,
         }  # fmt: skip
 
     def fits(self, *, method: str, target: str, merchant: str) -> bool:
@@ -97,7 +97,7 @@ class Faults:
         return fault
 
     def pick(self, *, method: str, target: str, merchant: str, chance: float) -> Fault | None:
-        """The first rule that fits, counted down. `chance` is a random number in [0, 1) shared by all rules of a request."""
+        """The first rule that fits, counted down. `chance` in [0, 1) is drawn once for all rules of a request."""
         for fault in self.rules:
             if chance >= fault.probability:
                 # The rest of the interval goes to the next rules, so that several random rules share a request fairly.

@@ -1,4 +1,4 @@
-"""The goods that demo shops sell: forty articles of invented brands, exported so that a demo can load its stock from them."""
+"""The goods that demo shops sell: articles of invented brands, exported so that a demo can load its stock."""
 
 import zlib
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """One article. `price` is whole tenge; `group` is the latin part of Kaspi's category code (``Master - <group>``)."""
+    """One article. `price` is whole tenge; `group` is the latin part of the category code (``Master - <group>``)."""
 
     sku: str
     name: str

@@ -1,7 +1,7 @@
 """Working hours of a point, as Kaspi's side counts them (kaspi-api §5).
 
-Only minutes inside opening hours count, weekday-wise, Asia/Almaty. This arithmetic is the simulator's own: the product has another,
-so that both cannot err together.
+Only minutes inside opening hours count, weekday-wise, Asia/Almaty. This arithmetic is the simulator's own: the
+product has another, so that both cannot err together.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,13 +15,13 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Span = tuple[str, str]
 Schedule = Mapping[str, tuple[Span, ...]]
 
-DEFAULT_SCHEDULE: Schedule = {day: (("09:00", "18:00"),) for day in WEEKDAYS[:5]} | {"sat": (("10:00", "15:00"),)}
-DEMO_SCHEDULE: Schedule = {day: (("09:00", "21:00"),) for day in WEEKDAYS}
+DEFAULT_SCHEDULE: Schedule = dict.fromkeys(WEEKDAYS[:5], (("09:00", "18:00"),)) | {"sat": (("10:00", "15:00"),)}
+DEMO_SCHEDULE: Schedule = dict.fromkeys(WEEKDAYS, (("09:00", "21:00"),))
 _HORIZON_DAYS = 400
 
 
 def schedule_of(raw: object) -> Schedule:
-    """A schedule from JSON: ``{"mon": ["09:00", "18:00"], "tue": [["09:00", "13:00"], ["14:00", "18:00"]], "sun": null}``.
+    """A schedule from JSON: ``{"mon": ["09:00", "18:00"], "tue": [["09:00", "13:00"], ["14:00", "18:00"]]}``.
 
     Raises ValueError with a sentence when the shape is another.
     """
@@ -46,7 +46,7 @@ def _clock(text: str) -> time:
 
 
 def open_spans(schedule: Schedule, start: datetime, *, step: int = 1) -> Iterator[tuple[int, int]]:
-    """Open spans of the days from `start` on, forward (step 1) or backward (step -1), as (opens, closes) in milliseconds."""
+    """Open spans of the days from `start` on, forward (step 1) or backward (-1), as (opens, closes) in milliseconds."""
     for shift in count():
         if shift > _HORIZON_DAYS:
             return
@@ -60,7 +60,7 @@ def open_spans(schedule: Schedule, start: datetime, *, step: int = 1) -> Iterato
 
 
 def after(start: int, minutes: int, schedule: Schedule) -> int:
-    """The moment at which `minutes` of opening time have passed since `start`; wall clock when the point never opens."""
+    """When `minutes` of opening time have passed since `start`; by wall clock when the point never opens."""
     left = minutes * MINUTE
     for opens, closes in open_spans(schedule, local(start)):
         begin = max(opens, start)

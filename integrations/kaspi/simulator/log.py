@@ -8,7 +8,7 @@ from .clock import iso
 
 @dataclass(slots=True)
 class Write:
-    """One write. `applied` says whether the stored order changed; `answer` is the HTTP status, None when nothing was answered.
+    """One write. `applied`: whether the stored order changed; `answer`: HTTP status, None when nothing was answered.
 
     `step` tells the two requests of a completion apart: ``send_code`` changes nothing by design, ``complete`` does.
     """
@@ -28,8 +28,8 @@ class Write:
     def as_json(self) -> dict[str, Any]:
         return {
             "n": self.n, "at": iso(self.at), "merchant": self.merchant, "code": self.code, "status": self.status,
-            "reason": self.reason, "step": self.step, "applied": self.applied, "answer": self.answer, "title": self.title,
-            "fault": self.fault,
+            "reason": self.reason, "step": self.step, "applied": self.applied, "answer": self.answer,
+            "title": self.title, "fault": self.fault,
         }  # fmt: skip
 
 

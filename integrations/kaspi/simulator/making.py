@@ -101,7 +101,7 @@ def end_of_day(moment: int) -> int:
 
 
 def entries(world: World, merchant: Merchant, lines: Sequence[Line]) -> list[Entry]:
-    """Entries for the given lines, or one to three random goods of the shop (1.1–1.3 lines an order: capabilities §5)."""
+    """Entries for the given lines, or one to three random goods (capabilities §5: 1.1–1.3 lines an order)."""
     rng = world.rng
     if not lines:
         count = rng.choices((1, 2, 3), (84, 13, 3))[0]
@@ -124,7 +124,7 @@ def _entry(number: int, line: Line) -> Entry:
 
 
 def publish(world: World, made: Order, *, visible_at: int | None = None) -> Order:
-    """Puts an order into the world with the plans of Kaspi for it; one with `visible_at` ahead shows itself only then."""
+    """Puts an order into the world with what will happen to it; one with `visible_at` ahead shows itself only then."""
     now = world.clock.now()
     if visible_at is not None and visible_at > now:
         made.visible = False

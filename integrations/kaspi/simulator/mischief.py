@@ -279,6 +279,6 @@ async def drop(send: Send, reason: Gone) -> None:
 
 
 def _as_transport_error(reason: Gone) -> Exception:
-    """Under httpx.ASGITransport there is no socket to reset; httpx, when it is the caller, gets the error it would have made."""
+    """Under httpx.ASGITransport there is no socket to reset: httpx gets the error it would have made itself."""
     httpx = sys.modules.get("httpx")
     return httpx.ReadError(str(reason)) if httpx is not None else reason

@@ -3,12 +3,14 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
 
 from . import scenarios
 from .app import build_app
+from .journal import Journal, restore
 from .world import World
 
 
@@ -20,9 +22,10 @@ class PromptServer(uvicorn.Server):
 
 
 def run(*, host: str, port: int, scenario: str, strict: bool, state: str | None, say: Callable[[str], object]) -> None:
-    """Serves until SIGTERM or SIGINT. Says one line when it listens. Raises OSError for a taken port."""
+    """Serves until SIGTERM or SIGINT. Says one line when it listens. Raises OSError for a taken port or a
+    state folder in use."""
     listener = listen(host, port)
-    world = scenarios.begin(World(), scenario)
+    world = _world(scenario, state)
     world.settings.strict = strict
     say(banner(world, f"http://{host}:{listener.getsockname()[1]}"))
     config = uvicorn.Config(
@@ -35,6 +38,23 @@ def run(*, host: str, port: int, scenario: str, strict: bool, state: str | None,
         loop="asyncio",
     )
     asyncio.run(PromptServer(config).serve(sockets=[listener]))
+
+
+def _world(scenario: str, state: str | None) -> World:
+    """The remembered world when there is one, whatever its scenario; a new one else."""
+    world = World()
+    if state is None:
+        return scenarios.begin(world, scenario)
+    kept = Journal(Path(state))
+    remembered = kept.remembered()
+    if remembered is None:
+        scenarios.begin(world, scenario)
+    else:
+        restore(world, remembered)
+    kept.follow(world)
+    if remembered is not None:
+        scenarios.resume(world)
+    return world
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class Settings:
-    """`strict`: kaspi-api §12.1. `living`: random life besides Kaspi's own deadlines. Durations are virtual unless named latency."""
+    """`strict`: kaspi-api §12.1. `living`: life besides Kaspi's own deadlines. `…_seconds` are virtual, `…_ms` real."""
 
     latency_ms: float = 0.0
     mask_all_phones: bool = False
@@ -14,14 +14,16 @@ class Settings:
     strict: bool = True
     living: bool = False
     plain_codes: bool = False
-    auto_accept: bool = False
+    arrival_seconds_from: float = 20.0
+    arrival_seconds_to: float = 60.0
     waybill_seconds: float = 6.0
     expiry_grace_seconds: float = 120.0
+    code_gap: float = 3.0
     unknown_agent_delay_ms: float = 0.0
     revision: int = 0
 
     def change(self, wanted: dict[str, Any]) -> None:
-        """Sets the named switches, all or none. Raises ValueError with a sentence for an unknown name or a wrong type."""
+        """Sets the named switches, all or none. Raises ValueError, with a sentence, for a bad name or type."""
         kinds = {item.name: type(getattr(self, item.name)) for item in fields(self) if item.name != "revision"}
         for name, value in wanted.items():
             if name not in kinds:

@@ -1,9 +1,9 @@
-"""The steps an order takes and what Kaspi plans for it by itself (kaspi-api §2.5, §5). Who may take a step: rules.py and deeds.py.
+"""The steps an order takes, and Kaspi's plans for it (kaspi-api §2.5, §5). Who may take a step: rules.py, deeds.py.
 
 Independent of the product on purpose: nothing here is shared with it, so that both cannot err together.
 """
 
-from . import hours
+from . import fates, hours
 from .clock import DAY, HOUR, MINUTE, SECOND, local, to_ms
 from .world import Order, World
 
@@ -34,7 +34,7 @@ def acceptance_deadline(world: World, order: Order) -> int:
 
 
 def courier_date(order: Order, now: int) -> int:
-    """When the courier is due: 20:00 of the day, of the next day when packing would not be done by then (§1.7 sample, §5 slots)."""
+    """When the courier is due: 20:00 of the day, of the next day after 17:00 (§1.7 sample, §5 slots)."""
     if order.express:
         return now + HOUR
     evening = to_ms(local(now).replace(hour=20, minute=0, second=0, microsecond=0))
@@ -45,7 +45,13 @@ Plan = tuple[int, str]
 
 
 def plans(world: World, order: Order, now: int) -> list[Plan]:
-    """What Kaspi will do by itself with an order that stands where it stands."""
+    """What will happen by itself to an order where it stands: Kaspi's plans, and its fate in the living world."""
+    fate = fates.of(world, order, now) if order.living and world.settings.living else []
+    return kaspi_plans(world, order, now) + fate
+
+
+def kaspi_plans(world: World, order: Order, now: int) -> list[Plan]:
+    """Kaspi's own deadlines and couriers, which hold in every scenario."""
     if order.status == APPROVED and order.state == NEW:
         # An order that is late already when it is made still gets its grace, so that a shop can see it at all.
         limit = max(acceptance_deadline(world, order), now)
@@ -75,13 +81,9 @@ def _accepted_plans(world: World, order: Order, now: int) -> list[Plan]:
 
 
 def courier_arrival(world: World, order: Order, now: int) -> int:
-    """At the planned hour, or half an hour after a late packing; in the living world sometimes earlier, sometimes late."""
+    """At the planned hour, or half an hour after a late packing; in the living world earlier or late."""
     punctual = max(order.courier_planned or now, now + 30 * MINUTE)
-    if not order.living:
-        return punctual
-    if world.rng.random() < 0.07:
-        return punctual + world.rng.randint(40, 400) * MINUTE
-    return max(now + 10 * MINUTE, punctual - world.rng.randint(5, 150) * MINUTE)
+    return max(now + 10 * MINUTE, punctual + fates.courier_shift(world)) if order.living else punctual
 
 
 def delivery_date(order: Order, taken: int) -> int:
@@ -107,13 +109,13 @@ def replan(world: World, order: Order, now: int) -> None:
 
 def accept(world: World, order: Order, now: int) -> None:
     order.status = ACCEPTED
-    order.state = SIGN if order.signature_required else _home(order)
+    order.state = SIGN if order.signature_required else home(order)
     if order.state == KASPI and not order.pre_order:
         order.courier_planned = courier_date(order, now)
     settle(world, order, now)
 
 
-def _home(order: Order) -> str:
+def home(order: Order) -> str:
     if order.kaspi_delivery:
         return KASPI
     return PICKUP if order.mode in ("DELIVERY_PICKUP", "DELIVERY_REGIONAL_PICKUP") else DELIVERY
@@ -125,7 +127,7 @@ def settle(world: World, order: Order, now: int) -> None:
 
 
 def sign(world: World, order: Order, now: int) -> None:
-    order.state = _home(order)
+    order.state = home(order)
     settle(world, order, now)
 
 
@@ -147,7 +149,7 @@ def assemble(world: World, order: Order, now: int, *, places: int = 1) -> None:
 
 
 def arrive(world: World, order: Order, now: int) -> None:
-    """The goods of a pre-order came: the normal path begins. That `preOrder` turns false is our inference (§2.4 names no mark)."""
+    """The goods of a pre-order came: the normal path begins. That `preOrder` turns false is our inference (§2.4)."""
     order.pre_order = False
     if order.state == KASPI:
         order.courier_planned = courier_date(order, now)

@@ -1,7 +1,7 @@
 """What the simulated Kaspi says when it refuses.
 
-The first group are texts seen in the wild (kaspi-api §1.5). Everything from `INVENTED` on was never published: the words are ours,
-and no client may match on them.
+The first group are texts seen in the wild (kaspi-api §1.5). Everything from `INVENTED` on was never published: the
+words are ours, and no client may match on them.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Tokens of the simulated cabinet.
 
-A real token looks like base64 of 32 bytes: 44 characters ending in ``=`` (kaspi-api §1.1). Scenario merchants get theirs from
-their number, so that the demo can be provisioned without asking the simulator.
+A real token looks like base64 of 32 bytes: 44 characters ending in ``=`` (kaspi-api §1.1). Scenario merchants get
+theirs from their number, so that the demo can be provisioned without asking the simulator.
 """
 
 import base64

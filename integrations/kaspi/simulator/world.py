@@ -1,4 +1,4 @@
-"""What the simulated Kaspi knows: merchants, points, orders, and the indexes that keep answers cheap. Times are epoch milliseconds."""
+"""What the simulated Kaspi knows: merchants, points, orders, and their indexes. Times are epoch milliseconds."""
 
 import heapq
 import random
@@ -14,6 +14,7 @@ from .hours import DEFAULT_SCHEDULE, Schedule
 from .log import WriteLog
 from .settings import Settings
 
+_CODES_SINCE = 1_790_000_000  # 21.09.2026; numbers stay nine digits long for six years
 EVERYTHING = ""  # the shelf that holds every visible order of a merchant
 
 
@@ -111,6 +112,7 @@ class Merchant:
     name: str
     points: dict[str, Point] = field(default_factory=dict)
     schedule: Schedule = field(default_factory=lambda: DEFAULT_SCHEDULE)
+    trade: float = 0.0  # share of the orders that the living world makes by itself
     shelves: dict[str, list[tuple[int, str]]] = field(default_factory=dict, repr=False)
     sold: dict[str, Entry] = field(default_factory=dict, repr=False)  # by SKU and by product code
 
@@ -120,6 +122,8 @@ class Keeper(Protocol):
 
     def keep(self, kind: str, value: object) -> None: ...
 
+    def condense_if_long(self, world: "World") -> None: ...
+
 
 class World:
     """The store. Rules live elsewhere; this class only remembers, finds and tells its keeper."""
@@ -128,6 +132,7 @@ class World:
         self.clock = clock or Clock()
         self.seed = seed
         self.keeper: Keeper | None = None
+        self.last_code = 0
         self.clear(scenario)
 
     def clear(self, scenario: str) -> None:
@@ -143,7 +148,9 @@ class World:
         self.log = WriteLog()
         self.faults = Faults()
         self.agenda: list[tuple[int, int, str, str]] = []
-        self.last_code = 700_000_000
+        # Numbers follow the hour and never repeat, not even over a reset or a restart without a state: a shop that has
+        # seen an order must not meet another one under its number.
+        self.last_code = max(self.last_code, 200_000_000 + 4 * (self.clock.now() // 1000 - _CODES_SINCE))
         self._turn = 0
         self._deferred: dict[str, Callable[[int], None]] = {}
         self.keep("cleared", scenario)
@@ -191,7 +198,7 @@ class World:
     # Orders
 
     def next_code(self) -> str:
-        self.last_code += self.rng.randint(11, 900)
+        self.last_code += self.rng.randint(1, max(1, int(self.settings.code_gap)))
         return str(self.last_code)
 
     def add(self, order: Order) -> Order:
@@ -254,6 +261,10 @@ class World:
         name = f"later {self._turn}"
         self._deferred[name] = do
         self.remind(due, "", name)
+
+    def expects(self, what: str) -> bool:
+        """Whether something of the whole world, not of one order, is on the agenda."""
+        return any(named == what for _, _, code, named in self.agenda if not code)
 
     def take_deferred(self, name: str) -> Callable[[int], None] | None:
         return self._deferred.pop(name, None)

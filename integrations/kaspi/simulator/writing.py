@@ -1,6 +1,7 @@
 """Writing: status changes, removal of items, IMEI (kaspi-api §4).
 
-A write is first understood (`Intent`), then applied. Between both stands the place where faults lose the answer or delay the effect.
+A write is first understood (`Intent`), then applied. Between both stands the place where faults lose the answer or
+delay the effect.
 """
 
 from collections.abc import Callable

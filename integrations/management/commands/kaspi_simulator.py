@@ -3,7 +3,7 @@
 import argparse
 from typing import Any, ClassVar
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from integrations.kaspi.simulator import scenarios, server
 
@@ -23,11 +23,12 @@ class Command(BaseCommand):
         parser.add_argument("--state", metavar="DIR", help="keep the world, its log and its clock here over restarts")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        server.run(
-            host=options["host"],
-            port=options["port"],
-            scenario=options["scenario"],
-            strict=options["strict"],
-            state=options["state"],
-            say=lambda line: self.stdout.write(line, ending="\n"),
-        )
+        names = ("host", "port", "scenario", "strict", "state")
+        try:
+            server.run(**{name: options[name] for name in names}, say=self._say)
+        except OSError as error:
+            raise CommandError(str(error)) from None
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
