@@ -162,7 +162,7 @@ class KaspiClient:
         return await self._get("entries", ("orders", order_id, "entries"), parse.entries)
 
     async def entries_with_sku(self, order_id: str) -> tuple[KaspiEntry, ...]:
-        """The lines of an order; where Kaspi left out `offer`, two more calls a line fetch SKU and name by the product."""
+        """The lines of an order; where Kaspi left out `offer`, two calls a line fetch SKU and name."""
         return tuple([line if line.sku else await self._named(line) for line in await self.entries(order_id)])
 
     async def entry(self, entry_id: str) -> KaspiEntry:
@@ -200,7 +200,7 @@ class KaspiClient:
         """
         address, ours = file_address(url, base=httpx.URL(self._base))
         headers = self._headers() if ours else {}
-        return await self._request(Call("waybill", str(address), headers | self._manners("application/pdf, */*")), _pdf)
+        return await self._request(Call("waybill", str(address), headers | self._manners("*/*")), _pdf)
 
     # --- writes (kaspi-api §4) ---------------------------------------------------------------------------------------
 
@@ -293,7 +293,7 @@ class KaspiClient:
             self._on_call(call.name, outcome, time.perf_counter() - started)
 
     async def _answer(self, call: Call) -> Answer:
-        """One exchange within the total time, the wait for a turn included: a lease of the caller may be running out."""
+        """One exchange within the total time, the wait for a turn included: a caller's lease may be running out."""
         request = self._http.build_request(
             "POST" if call.writes else "GET", call.url, headers=call.headers, content=call.body
         )
@@ -302,7 +302,7 @@ class KaspiClient:
         on_the_way = False
         try:
             async with asyncio.timeout(self._total_timeout):
-                await self._limiter.acquire()
+                await self._limiter.acquire(within=self._total_timeout)
                 on_the_way = True
                 answer = await exchange(self._http, request)
         except TimeoutError:

@@ -12,6 +12,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from integrations.kaspi.errors import Congested
+
 RATE: Final = 4.0  # calls a second
 BURST: Final = 8
 SLOWEST: Final = 0.1
@@ -48,14 +50,22 @@ class Limiter:
         self._last_pause = PAUSE
         self._clean_since = clock()
 
-    async def acquire(self) -> None:
-        """Wait for a turn. A cancelled wait gives its turn back."""
+    async def acquire(self, *, within: float = math.inf) -> None:
+        """Wait for a turn. A cancelled wait gives its turn back.
+
+        Raises Congested at once, with the seconds to wait, when no turn comes `within` the seconds given: a caller of a
+        paused shop must not hold a place that other shops could use.
+        """
+        deadline = self._clock() + within
         while True:
             moment, interval = self._book()
             try:
-                if (wait := moment - self._clock()) > 0:
+                wait = moment - self._clock()
+                if moment > deadline:
+                    raise Congested("no turn within the time of the call", wait)
+                if wait > 0:
                     await self._sleep(wait)
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, Congested):
                 with self._lock:
                     self._next -= interval
                 raise
@@ -65,10 +75,7 @@ class Limiter:
 
     def pause(self, seconds: float) -> None:
         """Nobody goes for `seconds`; afterwards calls go one by one, without a burst."""
-        with self._lock:
-            self._paused_until = max(self._paused_until, self._clock() + seconds)
-            self._next = max(self._next, self._paused_until + (self._burst - 1) / self.rate)
-            self._clean_since = max(self._clean_since, self._paused_until)
+        self._pause_until(self._clock() + seconds)
 
     def throttled(self, asked: float | None) -> float:
         """Kaspi answered 429 and asked for `asked` seconds, or did not say. Returns the pause taken, in seconds.
@@ -82,8 +89,14 @@ class Limiter:
                 self.rate = max(SLOWEST, self.rate / 2)
                 follows = now < self._paused_until + CLEAN_SECONDS
                 self._last_pause = min(LONGEST_PAUSE, 2 * self._last_pause) if follows else PAUSE
-            self.pause(self._last_pause if asked is None else asked)
+            self._pause_until(now + (self._last_pause if asked is None else asked))
             return self._paused_until - now
+
+    def _pause_until(self, moment: float) -> None:
+        with self._lock:
+            self._paused_until = max(self._paused_until, moment)
+            self._next = max(self._next, self._paused_until + (self._burst - 1) / self.rate)
+            self._clean_since = max(self._clean_since, self._paused_until)
 
     def _book(self) -> tuple[float, float]:
         with self._lock:

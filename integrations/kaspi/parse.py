@@ -78,7 +78,7 @@ def order_by_id(document: Json, *, kaspi_id: str) -> KaspiOrder:
 
 
 def echoed_id(document: Json) -> str:
-    """The order that the echo of a write names. Kaspi has read the request; that it acted is not proven (kaspi-api §4)."""
+    """The order that the echo of a write names. It does not prove that Kaspi acted (kaspi-api §4)."""
     return fields.identity(jsonapi.resource(document), "orders")
 
 

@@ -173,6 +173,22 @@ def test_a_refused_connection_sent_nothing(ask: Ask) -> None:
             asyncio.run(conversation())
 
 
+def test_a_write_that_found_no_room_in_the_pool_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("integrations.kaspi.http.POOL_SECONDS", 0.1)
+
+    async def conversation() -> Wire:
+        async with listening(silence) as wire, open_http(connections=1) as http:
+            first = asyncio.ensure_future(new_orders(client(http, base_url=wire.base)))
+            while not wire.heads:
+                await asyncio.sleep(0.01)
+            with pytest.raises(Unsent):
+                await accepted(client(http, base_url=wire.base))
+            first.cancel()
+            return wire
+
+    assert len(asyncio.run(conversation()).heads) == 1
+
+
 @pytest.mark.parametrize(("ask", "family"), [(new_orders, NoInformation), (accepted, UnknownOutcome)])
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
 def test_a_redirect_is_refused_and_the_second_host_sees_nothing(
@@ -206,7 +222,9 @@ def test_an_empty_security_code_reaches_the_wire() -> None:
 def test_a_call_without_a_turn_in_time_sends_nothing_and_is_not_unknown() -> None:
     limiter = Limiter(rate=0.01, burst=1)
     limiter.pause(60)
-    assert type(failing(always(reply(ECHO)), accepted, limiter=limiter, total_timeout=0.1)) is Congested
+    error = failing(always(reply(ECHO)), accepted, limiter=limiter)
+    assert isinstance(error, Congested)
+    assert error.retry_after == pytest.approx(60, abs=1)
 
 
 def test_after_a_429_the_next_call_comes_no_sooner_than_asked() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 import pytest
 
 from integrations.kaspi import limits
+from integrations.kaspi.errors import Congested
 from integrations.kaspi.limits import Limiter
 from tests.integrations.kaspi_client.conversation import TOKEN
 
@@ -88,6 +89,17 @@ def test_a_cancelled_wait_gives_its_turn_back() -> None:
 
     asyncio.run(scene())
     assert time.now == 1001
+
+
+def test_a_turn_that_would_come_too_late_is_refused_at_once_and_given_back() -> None:
+    time = FakeTime()
+    limiter = Limiter(rate=0.1, burst=1, clock=time, sleep=time.sleep)
+    asyncio.run(limiter.acquire())
+    for _ in range(3):
+        with pytest.raises(Congested) as caught:
+            asyncio.run(limiter.acquire(within=9))
+        assert caught.value.retry_after == pytest.approx(10)
+    assert time.now == 1000
 
 
 def test_each_429_halves_the_rate_and_those_of_the_same_moment_count_once() -> None:

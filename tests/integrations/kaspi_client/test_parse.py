@@ -94,10 +94,20 @@ def test_a_moment_is_read_from_each_spelling_of_milliseconds(value: Any) -> None
     assert read(order_with(plannedDeliveryDate=value)).planned_delivery_at == datetime(2015, 1, 1, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("name", ["code", "state", "status"])
-@pytest.mark.parametrize("value", [None, "", {}, [], True, "x" * 65])
-def test_an_order_without_identity_or_state_is_parked(name: str, value: Any) -> None:
-    assert name in faulty(order_with(**{name: value})).problem
+@pytest.mark.parametrize("value", [None, "", {}, [], True, "x" * 65, "71 23", float("nan")])
+def test_an_order_without_a_code_is_parked(value: Any) -> None:
+    assert "code" in faulty(order_with(code=value)).problem
+
+
+@pytest.mark.parametrize("value", [None, "", {}, [], True])
+def test_an_order_without_a_state_is_still_an_order(value: Any) -> None:
+    order = read(order_with(state=value, status=value))
+    assert (order.code, order.state, order.status) == ("712345678", "", "")
+
+
+@pytest.mark.parametrize("name", ["state", "status"])
+def test_a_state_longer_than_any_word_parks_the_order(name: str) -> None:
+    assert name in faulty(order_with(**{name: "x" * 65})).problem
 
 
 def test_an_unknown_state_is_stored_as_it_came() -> None:
