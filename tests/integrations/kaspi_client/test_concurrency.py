@@ -12,7 +12,7 @@ from integrations.kaspi.http import open_http
 from tests.integrations.kaspi_client import slow_kaspi
 from tests.integrations.kaspi_client.conversation import client, new_orders
 
-CALLERS, CALLS, TRIES, GOAL = 64, 20, 6, 0.8
+CALLERS, CALLS, TRIES, GOAL = 64, 20, 10, 0.8
 ROOT = Path(__file__).parents[3]
 PIPE = asyncio.subprocess.PIPE
 
