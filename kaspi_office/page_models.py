@@ -62,3 +62,58 @@ class Frame:
     sync: FrameSync
     can: FrameCan
     nav: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """A figure of the day. `alert` is the part of the note in red."""
+
+    label: str
+    value: str
+    note: str = ""
+    alert: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """Something that asks for a hand. `level`: `""`, `warn`, `danger`."""
+
+    title: str
+    text: str
+    action_label: str
+    action_url: str
+    level: str = ""
+    icon: str = "alarm-clock"
+
+
+@dataclass(frozen=True, slots=True)
+class ShopLine:
+    """A shop on the owner's home; levels colour the share of cancels and the dot of the exchange."""
+
+    name: str
+    monogram: str
+    url: str
+    note: str
+    arrived_today: str
+    sum_today: str
+    waiting: str
+    rating: str
+    cancelled: str
+    sync: str
+    waiting_alert: str = ""
+    cancelled_note: str = ""
+    cancelled_level: str = ""
+    sync_level: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """`/`. Without a shop yet, `first_run` says what to do."""
+
+    day: str
+    note: str
+    stats: tuple[Stat, ...]
+    risks: tuple[Risk, ...]
+    shops: tuple[ShopLine, ...]
+    first_run: bool = False

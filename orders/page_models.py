@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from staff.drawing import Scale, Tick, Zone
+from staff.page_parts import Chip, Empty, Fact, Notice, Phone, Tab
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +32,6 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    text: str
-    level: str = ""
-    icon: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """`text` as read, `tel` as dialled (`+77775554021`); a masked number has text and no `tel`."""
-
-    text: str
-    tel: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Pending:
     """An action on its way to Kaspi.
 
@@ -65,7 +50,7 @@ class ActionButton:
     """A thing that may be done now. `url` is where the form posts.
 
     `dialog` True: the person must say something first (reason, places, code), so the press opens the dialog, and
-    without JavaScript the page that stands at the same address for GET. `link` True: a plain link (waybill, open, call).
+    without JavaScript the page that stands at the same address for GET. `link` True: a plain link (waybill, open).
     """
 
     kind: str
@@ -129,15 +114,6 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    count: str = ""
-    alert: bool = False
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Mark:
     """An order on the deadline strip: `x` in per cent along the square-root axis."""
 
@@ -195,36 +171,12 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Empty:
-    """Why there is nothing: a cleared shelf is news, a search without a find offers a way on."""
-
-    title: str
-    text: str
-    art: str = "cleared"
-    action_label: str = ""
-    action_url: str = ""
-    reset_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class LivePill:
     """«2 новых», on a phone «Показать 2 новых заказа»; `url` shows them. An empty `text` hides both."""
 
     text: str = ""
     long_text: str = ""
     url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A state that lasts. `level` picks the colour and `icon` the picture."""
-
-    title: str
-    text: str = ""
-    level: str = ""
-    icon: str = "triangle-alert"
-    action_label: str = ""
-    action_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,15 +274,6 @@ class Item:
     note: str = ""
     level: str = ""
     url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    label: str
-    text: str
-    icon: str = ""
-    total: bool = False
-    phone: Phone | None = None
 
 
 @dataclass(frozen=True, slots=True)

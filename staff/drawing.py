@@ -83,3 +83,44 @@ def metric_scale(
 def root_axis(seconds: int, *, length: int) -> float:
     """Square-root time axis: of `length` seconds the first quarter takes half the width."""
     return sqrt(max(seconds, 0) / length)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a small chart with its number above and its name below; `count` empty: no column on that day."""
+
+    x: str
+    y: float
+    width: str
+    height: float
+    middle: str
+    count: str
+    count_y: float
+    text: str
+    minor: bool = False
+
+
+# Heights in px: the axis, the tallest column, the room for a number.
+AXIS, TALLEST, LIFT = 72.0, 44.0, 6.0
+
+
+def columns(counts: Sequence[tuple[str, int]], *, named_every: int = 3) -> tuple[Column, ...]:
+    """Columns side by side, as wide as the drawing: (name, count). A narrow card keeps every third name."""
+    slot = 1 / max(len(counts), 1)
+    top = max((count for _, count in counts), default=0) or 1
+
+    def column(index: int, text: str, count: int) -> Column:
+        height = round(TALLEST * count / top, 2)
+        return Column(
+            x=per_cent((index + 0.16) * slot),
+            y=AXIS - height,
+            width=per_cent(0.68 * slot),
+            height=height,
+            middle=per_cent((index + 0.5) * slot),
+            count=str(count) if count else "",
+            count_y=AXIS - height - LIFT,
+            text=text,
+            minor=bool(index % named_every),
+        )
+
+    return tuple(column(index, text, count) for index, (text, count) in enumerate(counts))

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from html import escape
 from zoneinfo import ZoneInfo
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -47,7 +46,9 @@ Number = int | Decimal | Fraction | float
 
 def _rounded(value: Number, digits: int) -> Decimal:
     """Half up, from the exact value: 2.185 becomes 2.19 and never 2.18 through a binary float."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else Decimal(str(value))
+    exact = (
+        Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else Decimal(str(value))
+    )
     # Adding zero turns «-0» into «0».
     return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP) + 0
 
@@ -91,13 +92,6 @@ def plural_word(count: int, forms: str) -> str:
 def order_groups(code: str) -> tuple[str, str, str]:
     """«284 917 420» as three groups from the right; a short code leaves the first ones empty."""
     return code[:-6], code[-6:-3], code[-3:]
-
-
-def order_no(code: str) -> str:
-    """HTML of an order number. Spaced by margin, so it copies as nine digits."""
-    first, second, last = (escape(group) for group in order_groups(code))
-    light = "".join(f"<span>{group}</span>" for group in (first, second) if group)
-    return f'<span class="order-no">{light}<b>{last}</b></span>'
 
 
 def kz_phone(phone: str) -> str:

@@ -12,6 +12,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from shutil import which
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import django
@@ -52,7 +53,7 @@ def configure() -> None:
 class Handler(SimpleHTTPRequestHandler):
     """Pages by name, static files from the project and from django-htmx, the strict policy on everything."""
 
-    pages: dict[str, str] = {}
+    pages: ClassVar[dict[str, str]] = {}
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
@@ -90,8 +91,12 @@ def pages() -> dict[str, str]:
 
 def picture(browser: Browser, url: str, target: Path, *, width: int, height: int, scheme: str, opens: str) -> list[str]:
     complaints: list[str] = []
-    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light")
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page = browser.new_page(
+        viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(url, wait_until="networkidle")
     if opens:
@@ -119,7 +124,7 @@ def main(folder: Path, only: str) -> None:
                 url = f"http://127.0.0.1:{server.server_port}{path}"
                 target = folder / f"{path[1:]}-{kind}.png"
                 for complaint in picture(browser, url, target, width=width, height=844, scheme=scheme, opens=opens):
-                    print(f"{name} {kind}: {complaint}")
+                    sys.stdout.write(f"{name} {kind}: {complaint}\n")
         browser.close()
     server.shutdown()
 

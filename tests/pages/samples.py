@@ -7,37 +7,20 @@ from dataclasses import replace
 from kaspi_office.page_models import Frame, FrameCan, FrameCounts, FrameMember, FrameShop, FrameSync
 from orders.page_models import (
     ActionButton,
-    AssembleDialog,
-    BeforeAfter,
-    Buyer,
-    CancelDialog,
-    CancelReason,
-    Chip,
     Columns,
     Deadline,
-    Document,
-    Due,
-    Empty,
-    Fact,
     Filters,
     Handover,
-    HistoryEvent,
-    IssueDialog,
-    Item,
     LivePill,
-    Notice,
-    OrderPage,
     Pending,
-    Phone,
     PointChoice,
     Row,
     ShelfPage,
-    Step,
-    Tab,
 )
 from orders.strip import Waiting, deadline_strip
 from staff.drawing import metric_scale
 from staff.formats import OVERDUE, kz_phone, order_groups, tenge, time_left
+from staff.page_parts import Chip, Empty, Notice, Phone, Tab
 
 SHOP = FrameShop("saya-electronics", "Saya Electronics", "SE")
 FRAME = Frame(
@@ -175,7 +158,18 @@ def states_shelf() -> ShelfPage:
     rows[2] = replace(rows[2], pending=Pending("неизвестно, проверяем", "warn"))
     rows[3] = replace(rows[3], gone="принят")
     rows[4] = replace(rows[4], item_note="Kaspi не принял: заказ отменён покупателем", item_level="danger")
-    return replace(new_shelf(), rows=tuple(rows), notice=Notice("Обмен остановлен в 11:16.", "Заказы на экране могли измениться.", "danger", "unplug", "Заменить токен", "/integrations/"))
+    return replace(
+        new_shelf(),
+        rows=tuple(rows),
+        notice=Notice(
+            "Обмен остановлен в 11:16.",
+            "Заказы на экране могли измениться.",
+            "danger",
+            "unplug",
+            "Заменить токен",
+            "/integrations/",
+        ),
+    )
 
 
 def kaspi_shelf() -> ShelfPage:
@@ -186,7 +180,9 @@ def kaspi_shelf() -> ShelfPage:
             who="Алматы",
             who_note="ул. Толе би 187",
             phone=None,
-            way_chip=Chip("Накладная готова", "ok", url=f"{one.url}waybill/") if index % 2 else Chip("Нужна накладная", "warn"),
+            way_chip=Chip("Накладная готова", "ok", url=f"{one.url}waybill/")
+            if index % 2
+            else Chip("Нужна накладная", "warn"),
             way_note="",
             payment="",
             pickable=False,
@@ -223,7 +219,14 @@ def kaspi_shelf() -> ShelfPage:
             "Задержки 5,88 %",
             "запас 29, критична 72-я",
             "/quality/",
-            metric_scale(5.88, low=0, high=13, bounds=((5, "5"), (10, "10")), kinds=("good", "fair", "bad"), label="Задержки 5,88 %"),
+            metric_scale(
+                5.88,
+                low=0,
+                high=13,
+                bounds=((5, "5"), (10, "10")),
+                kinds=("good", "fair", "bad"),
+                label="Задержки 5,88 %",
+            ),
         ),
     )
 
@@ -239,115 +242,3 @@ def empty_shelf() -> ShelfPage:
             "Последний — в 11:42, за 14 минут. Следующий появится здесь сам, страницу обновлять не нужно.",
         ),
     )
-
-
-REASONS = (
-    CancelReason("BUYER_NOT_REACHABLE", "Не дозвонились до покупателя", "Kaspi может перезвонить покупателю.", counts=False, chip="без штрафа"),
-    CancelReason(
-        "BUYER_CANCELLATION_BY_MERCHANT",
-        "Покупатель отказался",
-        "Kaspi перезванивает покупателям. Если отказа не было, отмена станет штрафной.",
-        counts=False,
-        chip="без штрафа",
-    ),
-    CancelReason(
-        "MERCHANT_OUT_OF_STOCK",
-        "Нет в наличии",
-        "Отмена по вине продавца.",
-        counts=True,
-        chip="войдёт в долю отмен",
-        effect=BeforeAfter("2,18 %", "27 из 1 236, запас 10", "2,27 %", "28 из 1 236, запас 9"),
-    ),
-)
-
-
-def new_order() -> OrderPage:
-    url = "/orders/284917420/"
-    return OrderPage(
-        code="284917420",
-        url=url,
-        version="3",
-        no=("284", "917", "420"),
-        back_label="Новые",
-        back_url="/orders/new/",
-        chip=Chip("Новый", "accent"),
-        lead="вчера, 22:05",
-        steps=(
-            Step("Передан", "вчера, 22:05", "done"),
-            Step("Принят", "до 11:56", "now"),
-            Step("В доставке", "15 октября"),
-            Step("Выдан", "по коду"),
-        ),
-        items=(
-            Item("Кофемашина Bureau B10, чёрная", "BUR-B10-BK", "1", tenge(204900), tenge(204900), "на точке нет, 2 шт. на складе", "danger"),
-            Item("Капучинатор Bureau Milk 300 мл", "BUR-MILK-300", "1", tenge(15000), tenge(15000), "на точке 6"),
-        ),
-        items_note="2 позиции, 2 шт.",
-        totals=(
-            Fact("Товары", tenge(219900)),
-            Fact("Цена доставки", "бесплатно"),
-            Fact("Оплата", "кредит 12 мес."),
-            Fact("Итого", tenge(219900), total=True),
-        ),
-        history=(
-            HistoryEvent("Отправлен ответ Kaspi", "11:20", "Мадина Оспанова", "send", "accent"),
-            HistoryEvent("Передан партнёру", "вчера, 22:05", "Kaspi", learned="узнали в 22:06"),
-        ),
-        buyer=Buyer("Ольга Ким", "ОК", "3 заказа, все выданы", Phone("+7 (777) 555-40-21", "+77775554021")),
-        delivery=(
-            Fact("Способ", "Доставка", "bike"),
-            Fact("Адрес", "Астана, ул. Сыганак 18, кв. 94, подъезд 3"),
-            Fact("Плановая дата", "чт, 15 октября"),
-            Fact("Точка продаж", "Мангилик Ел 55"),
-        ),
-        documents=(Document("Накладная", "появится после принятия"),),
-        actions=(
-            ActionButton("cancel", "Отменить…", f"{url}cancel/", danger=True, dialog=True),
-            ActionButton("accept", "Принять заказ", f"{url}accept/", primary=True, icon="check", key="A"),
-        ),
-        due=Due(
-            chip(858),
-            "Срок принятия",
-            "Примите до 11:56",
-            "Иначе заказ отменится сам, доля отмен станет 2,27 % вместо 2,18 %.",
-            "Осталось 14 минут из 3 часов",
-        ),
-        notices=(Notice("На точке нет кофемашины", "2 шт. лежат на складе Райымбека 348, Алматы.", "warn", "package-x"),),
-        cancel=CancelDialog(f"{url}cancel/", "3", REASONS),
-        position="3 из 14",
-        prev_url="/orders/284915866/",
-        next_url="/orders/284921133/",
-        fresh="сверено с Kaspi в 11:40",
-    )
-
-
-def pickup_order() -> OrderPage:
-    url = "/orders/284902618/"
-    return replace(
-        new_order(),
-        code="284902618",
-        url=url,
-        no=("284", "902", "618"),
-        back_label="Доставка",
-        back_url="/orders/delivery/",
-        chip=Chip("Принят", "ok", "check"),
-        lead="доставка силами магазина",
-        notices=(),
-        due=Due(
-            Deadline("calm", 33480, time_left(33480), "до 21:00", counting=True, share=61),
-            "Срок доставки",
-            "Доставьте сегодня, до 21:00",
-            "Плановая дата 14 октября. Перенос возможен только с согласия покупателя.",
-            "Осталось 9 часов 18 минут",
-        ),
-        actions=(
-            ActionButton("cancel", "Отменить…", f"{url}cancel/", danger=True, dialog=True),
-            ActionButton("complete", "Выдать заказ", f"{url}complete/", primary=True, dialog=True, icon="badge-check", key="V"),
-        ),
-        issue=IssueDialog(f"{url}send-code/", f"{url}complete/", "3", sent="Отправили на +7 (705) 555-38-47 в 11:41"),
-        assemble=AssembleDialog(f"{url}assemble/", "3", "Заказ 284902618, 2 товара"),
-    )
-
-
-def pending_order() -> OrderPage:
-    return replace(new_order(), pending=Pending("Принимаем заказ, ждём подтверждения Kaspi"), actions=(), cancel=None, poll=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.pages import samples
+from tests.pages import samples, samples_orders, samples_pages
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 
@@ -21,12 +21,20 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "shelves--more": scene("orders/shelf.html", page=samples.new_shelf()),
     "shelves--search": scene("orders/shelf.html", page=samples.new_shelf()),
     "shelves--keys": scene("orders/shelf.html", page=samples.new_shelf()),
-    "order": scene("orders/order.html", page=samples.new_order()),
-    "order--cancel": scene("orders/order.html", page=samples.new_order()),
-    "order-delivery": scene("orders/order.html", page=samples.pickup_order()),
-    "order-delivery--complete": scene("orders/order.html", page=samples.pickup_order()),
-    "order-delivery--assemble": scene("orders/order.html", page=samples.pickup_order()),
-    "order-pending": scene("orders/order.html", page=samples.pending_order()),
+    "order": scene("orders/order.html", page=samples_orders.new_order()),
+    "order--cancel": scene("orders/order.html", page=samples_orders.new_order()),
+    "order-delivery": scene("orders/order.html", page=samples_orders.pickup_order()),
+    "order-delivery--complete": scene("orders/order.html", page=samples_orders.pickup_order()),
+    "order-delivery--assemble": scene("orders/order.html", page=samples_orders.pickup_order()),
+    "order-pending": scene("orders/order.html", page=samples_orders.pending_order()),
+    "quality": scene("quality/quality.html", page=samples_pages.QUALITY, frame=samples_pages.frame("quality")),
+    "home": scene("home.html", page=samples_pages.HOME, frame=samples_pages.frame("home")),
+    "home-first": scene("home.html", page=samples_pages.FIRST_RUN, frame=samples_pages.frame("home")),
+    "catalog": scene("catalog/catalog.html", page=samples_pages.CATALOG, frame=samples_pages.frame("catalog")),
+    "staff": scene("staff/staff.html", page=samples_pages.STAFF, frame=samples_pages.frame("staff")),
+    "integrations": scene(
+        "integrations/integrations.html", page=samples_pages.INTEGRATIONS, frame=samples_pages.frame("integrations")
+    ),
     "login": scene("staff/login.html", problem="", login="", next=""),
     "login-wrong": scene("staff/login.html", problem="Почта или пароль не подходят", login="m1@alma.example", next=""),
     "error-404": scene("errors/404.html"),

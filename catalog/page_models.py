@@ -1,0 +1,38 @@
+"""What the page of goods shows: plain frozen data, already in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from staff.page_parts import Empty, Tab
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """`free` is what may still be sold: on hand less reserved; negative stock of Kaspi's making has level danger."""
+
+    name: str
+    sku: str
+    price: str
+    on_hand: str
+    reserved: str
+    free: str
+    points: str
+    level: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogPage:
+    """`/catalog/`. Read-only: goods are known from orders, stock from the ledger."""
+
+    url: str
+    note: str
+    rows: tuple[OfferRow, ...]
+    tabs: tuple[Tab, ...] = ()
+    q: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+    range_text: str = ""
+    prev_url: str = ""
+    next_url: str = ""
+    empty: Empty | None = None

@@ -1,0 +1,110 @@
+"""What the quality page shows: plain frozen data, already in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from staff.drawing import Column, Scale
+from staff.page_parts import Chip, Tab
+
+
+@dataclass(frozen=True, slots=True)
+class MetricCard:
+    """One of the four numbers. `level` colours the card (`""`, `warn`, `danger`).
+
+    `value` without its unit («2,18»), or «—» while there is not enough data, which `budget` then explains («Пока
+    6 заказов из 10»; a phone leaves `formula` out). `preview`: «сегодня к вечеру 2,21 %», empty where it is the same. `budget`: «Запас 10,
+    критична 38-я».
+    """
+
+    name: str
+    url: str
+    value: str
+    chip: Chip
+    formula: str
+    unit: str = ""
+    preview: str = ""
+    budget: str = ""
+    budget_icon: str = "shield-check"
+    level: str = ""
+    scale: Scale | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much room is left under the limit.
+
+    `pips` are the kinds of the marks in order (`leaving`, `used`, `free`, `limit`); more than sixty are not drawn, the
+    legend and the columns then stand alone. `columns` say how many leave the window day by day.
+    """
+
+    title: str
+    window: str
+    value: str
+    text: str
+    summary: str
+    pips: tuple[str, ...] = ()
+    legend: tuple[tuple[str, str], ...] = ()
+    columns: tuple[Column, ...] = ()
+    columns_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A line of the rule in force: «Критично», «от 3 %»."""
+
+    label: str
+    text: str
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PointLine:
+    """A point's part in the number. `bar` in per cent of the widest."""
+
+    name: str
+    note: str
+    count: str
+    value: str
+    bar: str
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BehindOrder:
+    """An order behind the number, with the day on which it leaves the window. `excluded`: why it does not count."""
+
+    url: str
+    no: tuple[str, str, str]
+    reason: Chip
+    item: str
+    point: str
+    day: str
+    leaves: str
+    leaves_note: str = ""
+    excluded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QualityPage:
+    """`/quality/?metric=…`. `verdict` is the first, bold sentence, `advice` what follows."""
+
+    note: str
+    verdict: str
+    advice: str
+    cards: tuple[MetricCard, ...]
+    metric: str
+    thresholds: tuple[Threshold, ...]
+    thresholds_note: str
+    behind_title: str
+    behind_note: str
+    behind: tuple[BehindOrder, ...]
+    budget: Budget | None = None
+    points: tuple[PointLine, ...] = ()
+    points_head: str = ""
+    filters: tuple[Tab, ...] = ()
+    range_text: str = ""
+    prev_url: str = ""
+    next_url: str = ""
+    import_url: str = ""

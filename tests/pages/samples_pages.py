@@ -1,0 +1,285 @@
+"""The other pages as the design shows them, within what the product counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from catalog.page_models import CatalogPage, OfferRow
+from integrations.page_models import (
+    ExpiryChoice,
+    ImportProgress,
+    IntegrationsPage,
+    KeyLine,
+    ParkedLine,
+    ShopAccount,
+    SlotLine,
+    WaitingAction,
+)
+from kaspi_office.page_models import Frame, HomePage, Risk, ShopLine, Stat
+from quality.page_models import BehindOrder, Budget, MetricCard, PointLine, QualityPage, Threshold
+from staff.drawing import columns, metric_scale
+from staff.formats import tenge
+from staff.page_models import AuditLine, Person, PointCard, StaffPage
+from staff.page_parts import Chip, Tab
+from tests.pages.samples import OWNER_FRAME
+
+RISING = ("good", "fair", "bad")
+
+
+def frame(nav: str) -> Frame:
+    return replace(OWNER_FRAME, nav=nav)
+
+
+CARDS = (
+    MetricCard(
+        "Рейтинг",
+        "?metric=rating",
+        "4,71",
+        Chip("Отлично", "ok"),
+        "1 940 баллов / 412 оценок, 90 дней",
+        budget="До критической 98 оценок «1»",
+        scale=metric_scale(
+            4.71, low=3, high=5, bounds=((4, "4"), (4.6, "4,6")), kinds=("bad", "fair", "good"), label="Рейтинг 4,71"
+        ),
+    ),
+    MetricCard(
+        "Доля отмен",
+        "?metric=cancelled",
+        "2,18",
+        Chip("В норме", "accent"),
+        "27 отмен / 1 236 заказов, 30 дней",
+        unit="%",
+        preview="к вечеру 2,26 %",
+        budget="Запас 10, критична 38-я",
+        scale=metric_scale(2.18, low=0, high=4, bounds=((1, "1"), (3, "3")), kinds=RISING, label="Доля отмен 2,18 %"),
+        current=True,
+    ),
+    MetricCard(
+        "Задержки передачи",
+        "?metric=late_handover",
+        "10,4",
+        Chip("Критично", "danger"),
+        "74 задержки / 714 передач, 30 дней",
+        unit="%",
+        budget="Выше границы на 3",
+        budget_icon="ban",
+        level="danger",
+        scale=metric_scale(10.4, low=0, high=13, bounds=((5, "5"), (10, "10")), kinds=RISING, label="Задержки 10,4 %"),
+    ),
+    MetricCard(
+        "Возвраты по качеству",
+        "?metric=quality_returns",
+        "—",
+        Chip("Мало данных"),
+        "0 возвратов / 6 выданных",
+        budget="Пока 6 заказов из 10",
+        budget_icon="clock",
+    ),
+)
+LEAVING = (1, 2, 3, 1, 0, 2, 1, 3, 0, 1, 1, 0, 1, 0)
+QUALITY = QualityPage(
+    note="Saya Electronics",
+    verdict="Три показателя в норме, один за границей.",
+    advice="Ближе всего к границе доля отмен, в запасе 10.",
+    cards=CARDS,
+    metric="cancelled",
+    budget=Budget(
+        "Бюджет отмен",
+        "окно 30 дней, 15 сентября – 14 октября",
+        "10",
+        "отмен в запасе. 38-я отмена даст 3,07 %.",
+        "27 отмен использовано, 16 выйдут из окна, 10 в запасе",
+        pips=("leaving",) * 16 + ("used",) * 11 + ("free",) * 10 + ("limit",),
+        legend=(("accent", "16 выйдут из окна до 28 октября"), ("ink", "11 останутся"), ("free", "10 в запасе")),
+        columns=columns([(f"{15 + n} окт" if not n else str(15 + n), count) for n, count in enumerate(LEAVING)]),
+        columns_title="Сколько отмен выйдет из окна по дням",
+    ),
+    thresholds=(
+        Threshold("Критично", "от 3 %", "danger"),
+        Threshold("Отлично", "ниже 1 %", "ok"),
+        Threshold("Окно", "30 дней, по вчера"),
+        Threshold("Считается", "от 10 заказов"),
+    ),
+    thresholds_note="Контроль качества Kaspi, 2026. Официальное число стоит в кабинете, здесь расчёт по заказам.",
+    behind_title="Заказы за этим числом",
+    behind_note="27 отмен по вине магазина",
+    behind=tuple(
+        BehindOrder(
+            f"/orders/28160421{n}/",
+            ("281", "604", f"21{n}"),
+            Chip("нет в наличии", "danger"),
+            "Мультиварка Qazan 5 л",
+            "Мангилик Ел 55",
+            "15 сентября",
+            "15 октября",
+            "завтра",
+            excluded="" if n else "вина покупателя",
+        )
+        for n in range(4)
+    ),
+    points=(
+        PointLine("Мангилик Ел 55", "261 заказ", "12", "4,60 %", "91.95%", "danger"),
+        PointLine("Абая 52", "444 заказа", "6", "1,35 %", "27.03%"),
+    ),
+    points_head="Отмены",
+    filters=(Tab("нет в наличии", "?why=1", "15"), Tab("не принят в срок", "?why=2", "9")),
+    import_url="/quality/import/",
+)
+
+HOME = HomePage(
+    day="среда, 14 октября",
+    note="2 магазина",
+    stats=(
+        Stat("Заказы", "36", "пришли сегодня"),
+        Stat("Сумма", tenge(1225650), "заказы за сегодня"),
+        Stat("Ждут принятия", "19", alert="3 меньше 15 минут", url="/orders/new/"),
+        Stat("Отмены по нашей вине", "1", "сегодня", url="/quality/?metric=cancelled"),
+    ),
+    risks=(
+        Risk(
+            "3 заказа ждут меньше 15 минут", "Saya Electronics, ближайший до 11:48", "Принять", "/orders/new/", "danger"
+        ),
+        Risk(
+            "Обмен остановлен 26 минут",
+            "Tulpar Tools, Kaspi не принял токен",
+            "Заменить",
+            "/integrations/",
+            "danger",
+            "unplug",
+        ),
+        Risk("Запас: одна отмена", "Дала Дом, 2,86 %", "Открыть", "/quality/", "warn", "gauge"),
+    ),
+    shops=(
+        ShopLine(
+            "Saya Electronics",
+            "SE",
+            "/orders/new/?shop=saya",
+            "4 точки",
+            "19",
+            tenge(742300),
+            "14",
+            "4,71",
+            "2,18 %",
+            "12 с назад",
+            "3 срочно",
+            "запас 10",
+        ),
+        ShopLine(
+            "Tulpar Tools",
+            "TT",
+            "/orders/new/?shop=tulpar",
+            "1 точка",
+            "5",
+            tenge(164900),
+            "1",
+            "—",
+            "2,86 %",
+            "остановлен 26 мин",
+            "",
+            "запас 1",
+            "warn",
+            "danger",
+        ),
+    ),
+)
+FIRST_RUN = HomePage("среда, 14 октября", "нет магазинов", (), (), (), first_run=True)
+
+CATALOG = CatalogPage(
+    url="/catalog/",
+    note="известны из заказов",
+    rows=(
+        OfferRow("Робот-пылесос Nomad R2, белый", "NOM-R2-W", tenge(84990), "6", "2", "4", "Абая 52: 4, склад: 2"),
+        OfferRow(
+            "Кофемашина Bureau B10",
+            "BUR-B10-BK",
+            tenge(204900),
+            "0",
+            "1",
+            "−1",
+            "Мангилик Ел 55: 0",
+            "danger",
+            "Кофемашины",
+        ),
+    ),
+    tabs=(Tab("Все", "/catalog/", "2", current=True), Tab("Нет остатка", "/catalog/?stock=none", "1", alert=True)),
+    range_text="1–2 из 2",
+    next_url="?after=2",
+)
+
+STAFF = StaffPage(
+    note="2 человека, 2 точки продаж",
+    people=(
+        Person("Асель Нурланова", "asel@saya.example", "АН", Chip("Владелец", "plum"), "все точки", "с 12 марта"),
+        Person("Динара Ахметова", "dinara@saya.example", "ДА", Chip("Менеджер заказов"), "Абая 52", "с 1 октября"),
+    ),
+    points=(
+        PointCard(
+            "Абая 52",
+            "PP1",
+            "Saya Electronics",
+            (("пн–сб", "10:00–20:00"), ("вс", "выходной")),
+            "Алматы",
+            people=("ДА",),
+        ),
+        PointCard(
+            "Склад Райымбека 348",
+            "PP2",
+            "Saya Electronics",
+            (("пн–пт", "09:00–13:00, 14:00–18:00"),),
+            "Алматы",
+            "16 декабря выходной",
+        ),
+    ),
+    audit=(AuditLine("11:41", "Динара Ахметова", "Принят", "заказ 284902618", "10.0.0.7", "/orders/284902618/"),),
+    audit_next_url="?before=1",
+)
+
+SLOTS = (SlotLine("Новые", "каждые 15 с, 12 с назад"), SlotLine("Архив", "раз в сутки, 3 ч назад", "warn"))
+EXPIRY = (
+    ExpiryChoice(
+        "mirror", "Отметить и ждать отмены от Kaspi", "Kaspi отменяет такой заказ сам. Ничего не отправляем.", True
+    ),
+    ExpiryChoice("push", "Отменить и отправить отмену в Kaspi", "Отмена уйдёт с причиной «нет в наличии»."),
+    ExpiryChoice("off", "Только отметить просрочку", "Заказ останется на полке."),
+)
+INTEGRATIONS = IntegrationsPage(
+    note="ТОО «Сая Трейд», 2 магазина",
+    shops=(
+        ShopAccount(
+            "saya",
+            "Saya Electronics",
+            "SE",
+            Chip("Подключён", "ok"),
+            "7f2c",
+            "последний ответ 12 с назад",
+            progress=ImportProgress("Загружаем заказы за 90 дней", "4 окна из 7, 812 заказов", 4, 7),
+            slots=SLOTS,
+            expiry_url="/integrations/saya/expiry/",
+            expiry_choices=EXPIRY,
+        ),
+        ShopAccount(
+            "tulpar",
+            "Tulpar Tools",
+            "TT",
+            Chip("Не принят", "danger"),
+            "3d11",
+            "обмен остановлен в 11:16",
+            problem="Kaspi не принимает токен магазина. Обмен приостановлен: заказы не обновляются, решения ждут.",
+            token_url="/integrations/tulpar/token/",
+            resume_url="/integrations/tulpar/resume/",
+        ),
+    ),
+    parked=(ParkedLine("284902618", "Saya Electronics", "Нет суммы заказа", "сегодня, 11:02", "3"),),
+    waiting=(
+        WaitingAction(
+            "284917420",
+            "/orders/284917420/",
+            "Принять",
+            "Ответ не получен до срока",
+            "11:56",
+            Chip("ждёт человека", "warn"),
+        ),
+    ),
+    keys=(KeyLine("1С склад", "ko_live_9f4a…", "остатки, цены", "12 октября"),),
+    poll=True,
+)
