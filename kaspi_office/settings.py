@@ -183,13 +183,22 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Kaspi Office",
-    "DESCRIPTION": "Orders, their actions and the four quality numbers of shops on Kaspi.kz.",
+    "DESCRIPTION": "Заказы магазинов на Kaspi.kz, действия с ними и четыре показателя качества.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Stage": "orders.lifecycle.Stage",
+        "Shelf": "orders.lifecycle.Shelf",
+        "EventKind": "orders.models.EventKind",
+        "ActionKind": "orders.api_answers.KINDS",
+        "ActionState": "integrations.models.ActionState",
+        "Comparator": "quality.api_answers.COMPARATORS",
+        "QualityStatus": "quality.api_answers.STATUSES",
+    },
 }
 
 LOGGING: dict[str, Any] = {

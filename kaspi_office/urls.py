@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
-from kaspi_office import health
+from kaspi_office import api_docs, health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("api/v1/", include("kaspi_office.api_urls")),
+    path("api/docs/", api_docs.docs, name="api_docs"),
     path("", include("staff.urls")),
 ]
 

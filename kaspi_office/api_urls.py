@@ -1,0 +1,27 @@
+"""Every address of the API."""
+
+from django.urls import path
+
+from kaspi_office import api_docs
+from orders import api as orders
+from quality import api as quality
+from staff import api_views as staff
+
+urlpatterns = [
+    path("openapi.json", api_docs.openapi, name="openapi"),
+    path("shops", staff.ListShops.as_view()),
+    path("points", staff.ListPoints.as_view()),
+    path("orders", orders.ListOrders.as_view()),
+    path("orders/<str:id>", orders.ReadOrder.as_view()),
+    path("orders/<str:id>/history", orders.ListHistory.as_view()),
+    path("orders/<str:id>/accept", orders.AcceptOrder.as_view()),
+    path("orders/<str:id>/cancel", orders.CancelOrder.as_view()),
+    path("orders/<str:id>/assemble", orders.AssembleOrder.as_view()),
+    path("orders/<str:id>/send-code", orders.SendCode.as_view()),
+    path("orders/<str:id>/complete", orders.CompleteOrder.as_view()),
+    path("orders/<str:id>/arrived", orders.MarkArrived.as_view()),
+    path("orders/<str:id>/returned", orders.MarkReturned.as_view()),
+    path("actions/<str:id>", orders.ReadAction.as_view()),
+    path("quality", quality.ReadQuality.as_view()),
+    path("quality/<str:metric>/orders", quality.ListOrdersBehind.as_view()),
+]

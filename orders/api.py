@@ -1,0 +1,197 @@
+"""Orders for programs: the same filters, rights and verbs as the pages (contract.md §5)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from integrations.models import ActionKind, KaspiAction
+from orders import actions, filters, order_json
+from orders.api_answers import Action, AssembleBody, CancelBody, CompleteBody, EventPage, OrderPage
+from orders.api_answers import Order as OrderTold
+from orders.lifecycle import Shelf
+from orders.models import Order, OrderEvent
+from staff.answers import moment
+from staff.endpoints import PAGING, Endpoint, Write
+from staff.errors import NotVisible, Refused
+from staff.permissions import Permission
+from staff.places import visible
+
+TAG = "Заказы"
+MOMENT = "Дата (`2026-11-22`, день Алматы) или момент (`2026-11-22T09:00:00+05:00`)."
+REF = OpenApiParameter("id", str, OpenApiParameter.PATH, description="`id` заказа (UUID) или его номер в Kaspi.")
+FILTERS = (
+    OpenApiParameter("shop", str, description="Короткое имя магазина."),
+    OpenApiParameter("point", str, description="Код точки продаж."),
+    OpenApiParameter("shelf", str, enum=Shelf.values, description="Полка."),
+    OpenApiParameter(
+        "stage", str, enum=list(filters.STAGES), description="Состояние или вкладка полки «Kaspi Доставка»."
+    ),
+    OpenApiParameter(
+        "q", str, description="Начало номера заказа или артикула, конец телефона, часть имени покупателя."
+    ),
+    OpenApiParameter("updated_since", str, description=f"Менялись с этого времени. {MOMENT}"),
+    OpenApiParameter("created_from", str, description=f"Оформлены не раньше. {MOMENT}"),
+    OpenApiParameter(
+        "created_to", str, description=f"Оформлены раньше этого момента; названный день входит весь. {MOMENT}"
+    ),
+)
+NEWEST_FIRST = ("-approved_at", "-id")
+
+
+class ListOrders(Endpoint):
+    access = (Permission.ORDERS_VIEW,)
+    tag = TAG
+    summary = "Список заказов"
+    about = "Сначала новые. Неизвестный магазин или точка: 404."
+    asks = (*FILTERS, *PAGING)
+    answer = OrderPage
+
+    def get(self, request: Request) -> Response:
+        place, places = self.place(*NEWEST_FIRST), visible(self.actor)
+        orders = filters.select(self.actor, filters.parse(self.asked), places=places)
+        rows, following = place.page(place.cut(orders).values(*order_json.COLUMNS))
+        return Response({"results": order_json.told(rows, by=self.actor, places=places), "next": following})
+
+
+class ReadOrder(Endpoint):
+    access = (Permission.ORDERS_VIEW,)
+    tag = TAG
+    summary = "Один заказ"
+    asks = (REF,)
+    answer = OrderTold
+
+    def get(self, request: Request, id: str) -> Response:
+        order = actions.find(id, by=self.actor)
+        rows = list(Order.objects.filter(pk=order.pk).values(*order_json.COLUMNS))
+        (told,) = order_json.told(rows, by=self.actor, places=visible(self.actor))
+        return Response(told)
+
+
+class ListHistory(Endpoint):
+    access = (Permission.ORDERS_VIEW,)
+    tag = TAG
+    summary = "Что было с заказом"
+    about = "По порядку, как мы узнавали. У события два времени: по часам Kaspi и наше."
+    asks = (REF, *PAGING)
+    answer = EventPage
+
+    def get(self, request: Request, id: str) -> Response:
+        place, order = self.place("id"), actions.find(id, by=self.actor)
+        events = OrderEvent.objects.filter(order_id=order.pk)
+        rows, following = place.page(place.cut(events).values())
+        return Response({"results": [_event(row) for row in rows], "next": following})
+
+
+class ReadAction(Endpoint):
+    access = (Permission.ORDERS_VIEW,)
+    tag = TAG
+    summary = "Что стало с действием"
+    about = "Исход известен, когда заказ перечитан у Kaspi: `done`, `refused` или `parked` (ждёт человека)."
+    asks = (OpenApiParameter("id", UUID, OpenApiParameter.PATH, description="`id` действия."),)
+    answer = Action
+
+    def get(self, request: Request, id: str) -> Response:
+        action = KaspiAction.objects.filter(public_id=_uuid(id)).first()
+        if action is None:
+            raise NotVisible
+        order = Order.objects.get(pk=action.subject_id)
+        if not self.actor.sees_point(order.point_id):
+            raise NotVisible
+        return Response(_action(action, order))
+
+
+class OrderWrite(Write):
+    """One verb of `orders.actions` on one order."""
+
+    access = (Permission.ORDERS_ACT,)
+    tag = "Действия с заказом"
+    asks = (REF,)
+    answer = Action
+    kind: ClassVar[ActionKind]
+
+    def perform(self, said: Mapping[str, Any], *, now: datetime, **kwargs: Any) -> dict[str, Any]:
+        order = actions.find(kwargs["id"], by=self.actor)
+        action = actions.VERBS[self.kind](order, by=self.actor, now=now, **said)
+        return _action(action, order)
+
+
+class AcceptOrder(OrderWrite):
+    kind = ActionKind.ACCEPT
+    summary = "Принять"
+    about = "Заказ принят, когда это сказал сам Kaspi: следите за действием или за `pending` заказа."
+
+
+class CancelOrder(OrderWrite):
+    kind = ActionKind.CANCEL
+    body: ClassVar[type[serializers.Serializer[Any]]] = CancelBody
+    summary = "Отменить"
+
+
+class AssembleOrder(OrderWrite):
+    kind = ActionKind.ASSEMBLE
+    body: ClassVar[type[serializers.Serializer[Any]]] = AssembleBody
+    summary = "Упаковать"
+    about = "После этого Kaspi делает накладную: она появится в `delivery.waybill`."
+
+
+class SendCode(OrderWrite):
+    kind = ActionKind.SEND_CODE
+    summary = "Отправить покупателю код"
+
+
+class CompleteOrder(OrderWrite):
+    kind = ActionKind.COMPLETE
+    body: ClassVar[type[serializers.Serializer[Any]]] = CompleteBody
+    summary = "Выдать по коду"
+    about = "Неверный код кончается состоянием `refused` со словами Kaspi; после пяти подряд пауза 15 минут."
+
+
+class MarkArrived(OrderWrite):
+    kind = ActionKind.ARRIVED
+    summary = "Товар предзаказа прибыл"
+
+
+class MarkReturned(OrderWrite):
+    kind = ActionKind.RETURNED
+    summary = "Товар вернулся в магазин"
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as problem:
+        raise Refused("bad_value", "id: ждём UUID", status=400, field="id") from problem
+
+
+def _event(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": row["kind"],
+        "kaspi_at": moment(row["kaspi_at"]),
+        "learned_at": moment(row["learned_at"]),
+        "stage_before": row["stage_before"] or None,
+        "stage_after": row["stage_after"] or None,
+        "actor": {"kind": row["actor_kind"], "name": row["actor_label"]},
+        "expected": row["expected"],
+        "details": row["details"],
+    }
+
+
+def _action(action: KaspiAction, order: Order) -> dict[str, Any]:
+    return {
+        "id": str(action.public_id),
+        "kind": order_json.spelled(action.kind),
+        "state": action.state,
+        "order": str(order.public_id),
+        "order_code": action.code,
+        "problem": action.problem or None,
+        "attempts": action.attempts,
+        "requested_by": action.actor_label,
+        "created_at": moment(action.created_at),
+        "settled_at": moment(action.settled_at),
+    }

@@ -1,0 +1,152 @@
+"""The four numbers for programs, and the orders behind each of them (contract.md §5)."""
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from quality import reading
+from quality.api_answers import BehindPage, Quality
+from quality.metrics import Measured, Metric
+from quality.reading import Behind, Verdict
+from quality.thresholds import Rule, Status, profile_on
+from staff.api_views import SHOP
+from staff.endpoints import PAGING, Endpoint
+from staff.errors import NotVisible, Refused
+from staff.formats import ALMATY
+from staff.permissions import Permission
+from staff.places import visible
+
+TAG = "Качество"
+METRICS = {metric.value: metric for metric in Metric}
+METRIC = OpenApiParameter("metric", str, OpenApiParameter.PATH, enum=list(METRICS))
+ONE_SHOP = OpenApiParameter("shop", str, required=True, description="Короткое имя магазина.")
+ON = OpenApiParameter("on", date, description="В какой день число показано; окно кончается накануне. Обычно сегодня.")
+# Windows reach years back from here and stay dates of the calendar.
+EARLIEST, LATEST = date(2015, 1, 1), date(2100, 1, 1)
+
+
+class ReadQuality(Endpoint):
+    access = (Permission.QUALITY_VIEW,)
+    tag = TAG
+    summary = "Четыре показателя"
+    about = (
+        "Одного магазина или, без `shop`, всех видимых вместе. Оценка наша: официальное число стоит в кабинете Kaspi."
+    )
+    asks = (SHOP,)
+    answer = Quality
+
+    def get(self, request: Request) -> Response:
+        places, now = visible(self.actor), self.now()
+        shop = places.shop(self.asked["shop"]) if "shop" in self.asked else None
+        shops = [shop] if shop else list(places.shops)
+        found = reading.numbers([one.pk for one in shops], now=now)
+        today = reading.today_of(now)
+        return Response(
+            {
+                "shop": shop.slug if shop else None,
+                "on": today.isoformat(),
+                "profile": profile_on(today).code,
+                "metrics": {metric.value: _metric(reading.verdict(one, now=now)) for metric, one in found.items()},
+            }
+        )
+
+
+class ListOrdersBehind(Endpoint):
+    access = (Permission.QUALITY_VIEW,)
+    tag = TAG
+    summary = "Заказы за показателем"
+    about = "Сначала новые. `excluded` называет причину, по которой похожий заказ в число не вошёл."
+    asks = (METRIC, ONE_SHOP, ON, *PAGING)
+    answer = BehindPage
+
+    def get(self, request: Request, metric: str) -> Response:
+        place, now = self.place("-day", "-id"), self.now()
+        if metric not in METRICS:
+            raise NotVisible(metric)
+        if "shop" not in self.asked:
+            raise Refused("required", "Назовите магазин: shop", status=400, field="shop")
+        shop = visible(self.actor).shop(self.asked["shop"])
+        behind = reading.orders_behind(METRICS[metric], shop.pk, self._on(), now=now)
+        rows = sorted(map(_behind, behind), key=_position, reverse=True)
+        after = place.after
+        shown, following = place.page(row for row in rows if after is None or _position(row) < after)
+        return Response({"results": shown, "next": following})
+
+    def _on(self) -> date | None:
+        text = self.asked.get("on")
+        if text is None:
+            return None
+        try:
+            day = parse_date(text)
+        except ValueError:
+            day = None
+        if day is None or not EARLIEST <= day <= LATEST:
+            raise Refused("bad_value", "on: ждём дату 2026-11-22", status=400, field="on")
+        return day
+
+
+def _metric(verdict: Verdict) -> dict[str, Any]:
+    return {
+        **_measured(verdict.reading.official, verdict.status),
+        "thresholds": _thresholds(verdict.rule),
+        "version": verdict.reading.official.version,
+        "preview": _measured(verdict.reading.preview, verdict.preview_status),
+    }
+
+
+def _measured(measured: Measured, status: Status) -> dict[str, Any]:
+    return {
+        "value": _exact(measured.value),
+        "numerator": measured.numerator,
+        "denominator": measured.denominator,
+        "sample": measured.sample,
+        "provisional": measured.provisional,
+        "status": status.value,
+        "window": {
+            "from": measured.window.first.isoformat(),
+            "to": measured.window.last.isoformat(),
+            "timezone": ALMATY.key,
+        },
+    }
+
+
+def _thresholds(rule: Rule) -> dict[str, Any]:
+    return {
+        "critical": _exact(rule.critical.value),
+        "critical_when": rule.critical.comparator.value,
+        "good": _exact(rule.good.value),
+        "good_when": rule.good.comparator.value,
+        "min_sample": rule.min_sample,
+        "min_violations": rule.min_violations,
+    }
+
+
+def _exact(value: Fraction | None) -> float | None:
+    """Unrounded: who shows it rounds it."""
+    return None if value is None else float(value)
+
+
+def _behind(behind: Behind) -> dict[str, Any]:
+    order = behind.order
+    return {
+        "id": str(order.public_id),
+        "code": order.code,
+        "point": order.point.code if order.point else None,
+        "stage": order.stage,
+        "day": behind.day.isoformat(),
+        "leaves_on": behind.leaves_on.isoformat(),
+        "counts": behind.counts,
+        "excluded": behind.why.value if behind.why else None,
+        "total_price": float(order.total_price),
+        "mark": order.mark,
+    }
+
+
+def _position(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["day"], row["id"]

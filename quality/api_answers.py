@@ -1,0 +1,82 @@
+"""The forms of the four numbers in the API, told for OpenAPI. `quality.api` fills them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from orders.lifecycle import Stage
+from quality.metrics import Exclusion, Metric
+from quality.thresholds import Comparator, Status
+
+STATUSES = [status.value for status in Status]
+COMPARATORS = [comparator.value for comparator in Comparator]
+
+
+class WindowTold(serializers.Serializer[Any]):
+    """Whole local days, both ends included."""
+
+    to = serializers.DateField()
+    timezone = serializers.CharField()
+
+    def get_fields(self) -> Any:
+        # `from` is a word of Python.
+        return {"from": serializers.DateField(), **super().get_fields()}
+
+
+class Measured(serializers.Serializer[Any]):
+    value = serializers.FloatField(
+        allow_null=True, help_text="Доля от 1, у рейтинга средняя оценка 1–5; null: делить не на что."
+    )
+    numerator = serializers.IntegerField(help_text="У рейтинга сумма оценок.")
+    denominator = serializers.IntegerField()
+    sample = serializers.IntegerField(help_text="По скольким заказам судится, хватает ли данных.")
+    provisional = serializers.IntegerField(help_text="Сколько из числителя Kaspi ещё не подтвердил.")
+    status = serializers.ChoiceField(STATUSES)
+    window = WindowTold()
+
+
+class ThresholdsTold(serializers.Serializer[Any]):
+    critical = serializers.FloatField()
+    critical_when = serializers.ChoiceField(COMPARATORS, help_text="Как значение сравнивается с `critical`.")
+    good = serializers.FloatField()
+    good_when = serializers.ChoiceField(COMPARATORS)
+    min_sample = serializers.IntegerField(help_text="Меньше заказов: `not_enough_data`.")
+    min_violations = serializers.IntegerField(
+        allow_null=True, help_text="Столько нарушений судятся и при меньшем числе заказов."
+    )
+
+
+class MetricTold(Measured):
+    thresholds = ThresholdsTold()
+    version = serializers.CharField(help_text="Какая из версий формулы посчитала.")
+    preview = Measured(help_text="Каким число стало бы завтра, если больше ничего не случится.")
+
+
+class MetricsTold(serializers.Serializer[Any]):
+    def get_fields(self) -> Any:
+        return {metric.value: MetricTold() for metric in Metric}
+
+
+class Quality(serializers.Serializer[Any]):
+    shop = serializers.CharField(allow_null=True, help_text="null: все видимые магазины вместе.")
+    on = serializers.DateField(help_text="День, за который показаны числа.")
+    profile = serializers.CharField(help_text="По каким правилам Kaspi взяты пороги.")
+    metrics = MetricsTold()
+
+
+class BehindTold(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    point = serializers.CharField(allow_null=True)
+    stage = serializers.ChoiceField(Stage.choices)
+    day = serializers.DateField(help_text="День события, по которому заказ попал в число.")
+    leaves_on = serializers.DateField(help_text="Первый день без этого заказа.")
+    counts = serializers.BooleanField()
+    excluded = serializers.ChoiceField([reason.value for reason in Exclusion], allow_null=True)
+    total_price = serializers.FloatField(help_text="В тенге.")
+    mark = serializers.IntegerField(allow_null=True)
+
+
+class BehindPage(serializers.Serializer[Any]):
+    results = BehindTold(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Курсор следующей страницы.")
