@@ -70,6 +70,7 @@ FAMILIES: list[tuple[str, httpx.Response | Exception, type[KaspiError], type[Kas
     ("503 json", httpx.Response(503, json={"data": []}), Transient, UnknownOutcome),
     ("302", httpx.Response(302, headers={"location": "https://evil.example/"}), NoInformation, UnknownOutcome),
     ("200 html", httpx.Response(200, text="<html>", headers=HTML), NoInformation, UnknownOutcome),
+    ("200 list as html", httpx.Response(200, json=sample("orders"), headers=HTML), NoInformation, UnknownOutcome),
     ("200 empty", httpx.Response(200, headers=JSON), NoInformation, UnknownOutcome),
     ("204", httpx.Response(204), NoInformation, UnknownOutcome),
     ("200 cut", httpx.Response(200, text='{"data":[{"type"', headers=JSON), NoInformation, UnknownOutcome),
