@@ -5,7 +5,7 @@ product has another, so that both cannot err together.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -53,10 +53,14 @@ def open_spans(schedule: Schedule, start: datetime, *, step: int = 1) -> Iterato
         day = (start + timedelta(days=shift * step)).date()
         spans = schedule.get(WEEKDAYS[day.weekday()], ())
         for opens, closes in spans if step > 0 else reversed(spans):
-            yield (
-                to_ms(datetime.combine(day, _clock(opens), ALMATY)),
-                to_ms(datetime.combine(day, _clock(closes), ALMATY)),
-            )
+            yield _moment(day, opens), _moment(day, closes, closing=True)
+
+
+def _moment(day: date, text: str, *, closing: bool = False) -> int:
+    """A clock time of a day. Of an hour that came twice (01.03.2024) an opening is the first, a closing the second."""
+    midnight = closing and text == "24:00"
+    wall = datetime.combine(day + timedelta(days=1) if midnight else day, time(0) if midnight else _clock(text), ALMATY)
+    return to_ms(wall.replace(fold=1 if closing else 0))
 
 
 def after(start: int, minutes: int, schedule: Schedule) -> int:

@@ -150,7 +150,7 @@ class World:
         self.agenda: list[tuple[int, int, str, str]] = []
         # Numbers follow the hour and never repeat, not even over a reset or a restart without a state: a shop that has
         # seen an order must not meet another one under its number.
-        self.last_code = max(self.last_code, 200_000_000 + 4 * (self.clock.now() // 1000 - _CODES_SINCE))
+        self.last_code = max(self.last_code, 200_000_000 + 4 * max(0, self.clock.now() // 1000 - _CODES_SINCE))
         self._turn = 0
         self._deferred: dict[str, Callable[[int], None]] = {}
         self.keep("cleared", scenario)
