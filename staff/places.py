@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from staff.access import Actor
+from staff.access import Actor, OfficeRequest
 from staff.errors import NotVisible
 from staff.models import PointOfSale, Shop
 
@@ -49,3 +49,21 @@ def visible(actor: Actor) -> Places:
     if actor.points is not None:
         shops = shops.filter(pk__in={point.shop_id for point in seen})
     return Places(tuple(shops), seen)
+
+
+def places_of(request: OfficeRequest) -> Places:
+    """What the person of this request may see; asked once per request."""
+    found: Places | None = getattr(request, "_places", None)
+    if found is None:
+        found = visible(request.actor)
+        request._places = found  # type: ignore[attr-defined]
+    return found
+
+
+def chosen_shop(request: OfficeRequest) -> Shop | None:
+    """The shop that the address names (`?shop=`), or the only one there is. Raises NotVisible."""
+    places = places_of(request)
+    slug = request.GET.get("shop", "")
+    if slug:
+        return places.shop(slug)
+    return places.shops[0] if len(places.shops) == 1 else None

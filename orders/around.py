@@ -1,0 +1,128 @@
+"""What stands around the rows of a shelf: counters, the pulse, what burns, how fresh it is. One query."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from orders.lifecycle import SHELF_OF, Shelf, Stage
+from staff.access import OfficeRequest
+from staff.formats import almaty_moment, almaty_time, plural
+from staff.models import Shop
+from staff.places import Places, chosen_shop, places_of
+from staff.scoping import current_company
+
+URGENT = timedelta(minutes=15)
+# NEW is read every 15 s; an answer older than this is worth a word.
+STALE = timedelta(minutes=3)
+# More points than this make no menu, and are counted together.
+MENU_POINTS = 30
+
+_AROUND = """
+SELECT clock_timestamp(),
+  (SELECT coalesce(json_agg(json_build_array(point, stage, orders)), '[]'::json) FROM (
+     SELECT CASE WHEN %(by_point)s THEN point_id ELSE 0 END AS point, stage, sum(orders) AS orders FROM orders_shelfcount
+     WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s)
+       AND (%(points)s::bigint[] IS NULL OR point_id = ANY(%(points)s::bigint[]))
+     GROUP BY 1, 2 HAVING sum(orders) > 0) counted),
+  (SELECT coalesce(sum(version), 0) FROM orders_shoppulse
+   WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s)),
+  EXISTS (SELECT FROM orders_order WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND shelf = 'new'
+    AND burns_at < now() + %(urgent)s AND (%(points)s::bigint[] IS NULL OR point_id = ANY(%(points)s::bigint[]))),
+  (SELECT json_build_object('accounts', count(*), 'refused', count(*) FILTER (WHERE state = 'refused'),
+     'resting', count(*) FILTER (WHERE quiet_until > now()), 'checked', extract(epoch FROM min(last_ok_at)),
+     'importing', count(*) FILTER (WHERE import_started_at IS NOT NULL AND import_finished_at IS NULL))
+   FROM integrations_kaspiaccount WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """How the exchange of the visible shops goes; `checked_at` is the oldest of their last good answers."""
+
+    accounts: int
+    refused: int
+    resting: int
+    importing: int
+    checked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """`now` is the database's clock. `counts` are orders by (point, stage); point 0 stands for none, or for all together."""
+
+    now: datetime
+    counts: Mapping[tuple[int, Stage], int]
+    version: int
+    urgent: bool
+    exchange: Exchange
+
+    def on_shelf(self, shelf: Shelf, *, points: frozenset[int] | None = None) -> int:
+        return sum(n for (point, stage), n in self.counts.items() if SHELF_OF[stage] is shelf and _in(point, points))
+
+    def at_stages(self, stages: tuple[Stage, ...], *, points: frozenset[int] | None = None) -> int:
+        return sum(n for (point, stage), n in self.counts.items() if stage in stages and _in(point, points))
+
+
+def _in(point: int, points: frozenset[int] | None) -> bool:
+    return points is None or point in points
+
+
+def around_of(request: OfficeRequest) -> Around:
+    """For the person and the shop of this request; asked once."""
+    found: Around | None = getattr(request, "_around", None)
+    if found is None:
+        shop = chosen_shop(request)
+        found = look_around(places_of(request), shop=shop, only_points=request.actor.points)
+        request._around = found  # type: ignore[attr-defined]
+    return found
+
+
+def has_point_menu(places: Places, shop: Shop | None) -> bool:
+    return 1 < len(places.points_of(shop)) <= MENU_POINTS
+
+
+def look_around(places: Places, *, shop: Shop | None, only_points: frozenset[int] | None) -> Around:
+    """Counters of the shop, or of every visible one; a manager's are those of his points."""
+    arguments: dict[str, Any] = {
+        "company": current_company(),
+        "shops": [shop.pk] if shop else [one.pk for one in places.shops],
+        "points": None if only_points is None else sorted(only_points),
+        "by_point": has_point_menu(places, shop),
+        "urgent": URGENT,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, arguments)
+        return _read(cursor.fetchone())
+
+
+def _read(row: tuple[Any, ...]) -> Around:
+    now, counts, version, urgent, exchange = row
+    told = exchange if isinstance(exchange, dict) else json.loads(exchange)
+    listed = counts if isinstance(counts, list) else json.loads(counts)
+    checked = told.pop("checked")
+    return Around(
+        now=now,
+        counts={(int(point), Stage(stage)): int(orders) for point, stage, orders in listed},
+        version=int(version),
+        urgent=urgent,
+        exchange=Exchange(checked_at=checked and datetime.fromtimestamp(checked, UTC), **told),
+    )
+
+
+def freshness(around: Around) -> tuple[str, str]:
+    """How true the screen is: words, and their level."""
+    exchange, now = around.exchange, around.now
+    if not exchange.accounts:
+        return "Kaspi не подключён", "warn"
+    if exchange.refused:
+        shops = "" if exchange.accounts == 1 else f" у {plural(exchange.refused, 'магазина,магазинов,магазинов')}"
+        return f"Обмен остановлен{shops}: Kaspi не принимает токен", "danger"
+    if exchange.checked_at is None:
+        return "Ещё не сверено с Kaspi", "warn"
+    if now - exchange.checked_at > STALE:
+        return f"Kaspi не отвечает, сверено {almaty_moment(exchange.checked_at, now=now)}", "warn"
+    return f"сверено с Kaspi в {almaty_time(exchange.checked_at)}", "ok"

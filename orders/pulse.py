@@ -1,0 +1,71 @@
+"""«Anything new?»: one small query while nothing has changed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Sum
+
+from orders.filters import OrderFilter, select
+from orders.lifecycle import Shelf
+from orders.models import ShopPulse
+from orders.rows import Line
+from orders.standing import View
+from staff.access import Actor
+from staff.errors import Refused
+from staff.models import PointOfSale, Shop
+
+# An order is known from the moment its page was asked for, but seen only when that page is stored.
+STORING = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What a page had seen: the pulse, its moment, the orders on the shelf, and how many of them were just in."""
+
+    version: int
+    at: datetime
+    count: int
+    just_in: int
+
+    @classmethod
+    def seen(cls, view: View, lines: Sequence[Line]) -> "Since":
+        now = view.around.now
+        just_in = sum(line.first_seen_at > now - STORING for line in lines)
+        return cls(view.around.version, now, view.count(), just_in)
+
+    @classmethod
+    def read(cls, text: str) -> "Since":
+        """What `str` wrote. Raises Refused (400)."""
+        if not re.fullmatch(r"\d{1,18}(-\d{1,18}){3}", text, re.ASCII):
+            raise Refused("bad_value", "Обновите страницу", status=400, field="since")
+        version, micros, count, just_in = map(int, text.split("-"))
+        return cls(version, datetime.fromtimestamp(micros / 1_000_000, UTC), count, just_in)
+
+    def __str__(self) -> str:
+        return f"{self.version}-{int(self.at.timestamp() * 1_000_000)}-{self.count}-{self.just_in}"
+
+    def asked_again(self, version: int) -> "Since":
+        """The next question of the same page."""
+        return replace(self, version=version)
+
+
+def version_of(actor: Actor, shop: str) -> int:
+    """The sum of the pulses of what the actor sees: it grows with every change of an order."""
+    pulses = ShopPulse.objects.all()
+    if shop:
+        pulses = pulses.filter(shop_id__in=Shop.objects.filter(slug=shop).values("pk"))
+    if actor.points is not None:
+        pulses = pulses.filter(shop_id__in=PointOfSale.objects.filter(pk__in=actor.points).values("shop_id"))
+    return pulses.aggregate(version=Sum("version"))["version"] or 0
+
+
+def newcomers(view: View, since: Since) -> int:
+    """Orders that have come to the shelf since the page was made. New ones are counted by themselves; on other shelves,
+    where orders also leave, by how many more there are."""
+    if view.shelf is Shelf.NEW:
+        wanted = OrderFilter(shop=view.wanted.shop, point=view.wanted.point, shelf=Shelf.NEW)
+        later = select(view.request.actor, wanted, places=view.places).filter(first_seen_at__gt=since.at - STORING)
+        return max(later.count() - since.just_in, 0)
+    return max(view.count() - since.count, 0)

@@ -1,0 +1,308 @@
+"""A row of a shelf from one line of the orders table: everything in words, nothing asked of the database."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState
+from orders import clocks
+from orders.cancelling import Handing, handing_of
+from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
+from orders.page_models import ActionButton, Deadline, Pending, Row
+from orders.words import CANCEL_REASONS, CREDIT, GONE, PENDING, UNANSWERED, WAYS
+from staff.access import Actor
+from staff.formats import almaty_moment, grouped, kz_phone, order_groups, plural, tenge
+from staff.page_parts import Chip, Phone
+from staff.permissions import Permission
+from staff.places import Places
+
+HIDDEN_PHONE = "номер скрыт"
+
+
+class Line(NamedTuple):
+    """What a row needs of an order; the names are the columns that a shelf reads."""
+
+    id: int
+    code: str
+    shop_id: int
+    point_id: int | None
+    stage: str
+    state: str
+    status: str
+    total_price: Decimal
+    payment_mode: str
+    credit_term: int | None
+    is_kaspi_delivery: bool
+    delivery_mode: str
+    express: bool
+    waybill_url: str
+    approved_at: datetime
+    accepted_at: datetime | None
+    due_at: datetime | None
+    due_kind: str
+    burns_at: datetime
+    closed_at: datetime | None
+    first_seen_at: datetime
+    buyer_first_name: str
+    buyer_last_name: str
+    phone: str
+    phone_state: str
+    town: str
+    address: str
+    first_item: str
+    first_sku: str
+    items_count: int
+    pieces: Decimal
+    cancellation_reason: str
+    expired_at: datetime | None
+    mark: int | None
+    mark_on: date | None
+
+
+class Stock(NamedTuple):
+    """What lies at a point and what orders hold of it; this order's own pieces are among the held."""
+
+    on_hand: int
+    reserved: int
+
+
+class LastAction(NamedTuple):
+    kind: str
+    state: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the shelf, when, and what is known besides the orders themselves."""
+
+    shelf: Shelf
+    actor: Actor
+    now: datetime
+    places: Places
+    calendars: clocks.Calendars
+    stock: Mapping[tuple[int, str], Stock]
+    actions: Mapping[int, LastAction]
+
+    def point_name(self, line: Line) -> str:
+        point = self.places.point_by_id(line.point_id)
+        return point.name if point else "без точки"
+
+
+def row_of(line: Line, reader: Reader) -> Row:
+    """The row of this order on the reader's shelf, or the word that it has left it."""
+    shelf = SHELF_OF[Stage(line.stage)]
+    last = reader.actions.get(line.id)
+    pending = pending_of(last)
+    note, level = _item_note(line, last, reader)
+    who, who_note, phone = _who(line, reader)
+    way = _WAY[reader.shelf](line, reader)
+    action = None if pending or shelf is not reader.shelf else _action(line, reader)
+    return Row(
+        code=line.code,
+        version=line.stage,
+        url=f"/orders/{line.code}/",
+        no=order_groups(line.code),
+        no_note=_no_note(line, reader),
+        item=line.first_item or "Состав загружается",
+        item_note=note,
+        item_level=level,
+        sum=tenge(line.total_price),
+        payment=payment(line.payment_mode, line.credit_term),
+        deadline=_chip(line, reader),
+        since=_since(line, reader),
+        who=who,
+        who_note=who_note,
+        phone=phone,
+        way=way.text,
+        way_icon=way.icon,
+        way_note=way.note,
+        way_chip=way.chip,
+        pending=pending,
+        action=action,
+        pickable=action is not None and action.kind == ActionKind.ACCEPT,
+        amount=int(line.total_price),
+        gone="" if shelf is reader.shelf else GONE.get(Stage(line.stage), "ушёл с полки"),
+    )
+
+
+def pending_of(last: LastAction | None) -> Pending | None:
+    """What is on its way to Kaspi; None when nothing is."""
+    if last is None or last.state not in OPEN_ACTION_STATES:
+        return None
+    if last.state == ActionState.UNKNOWN:
+        return Pending(UNANSWERED, "warn")
+    return Pending(PENDING[ActionKind(last.kind)])
+
+
+def payment(mode: str, credit_term: int | None) -> str:
+    if mode == CREDIT:
+        return f"кредит {credit_term} мес." if credit_term else "в кредит"
+    return "оплачен" if mode == "PREPAID" else mode
+
+
+def buyer_name(first: str, last: str) -> str:
+    return f"{first} {last}".strip() or "Имя не указано"
+
+
+def shown_phone(phone: str, state: str, actor: Actor) -> Phone | None:
+    """The number for those who may see buyers; a masked one says so."""
+    if not actor.may(Permission.BUYERS_SEE):
+        return None
+    if phone:
+        return Phone(kz_phone(phone), phone)
+    return Phone(HIDDEN_PHONE) if state == "masked" else None
+
+
+def stock_note(pieces: Decimal, held: Stock | None) -> tuple[str, str]:
+    """What lies at the point, with a level: «на точке 4», «последний на точке», «нет на точке»."""
+    if held is None:
+        return "", ""
+    free = held.on_hand - held.reserved
+    if free > 0:
+        return f"на точке {free + int(pieces)}", ""
+    if free == 0:
+        return ("последний на точке" if pieces == 1 else "последние на точке"), "warn"
+    if held.on_hand == 0:
+        return "нет на точке", "danger"
+    return f"на точке {held.on_hand}, в заказах {held.reserved}", "danger"
+
+
+class _Way(NamedTuple):
+    text: str = ""
+    icon: str = ""
+    note: str = ""
+    chip: Chip | None = None
+
+
+def _item_note(line: Line, last: LastAction | None, reader: Reader) -> tuple[str, str]:
+    if last and last.state == ActionState.REFUSED:
+        return f"Kaspi не принял: {last.problem}", "danger"
+    if last and last.state == ActionState.PARKED:
+        return f"Не отправлено: {last.problem}", "danger"
+    if not line.items_count:
+        return "", ""
+    held = reader.stock.get((line.point_id or 0, line.first_sku)) if line.stage in STOCK_HELD else None
+    said, level = stock_note(line.pieces if line.items_count == 1 else Decimal(1), held)
+    more = plural(line.items_count - 1, "позиция,позиции,позиций") if line.items_count > 1 else ""
+    notes = (f"{pieces_text(line.pieces)} шт.", said, more and f"ещё {more}")
+    return " · ".join(filter(None, notes)), level
+
+
+def pieces_text(pieces: Decimal) -> str:
+    """«2», «1,5»: a weight keeps its fraction."""
+    return grouped(pieces, digits=0 if pieces == pieces.to_integral_value() else 3)
+
+
+def _who(line: Line, reader: Reader) -> tuple[str, str, Phone | None]:
+    if reader.shelf is Shelf.KASPI_DELIVERY:
+        return line.town or "Город не указан", line.address if line.address != line.town else "", None
+    name = buyer_name(line.buyer_first_name, line.buyer_last_name)
+    return name, "", shown_phone(line.phone, line.phone_state, reader.actor)
+
+
+def _no_note(line: Line, reader: Reader) -> str:
+    if reader.shelf is Shelf.KASPI_DELIVERY:
+        return reader.point_name(line)
+    return almaty_moment(line.approved_at, now=reader.now)
+
+
+def _chip(line: Line, reader: Reader) -> Deadline | None:
+    if reader.shelf in (Shelf.SIGNING, Shelf.ARCHIVE, Shelf.UNKNOWN):
+        return None
+    found = clocks.deadline(line.due_kind, line.due_at, since=line.accepted_at or line.approved_at)
+    return None if found is None else clocks.chip(found, now=reader.now, calendar=reader.calendars.of(line.point_id))
+
+
+def _since(line: Line, reader: Reader) -> str:
+    moment = line.closed_at if reader.shelf is Shelf.ARCHIVE else line.accepted_at
+    return almaty_moment(moment or line.approved_at, now=reader.now)
+
+
+def _handing_way(line: Line, reader: Reader) -> _Way:
+    handing = handing_of(is_kaspi_delivery=line.is_kaspi_delivery, delivery_mode=line.delivery_mode)
+    text, icon = WAYS[handing]
+    if line.express:
+        text = "Kaspi Экспресс"
+    elif handing is Handing.KASPI_DELIVERY and line.delivery_mode.endswith("PICKUP"):
+        text = "Kaspi Postomat"
+    return _Way(text, icon, reader.point_name(line))
+
+
+def _point_way(line: Line, reader: Reader) -> _Way:
+    return _Way(reader.point_name(line), "store")
+
+
+def _address_way(line: Line, reader: Reader) -> _Way:
+    return _Way(line.town or "Город не указан", "map-pin", line.address if line.address != line.town else "")
+
+
+def _waybill_way(line: Line, reader: Reader) -> _Way:
+    if line.stage == Stage.KD_HANDOVER and line.waybill_url:
+        return _Way(chip=Chip("Накладная готова", "ok", url=f"/orders/{line.code}/waybill/"))
+    return _Way(chip=_STAGE_CHIPS.get(Stage(line.stage)))
+
+
+_STAGE_CHIPS: Mapping[Stage, Chip] = {
+    Stage.KD_PREORDER: Chip("Ждём товар", "accent"),
+    Stage.KD_PACKING: Chip("Нужна накладная", "warn"),
+    Stage.KD_HANDOVER: Chip("Накладная готовится"),
+    Stage.KD_TRANSIT: Chip("В пути"),
+    Stage.KD_RETURNING: Chip("Едет обратно", "warn"),
+    Stage.RETURN_REQUESTED: Chip("Возврат едет", "warn"),
+    Stage.RETURN_ACCEPTED: Chip("Возврат получен"),
+}
+_RESULTS: Mapping[Stage, Chip] = {
+    Stage.COMPLETED: Chip("Выдан", "ok"),
+    Stage.CANCELLED: Chip("Отменён"),
+    Stage.EXPIRED: Chip("Не принят в срок", "danger"),
+    Stage.RETURNED: Chip("Возврат", "warn"),
+}
+
+
+def _result_way(line: Line, reader: Reader) -> _Way:
+    reason = CANCEL_REASONS.get(line.cancellation_reason, line.cancellation_reason)
+    marked = f"оценка {line.mark}" if line.mark else ""
+    unproven = "Kaspi ещё не подтвердил" if line.stage == Stage.EXPIRED else ""
+    return _Way(chip=_RESULTS.get(Stage(line.stage)), note=reason or marked or unproven)
+
+
+def _raw_way(line: Line, reader: Reader) -> _Way:
+    return _Way(line.state, "circle-help", line.status)
+
+
+_WAY: Mapping[Shelf, Callable[[Line, Reader], _Way]] = {
+    Shelf.NEW: _handing_way,
+    Shelf.SIGNING: _handing_way,
+    Shelf.PICKUP: _point_way,
+    Shelf.DELIVERY: _address_way,
+    Shelf.KASPI_DELIVERY: _waybill_way,
+    Shelf.ARCHIVE: _result_way,
+    Shelf.UNKNOWN: _raw_way,
+}
+# The one press that a row offers at a stage.
+_OFFERED: Mapping[Stage, tuple[ActionKind, str, bool]] = {
+    Stage.NEW: (ActionKind.ACCEPT, "Принять", False),
+    Stage.PICKUP: (ActionKind.COMPLETE, "Выдать", True),
+    Stage.DELIVERY: (ActionKind.COMPLETE, "Выдать", True),
+    Stage.KD_PREORDER: (ActionKind.ARRIVED, "Прибыл", False),
+    Stage.KD_PACKING: (ActionKind.ASSEMBLE, "Собрать…", True),
+    Stage.KD_RETURNING: (ActionKind.RETURNED, "Получен", False),
+    Stage.RETURN_REQUESTED: (ActionKind.RETURNED, "Получен", False),
+}
+
+
+def _action(line: Line, reader: Reader) -> ActionButton:
+    url, stage = f"/orders/{line.code}/", Stage(line.stage)
+    offered = _OFFERED.get(stage)
+    if offered and offered[0] in ALLOWED[stage] and reader.actor.may(Permission.ORDERS_ACT):
+        kind, label, dialog = offered
+        return ActionButton(kind, label, f"{url}{kind.replace('_', '-')}/", dialog=dialog)
+    if stage is Stage.KD_HANDOVER and line.waybill_url:
+        return ActionButton("waybill", "Накладная", f"{url}waybill/", link=True)
+    phone = shown_phone(line.phone, line.phone_state, reader.actor)
+    if stage is Stage.SIGNING and phone and phone.tel:
+        return ActionButton("call", "Позвонить", f"tel:{phone.tel}", link=True)
+    return ActionButton("open", "Открыть", url, link=True)

@@ -1,0 +1,228 @@
+"""The page of a shelf, composed in words: six queries at most (performance.md §3, goal 1).
+
+Shops, points, what stands around the rows, the rows by keyset, their stock, their actions.
+"""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from orders.around import Around, freshness, has_point_menu
+from orders.clocks import Calendars, deadline
+from orders.deadlines import time_left
+from orders.lifecycle import SUBSHELVES, Shelf, Stage
+from orders.page_models import Columns, DeadlineStrip, Filters, Handover, LivePill, PointChoice, Pulse, Row, ShelfPage
+from orders.pulse import Since, newcomers
+from orders.rows import Line, row_of
+from orders.stakes import stakes_of
+from orders.standing import ROWS, View, page_of, reader_of, slug_of, waiting
+from orders.strip import Waiting, deadline_strip
+from orders.words import EMPTY
+from staff.formats import DAY, HOUR, MINUTE, plural, plural_word
+from staff.page_parts import Empty, Notice, Tab
+from staff.permissions import Permission
+from staff.places import chosen_shop
+
+# The strip shows the most urgent of the waiting orders, up to so many.
+STRIP_ORDERS = 200
+
+COLUMNS: Mapping[Shelf, Columns] = {
+    Shelf.NEW: Columns("Принять до", "Покупатель", "Получение", soon=HOUR, urgent=15 * MINUTE),
+    Shelf.SIGNING: Columns("Ждём с", "Покупатель", "Получение"),
+    Shelf.PICKUP: Columns("Хранить до", "Покупатель", "Точка", soon=DAY, urgent=HOUR),
+    Shelf.DELIVERY: Columns("Доставить до", "Покупатель", "Адрес", soon=3 * HOUR, urgent=HOUR),
+    Shelf.KASPI_DELIVERY: Columns("Передать до", "Куда везти", "Накладная", soon=3 * HOUR, urgent=HOUR),
+    Shelf.ARCHIVE: Columns("Завершён", "Покупатель", "Итог"),
+    Shelf.UNKNOWN: Columns("Пришёл", "Покупатель", "Состояние в Kaspi"),
+}
+SUB_LABELS: Mapping[str, str] = {
+    "preorder": "Предзаказ",
+    "packing": "Упаковка",
+    "handover": "Передача",
+    "transit": "Переданы на доставку",
+    "returning": "Отменены при доставке",
+}
+# Parcels that must still be handed over.
+TO_HAND_OVER = (Stage.KD_PACKING, Stage.KD_HANDOVER)
+
+
+def shelf_page(view: View) -> ShelfPage:
+    """Everything that `templates/orders/shelf.html` prints."""
+    lines, cursor = page_of(view)
+    reader = reader_of(view.request, view.shelf, lines, now=view.around.now)
+    rows = tuple(row_of(line, reader) for line in lines)
+    fresh, level = freshness(view.around)
+    whole_shelf = not (cursor or view.request.GET.get("after") or view.wanted.q)
+    return ShelfPage(
+        slug=slug_of(view.shelf),
+        title=view.shelf.label,
+        fresh=fresh,
+        fresh_level=level,
+        url=view.url(),
+        pulse_url=_pulse_url(view, Since.seen(view, lines)),
+        tabs=_tabs(view),
+        sub_tabs=_sub_tabs(view),
+        columns=COLUMNS[view.shelf],
+        rows=rows,
+        filters=_filters(view),
+        strip=_strip(view, lines if whole_shelf else None),
+        handover=_handover(view),
+        empty=None if rows else _empty(view),
+        notice=_notice(view.around),
+        bulk_accept=any(row.pickable for row in rows),
+        next_url=view.url(after=cursor) if cursor else "",
+        prev_url=view.url() if view.request.GET.get("after") else "",
+        range_text=_range(view, rows),
+    )
+
+
+def pulse_of(view: View, since: Since) -> Pulse:
+    """What has changed around the rows since the page was made."""
+    fresh, level = freshness(view.around)
+    return Pulse(
+        pulse_url=_pulse_url(view, since.asked_again(view.around.version)),
+        fresh=fresh,
+        fresh_level=level,
+        tabs=_tabs(view),
+        pill=_pill(view, newcomers(view, since)),
+        strip=_strip(view, None),
+        handover=_handover(view),
+    )
+
+
+def _pulse_url(view: View, since: Since) -> str:
+    return view.url("pulse/", q="", since=str(since))
+
+
+def _tabs(view: View) -> tuple[Tab, ...]:
+    """The six shelves; «Неизвестные» only while something lies there. The archive only grows, so it is not counted."""
+    counts = {shelf: view.around.on_shelf(shelf, points=view.point_ids) for shelf in Shelf}
+    return tuple(
+        Tab(
+            label=shelf.label,
+            url=view.url(shelf=shelf, stage=""),
+            count=str(counts[shelf]) if counts[shelf] and shelf is not Shelf.ARCHIVE else "",
+            alert=shelf is Shelf.NEW and view.around.urgent,
+            current=shelf is view.shelf,
+        )
+        for shelf in Shelf
+        if shelf is not Shelf.UNKNOWN or counts[shelf] or shelf is view.shelf
+    )
+
+
+def _sub_tabs(view: View) -> tuple[Tab, ...]:
+    if view.shelf is not Shelf.KASPI_DELIVERY:
+        return ()
+    found = [
+        Tab(
+            "Все",
+            view.url(stage=""),
+            str(view.around.on_shelf(view.shelf, points=view.point_ids)),
+            current=not view.wanted.stages,
+        )
+    ]
+    for name, stages in SUBSHELVES.items():
+        count = view.around.at_stages(stages, points=view.point_ids)
+        found.append(
+            Tab(
+                SUB_LABELS[name],
+                view.url(stage=name),
+                str(count) if count else "",
+                current=view.wanted.stages == stages,
+            )
+        )
+    return tuple(found)
+
+
+def _filters(view: View) -> Filters:
+    shop = chosen_shop(view.request)
+    points = view.places.points_of(shop) if has_point_menu(view.places, shop) else ()
+    chosen = view.wanted.point or ""
+    choices = [PointChoice(view.url(point=""), "Все точки", str(view.around.on_shelf(view.shelf)), chosen=not chosen)]
+    for point in points:
+        count = view.around.on_shelf(view.shelf, points=frozenset({point.pk}))
+        choices.append(
+            PointChoice(view.url(point=point.code), point.name, str(count or ""), chosen=point.code == chosen)
+        )
+    hidden = tuple((name, value) for name in ("shop", "point", "stage") if (value := view.request.GET.get(name)))
+    return Filters(
+        url=view.url(shop="", point="", stage="", q=""),
+        q=view.wanted.q,
+        points=tuple(choices) if points else (),
+        point_label=next((point.name for point in points if point.code == chosen), "все"),
+        point_chosen=bool(chosen),
+        hidden=hidden,
+        reset_url=view.url(point="", q="") if chosen or view.wanted.q else "",
+    )
+
+
+def _strip(view: View, lines: Sequence[Line] | None) -> DeadlineStrip | None:
+    """The strip of «Новые», from the rows of the page when they are the whole shelf."""
+    if view.shelf is not Shelf.NEW or not view.count():
+        return None
+    calendars, now = Calendars(view.places), view.around.now
+    marks = []
+    for line in waiting(view, limit=STRIP_ORDERS) if lines is None else lines:
+        found = deadline(line.due_kind, line.due_at, since=line.approved_at)
+        if found is not None:
+            left = time_left(found, now, calendars.of(line.point_id))
+            marks.append(Waiting(line.code, f"/orders/{line.code}/", left))
+    return deadline_strip(marks)
+
+
+def _handover(view: View) -> Handover | None:
+    """What must be handed over, and what lateness costs."""
+    if view.shelf is not Shelf.KASPI_DELIVERY:
+        return None
+    count = view.around.at_stages(TO_HAND_OVER, points=view.point_ids)
+    lead = f"Передать {plural(count, 'заказ,заказа,заказов')}" if count else "Передавать пока нечего"
+    note = "Опоздание войдёт в долю задержек, она считается за 30 дней"
+    if not view.request.actor.may(Permission.QUALITY_VIEW):
+        return Handover(lead, note)
+    stakes = stakes_of(view.shop_ids, now=view.around.now)
+    url = f"/quality/?metric=late_handover{'&shop=' + view.wanted.shop if view.wanted.shop else ''}"
+    return Handover(
+        lead,
+        note,
+        metric=stakes.late,
+        metric_note=stakes.late_note,
+        metric_url=url,
+        scale=stakes.late_scale,
+    )
+
+
+def _empty(view: View) -> Empty:
+    if view.wanted.q:
+        archive = view.shelf is not Shelf.ARCHIVE
+        return Empty(
+            f"На полке нет «{view.wanted.q}»",
+            "Искали в номере, телефоне, имени и артикуле. Заказ мог уйти на другую полку или в архив.",
+            action_label="Искать везде" if archive else "",
+            action_url=f"/orders/search/?{urlencode({'q': view.wanted.q})}" if archive else "",
+            reset_url=view.url(q=""),
+        )
+    title, text = EMPTY[view.shelf]
+    return Empty(title, text)
+
+
+def _notice(around: Around) -> Notice | None:
+    exchange = around.exchange
+    if exchange.refused:
+        text = "Kaspi не принимает токен. Заказы на экране могли измениться, решения ждут."
+        return Notice("Обмен остановлен.", text, "danger", "unplug", "Заменить токен", "/integrations/")
+    if exchange.importing:
+        return Notice("Загружаем заказы за 90 дней.", "Полки пополняются, счётчики растут.", "accent", "cloud-upload")
+    return None
+
+
+def _pill(view: View, count: int) -> LivePill:
+    if not count:
+        return LivePill()
+    shown = plural(count, "новый заказ,новых заказа,новых заказов")
+    return LivePill(f"{count} {plural_word(count, 'новый,новых,новых')}", f"Показать {shown}", view.url())
+
+
+def _range(view: View, rows: Sequence[Row]) -> str:
+    """«1–50 из 214» on the first page; further on the number of rows, for a keyset does not count."""
+    if view.wanted.q or view.shelf is Shelf.ARCHIVE or view.request.GET.get("after"):
+        return f"{len(rows)} на странице"
+    return f"1–{len(rows)} из {view.count()}" if len(rows) == ROWS else f"всего {len(rows)}"
