@@ -1,0 +1,221 @@
+"""The ledger of stock: once per order and entry, never below zero, and every change in its movements."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog import stock
+from catalog.models import Movement, Reservation, ReservationState, StockItem
+from catalog.stock import Claim, Line
+from tests.cast import Cast, Company
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+SKUS = ("SAY-KTL-17", "NMD-R2-WH")
+
+
+@pytest.fixture
+def point(cast: Cast) -> Iterator[int]:
+    """PP1 of «Алма Техника», in the company's scope, with ten kettles."""
+    place = cast.alma.point("alma-tech", "PP1")
+    with cast.alma.scope():
+        stock.count(point_id=place.pk, quantities={SKUS[0]: 10}, now=NOW)
+        yield place.pk
+
+
+def shelf(point: int) -> dict[str, tuple[int, int]]:
+    rows = StockItem.objects.filter(point_id=point).order_by("sku")
+    return {row.sku: (row.on_hand, row.reserved) for row in rows}
+
+
+def reasons() -> list[str]:
+    return list(Movement.objects.exclude(reason="counted").order_by("id").values_list("reason", flat=True))
+
+
+def test_what_an_order_holds_is_not_available(point: int) -> None:
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], 3)], now=NOW)
+    assert stock.available(point, SKUS) == {SKUS[0]: 7, SKUS[1]: 0}
+
+
+def test_holding_twice_holds_once(point: int) -> None:
+    for _ in range(2):
+        stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], 3)], now=NOW)
+    assert (shelf(point), reasons()) == ({SKUS[0]: (10, 3)}, ["held"])
+
+
+def test_more_may_be_held_than_there_is(point: int) -> None:
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[1], 2)], now=NOW)
+    assert stock.available(point, [SKUS[1]]) == {SKUS[1]: -2}
+
+
+def test_a_freed_order_gives_its_reservation_back_once(point: int) -> None:
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], 3)], now=NOW)
+    for _ in range(2):
+        stock.free(order_ids=[1], now=NOW)
+    assert (shelf(point), reasons()) == ({SKUS[0]: (10, 0)}, ["held", "freed"])
+
+
+def test_an_expiry_taken_back_holds_again(point: int) -> None:
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], 3)], now=NOW)
+    stock.free(order_ids=[1], now=NOW)
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], 3)], now=NOW)
+    assert shelf(point) == {SKUS[0]: (10, 3)}
+
+
+def test_shipping_takes_from_both_columns_once(point: int) -> None:
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], 3)], now=NOW)
+    for _ in range(2):
+        stock.ship(order_ids=[1], now=NOW)
+    assert (shelf(point), reasons()) == ({SKUS[0]: (7, 0)}, ["held", "shipped"])
+
+
+def test_a_shortage_is_written_and_stock_stays_at_zero(point: int) -> None:
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], 12)], now=NOW)
+    stock.ship(order_ids=[1], now=NOW)
+    assert (shelf(point), reasons()) == ({SKUS[0]: (0, 0)}, ["held", "short 2"])
+
+
+@pytest.mark.parametrize("verb", ["free", "hold"])
+def test_goods_that_left_do_not_come_back_by_themselves(point: int, verb: str) -> None:
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], 3)], now=NOW)
+    stock.ship(order_ids=[1], now=NOW)
+    carry_out(point, verb, 1, 0, SKUS[0], 3)
+    assert shelf(point) == {SKUS[0]: (7, 0)}
+
+
+def test_a_changed_quantity_moves_the_reservation(point: int) -> None:
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], 3)], now=NOW)
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], 1)], now=NOW)
+    assert shelf(point) == {SKUS[0]: (10, 1)}
+
+
+def test_an_order_that_moves_to_another_point_is_held_there(cast: Cast, point: int) -> None:
+    other = cast.alma.point("alma-tech", "PP2").pk
+    for place in (point, other):
+        stock.hold(order_id=1, point_id=place, lines=[Line(0, SKUS[0], 3)], now=NOW)
+    assert (shelf(point), shelf(other)) == ({SKUS[0]: (10, 0)}, {SKUS[0]: (0, 3)})
+
+
+def test_a_weight_is_rounded_up_to_whole_pieces(point: int) -> None:
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], Decimal("1.250"))], now=NOW)
+    assert shelf(point) == {SKUS[0]: (10, 2)}
+
+
+def test_a_hundred_orders_cost_as_many_statements_as_one(point: int) -> None:
+    claims = [Claim(order, point, [Line(0, sku, 1) for sku in SKUS]) for order in range(1, 101)]
+    with CaptureQueriesContext(connection) as one:
+        stock.hold_many(claims[:1], now=NOW)
+    with CaptureQueriesContext(connection) as many:
+        stock.hold_many(claims[1:], now=NOW)
+    assert len(many) == len(one) <= 8
+
+
+VERBS = st.sampled_from(["hold", "hold", "free", "ship", "count"])
+STEPS = st.lists(
+    st.tuples(VERBS, st.integers(1, 3), st.integers(0, 1), st.sampled_from(SKUS), st.integers(0, 9)), max_size=14
+)
+
+
+@given(steps=STEPS)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_ledger_agrees_with_plain_books(point: int, steps: list[tuple[str, int, int, str, int]]) -> None:
+    with undone():
+        books = Books({SKUS[0]: 10})
+        for verb, order, entry, sku, quantity in steps:
+            books.do(verb, order, entry, sku, quantity)
+            carry_out(point, verb, order, entry, sku, quantity)
+        expected = {sku: (books.on_hand.get(sku, 0), books.reserved(sku)) for sku in SKUS}
+        assert {sku: shelf(point).get(sku, (0, 0)) for sku in SKUS} == expected
+        assert moved(point) == {sku: row for sku, row in expected.items() if sku in moved(point)}
+
+
+class Books:
+    """The slow and obvious reference: a dict of stock and a dict of what each entry holds."""
+
+    def __init__(self, on_hand: dict[str, int]) -> None:
+        self.on_hand = dict(on_hand)
+        self.entries: dict[tuple[int, int], tuple[str, int, str]] = {}
+
+    def reserved(self, sku: str) -> int:
+        return sum(quantity for held, quantity, state in self.entries.values() if held == sku and state == "held")
+
+    def do(self, verb: str, order: int, entry: int, sku: str, quantity: int) -> None:
+        if verb == "count":
+            self.on_hand[sku] = quantity
+        elif verb == "hold":
+            if self.entries.get((order, entry), ("", 0, ""))[2] != "shipped":
+                self.entries[order, entry] = (sku, quantity, "held")
+        else:
+            for key, (held, count, state) in self.entries.items():
+                if key[0] == order and verb == "free" and state == "held":
+                    self.entries[key] = (held, count, "freed")
+                if key[0] == order and verb == "ship" and state != "shipped":
+                    self.entries[key] = (held, count, "shipped")
+                    self.on_hand[held] = max(0, self.on_hand.get(held, 0) - count)
+
+
+def carry_out(point: int, verb: str, order: int, entry: int, sku: str, quantity: int) -> None:
+    if verb == "count":
+        stock.count(point_id=point, quantities={sku: quantity}, now=NOW)
+    elif verb == "hold":
+        stock.hold(order_id=order, point_id=point, lines=[Line(entry, sku, quantity)], now=NOW)
+    elif verb == "free":
+        stock.free(order_ids=[order], now=NOW)
+    else:
+        stock.ship(order_ids=[order], now=NOW)
+
+
+def moved(point: int) -> dict[str, tuple[int, int]]:
+    """What the movements add up to."""
+    sums: dict[str, tuple[int, int]] = {}
+    for row in Movement.objects.filter(point_id=point):
+        on_hand, reserved = sums.get(row.sku, (0, 0))
+        sums[row.sku] = (on_hand + row.on_hand_change, reserved + row.reserved_change)
+    return sums
+
+
+class Undone(Exception):
+    pass
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is rolled back, so that each example begins alike."""
+    try:
+        with transaction.atomic():
+            yield
+            raise Undone
+    except Undone:
+        pass
+
+
+def test_movements_are_never_changed_by_the_application(point: int) -> None:
+    with pytest.raises(Exception, match="permission denied"), transaction.atomic():
+        Movement.objects.filter(point_id=point).update(reason="forged")
+
+
+def hold_in_thread(company: Company, point: int, order: int) -> None:
+    try:
+        with company.scope():
+            lines = [Line(number, sku, 1) for number, sku in enumerate(reversed(SKUS) if order % 2 else SKUS)]
+            stock.hold(order_id=order, point_id=point, lines=lines, now=NOW)
+    finally:
+        connections.close_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_orders_that_come_at_once_neither_deadlock_nor_lose_a_piece(cast: Cast) -> None:
+    point = cast.alma.point("alma-tech", "PP1").pk
+    with ThreadPoolExecutor(max_workers=6) as threads:
+        # The same orders twice, with the goods in both orders of mention.
+        list(threads.map(lambda order: hold_in_thread(cast.alma, point, order), [*range(24), *range(24)]))
+    with cast.alma.scope():
+        held = Reservation.objects.filter(state=ReservationState.HELD).count()
+        assert (shelf(point), held) == (dict.fromkeys(SKUS, (0, 24)), 48)
