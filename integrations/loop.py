@@ -4,6 +4,7 @@ Database work never runs in the loop: it goes to the few threads of `in_database
 """
 
 import asyncio
+import atexit
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -39,7 +40,14 @@ def _running_loop() -> asyncio.AbstractEventLoop:
         if _loop is None:
             _loop = asyncio.new_event_loop()
             threading.Thread(target=_loop.run_forever, name="kaspi-loop", daemon=True).start()
+            atexit.register(_close)
         return _loop
+
+
+def _close() -> None:
+    """Close the connections in order when the process ends."""
+    if _loop is not None and _http is not None:
+        asyncio.run_coroutine_threadsafe(_http.aclose(), _loop).result(5)
 
 
 async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -42,7 +42,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: walks the pages in a real Chromium; left out where there is none")
     # Late enough that its `django_db_setup` covers that of pytest-django.
-    config.pluginmanager.import_plugin("tests.database")
+    for plugin in ("tests.database", "tests.kaspi_server", "tests.shop"):
+        config.pluginmanager.import_plugin(plugin)
 
 
 @pytest.hookimpl(trylast=True)
