@@ -13,8 +13,8 @@ class MetricCard:
     """One of the four numbers. `level` colours the card (`""`, `warn`, `danger`).
 
     `value` without its unit («2,18»), or «—» while there is not enough data, which `budget` then explains («Пока
-    6 заказов из 10»; a phone leaves `formula` out). `preview`: «сегодня к вечеру 2,21 %», empty where it is the same. `budget`: «Запас 10,
-    критична 38-я».
+    6 заказов из 10»; a phone leaves `formula` out). `preview`: «к вечеру 2,21 %», empty where it is the same.
+    `budget`: «Запас 10, критична 38-я».
     """
 
     name: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from urllib.parse import urlencode
 
 from django import template
@@ -114,7 +115,8 @@ def deadline(chip: DeadlineLike) -> SafeString:
     )
 
 
-class ShelfLink(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ShelfLink:
     url: str
     label: str
     icon: str

@@ -33,7 +33,7 @@
     const slot = event.target.parentElement;
     if (slot?.matches('#dialog-slot, #drawer-slot')) slot.replaceChildren();
   }, true);
-  document.addEventListener('htmx:afterSwap', event => {
+  document.addEventListener('htmx:load', event => {
     if (event.target.matches?.('dialog')) show(event.target);
   });
   document.addEventListener('htmx:oobBeforeSwap', event => {

@@ -114,9 +114,11 @@
     elt.dispatchEvent(new CustomEvent('order-changed', { bubbles: true, detail: { code } }));
   });
   document.addEventListener('woke', reload);
-  document.addEventListener('htmx:afterSwap', event => {
+  document.addEventListener('htmx:afterSwap', () => {
     paint();
     current()?.classList.add('order-row--cursor');
+  });
+  document.addEventListener('htmx:load', event => {
     if (event.target.matches?.('[data-leave]')) setTimeout(() => event.target.remove(), 2000);
   });
   document.addEventListener('click', event => {
