@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/", include("kaspi_office.api_urls")),
     path("api/docs/", api_docs.docs, name="api_docs"),
     path("", include("staff.urls")),
+    path("", include("orders.urls")),
 ]
 
 handler400 = "kaspi_office.errors.bad_request"

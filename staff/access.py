@@ -47,6 +47,8 @@ class OfficeRequest(HttpRequest):
     member: Member | None
     request_id: str
     htmx: Any
+    # The place in the menu that a page says it is at.
+    nav: str
 
 
 def actor_of_member(member: Member) -> Actor:

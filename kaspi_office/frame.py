@@ -1,0 +1,61 @@
+"""What stands around every page: menu with counters, shops, the person, how fresh it all is."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from kaspi_office.page_models import Frame, FrameCan, FrameCounts, FrameMember, FrameShop, FrameSync
+from orders.around import Around, around_of, freshness
+from orders.lifecycle import Shelf
+from staff.access import Actor, OfficeRequest
+from staff.formats import initials
+from staff.models import Company, Role, Shop
+from staff.permissions import Permission
+from staff.places import chosen_shop, places_of
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template; made when a template asks for it, so a fragment does not pay for it."""
+    if getattr(request, "actor", None) is None:
+        return {}
+    return {"frame": SimpleLazyObject(lambda: frame_of(request))}  # type: ignore[arg-type]
+
+
+def frame_of(request: OfficeRequest) -> Frame:
+    """The frame for the person and the shop of this request."""
+    actor, around, shop = request.actor, around_of(request), chosen_shop(request)
+    text, level = freshness(around)
+    return Frame(
+        company_name=Company.objects.values_list("name", flat=True).get(pk=actor.company_id),
+        shops=tuple(frame_shop(one) for one in places_of(request).shops),
+        shop=frame_shop(shop) if shop else None,
+        member=_member(actor),
+        counts=_counts(around),
+        sync=FrameSync(level, text[0].upper() + text[1:]),
+        can=FrameCan(
+            quality=actor.may(Permission.QUALITY_VIEW),
+            catalog=actor.may(Permission.CATALOG_VIEW),
+            staff=actor.may(Permission.STAFF_VIEW),
+            integrations=actor.may(Permission.EXCHANGE_VIEW),
+        ),
+        nav=getattr(request, "nav", ""),
+    )
+
+
+def frame_shop(shop: Shop) -> FrameShop:
+    return FrameShop(shop.slug, shop.name, initials(shop.name))
+
+
+def _member(actor: Actor) -> FrameMember:
+    role = Role(actor.role) if actor.role else None
+    return FrameMember(
+        name=actor.label,
+        role_label=role.label if role else "",
+        initials=initials(actor.label),
+        is_owner=actor.may(Permission.SHOPS_MANAGE),
+    )
+
+
+def _counts(around: Around) -> FrameCounts:
+    return FrameCounts(urgent=around.urgent, **{shelf.value: around.on_shelf(shelf) for shelf in Shelf})

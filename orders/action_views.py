@@ -1,0 +1,176 @@
+"""A press on a page becomes a verb of `orders.actions`, and its answer a row, a dialog, a card or a page."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from integrations.models import ActionKind
+from orders.actions import VERBS
+from orders.card import order_page
+from orders.card_reading import find_order, known_of, ref_of
+from orders.filters import SHELVES, OrderFilter, select
+from orders.lifecycle import Stage
+from orders.models import Order
+from orders.views import render_card, render_row
+from orders.words import PENDING_CARD
+from staff.access import OfficeRequest, requires
+from staff.clock import database_now
+from staff.errors import Refused
+from staff.formats import plural
+from staff.permissions import Permission
+from staff.places import places_of
+
+MOST_PICKED = 200
+
+# Kind → dialog partial, and the name of its dialog on the card.
+DIALOGS: Mapping[ActionKind, tuple[str, str]] = {
+    ActionKind.CANCEL: ("orders/_cancel_dialog.html", "cancel"),
+    ActionKind.ASSEMBLE: ("orders/_assemble_dialog.html", "assemble"),
+    ActionKind.COMPLETE: ("orders/_issue_dialog.html", "complete"),
+    ActionKind.SEND_CODE: ("orders/_issue_dialog.html", "complete"),
+}
+
+
+def _places(form: QueryDict) -> dict[str, Any]:
+    text = form.get("places", "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise Refused("bad_places", "Сколько мест? Нужно целое число", status=400, field="places")
+    return {"places": int(text)}
+
+
+FIELDS: Mapping[ActionKind, Callable[[QueryDict], dict[str, Any]]] = {
+    ActionKind.CANCEL: lambda form: {"reason": form.get("reason", ""), "comment": form.get("comment", "")},
+    ActionKind.ASSEMBLE: _places,
+    ActionKind.COMPLETE: lambda form: {"code": form.get("code", "").strip()},
+}
+
+
+@requires(Permission.ORDERS_VIEW)
+@require_http_methods(["GET", "POST"])
+def act(request: OfficeRequest, ref: str, kind: ActionKind) -> HttpResponse:
+    """GET asks the action's question, POST does it."""
+    order = find_order(request, ref)
+    if request.method == "GET":
+        return _ask(request, order, kind)
+    try:
+        _press(request, order, kind)
+    except Refused as refusal:
+        return _refused(request, order, kind, refusal)
+    return _taken(request, order, kind)
+
+
+@requires(Permission.ORDERS_ACT)
+@require_POST
+def accept_many(request: OfficeRequest) -> HttpResponse:
+    """Accept the picked orders, each by itself: one that is refused does not stop the others."""
+    codes = list(dict.fromkeys(request.POST.getlist("pick")))[:MOST_PICKED]
+    found = select(request.actor, OrderFilter(), places=places_of(request)).filter(code__in=codes)
+    refused = []
+    # Shop by shop in one order, so that two people who accept the same orders cannot wait for each other.
+    orders = list(found.select_related("shop", "point").order_by("shop_id", "id"))
+    for order in orders:
+        try:
+            with transaction.atomic():
+                VERBS[ActionKind.ACCEPT](order, by=request.actor, now=database_now())
+        except Refused as refusal:
+            refused.append(f"{order.code}: {refusal.sentence}")
+    level, text = _bulk_answer(len(orders) - len(refused), refused, asked=len(codes))
+    if request.headers.get("HX-Request"):
+        return _triggers(HttpResponse(status=204), codes=codes, level=level, text=text)
+    messages.add_message(request, messages.SUCCESS if level == "ok" else messages.WARNING, text)
+    return redirect(_back(request))
+
+
+def _bulk_answer(taken: int, refused: list[str], *, asked: int) -> tuple[str, str]:
+    if not asked:
+        return "warn", "Ничего не выбрано"
+    done = f"Принимаем {plural(taken, 'заказ,заказа,заказов')}"
+    if taken == asked:
+        return "ok", done
+    why = "; ".join(refused) or "таких заказов нет или они вам не видны"
+    return "warn", f"Не приняли {asked - taken} из {asked}. {why}" + (f". {done}" if taken else "")
+
+
+def _press(request: OfficeRequest, order: Order, kind: ActionKind) -> None:
+    """Do it, or raise Refused with nothing written."""
+    seen = request.POST.get("version", "")
+    if seen and seen != order.stage:
+        raise Refused("not_allowed", f"Заказ уже изменился: сейчас он «{Stage(order.stage).label}»")
+    fields = FIELDS[kind](request.POST) if kind in FIELDS else {}
+    with transaction.atomic():
+        VERBS[kind](order, by=request.actor, now=database_now(), **fields)
+
+
+def _ask(request: OfficeRequest, order: Order, kind: ActionKind) -> HttpResponse:
+    """The question as a dialog over the shelf, or the card with the question open. No question: the card."""
+    if kind not in DIALOGS:
+        return redirect("order", ref=ref_of(request, order))
+    if request.headers.get("HX-Request"):
+        return _dialog(request, order, kind)
+    return render_card(request, order, "orders/order.html", open_dialog=DIALOGS[kind][1])
+
+
+def _dialog(request: OfficeRequest, order: Order, kind: ActionKind, *, status: int = 200, **known: Any) -> HttpResponse:
+    partial, name = DIALOGS[kind]
+    page = order_page(known_of(request, order, **known))
+    dialog = {"cancel": page.cancel, "assemble": page.assemble, "complete": page.issue}[name]
+    if dialog is None:
+        text = f"Сейчас этого сделать нельзя: заказ «{Stage(order.stage).label}»"
+        return _triggers(HttpResponse(status=204), codes=[order.code], level="warn", text=text)
+    return render(request, partial, {"page": page, "dialog": dialog, "open": name}, status=status)
+
+
+def _taken(request: OfficeRequest, order: Order, kind: ActionKind) -> HttpResponse:
+    if not request.headers.get("HX-Request"):
+        messages.success(request, PENDING_CARD[kind])
+        return redirect(_back(request, order))
+    if shelf := SHELVES.get(request.POST.get("shelf", "")):
+        return render_row(request, order, shelf)
+    if kind is ActionKind.SEND_CODE:
+        # The dialog stays for its second step; only what stands behind it is told.
+        return _triggers(_dialog(request, order, kind), codes=[order.code], target="body")
+    return _triggers(HttpResponse(status=204), codes=[order.code])
+
+
+def _refused(request: OfficeRequest, order: Order, kind: ActionKind, refusal: Refused) -> HttpResponse:
+    """A form to mend comes back with what was filled in; a refusal by the state shows the order as it is."""
+    to_mend = refusal.status == 400 and kind in DIALOGS
+    known = {"errors": {kind: refusal.sentence}, "filled": request.POST.dict()} if to_mend else {}
+    if not request.headers.get("HX-Request"):
+        if not to_mend:
+            messages.error(request, refusal.sentence)
+        dialog = DIALOGS[kind][1] if to_mend else ""
+        return render_card(request, order, "orders/order.html", open_dialog=dialog, status=refusal.status, **known)
+    if to_mend:
+        return _dialog(request, order, kind, status=422, **known)
+    if shelf := SHELVES.get(request.POST.get("shelf", "")):
+        return _triggers(render_row(request, order, shelf, status=409), level="danger", text=refusal.sentence)
+    answer = HttpResponse(status=refusal.status, headers={"HX-Reswap": "none"})
+    return _triggers(answer, codes=[order.code], level="danger", text=refusal.sentence)
+
+
+def _triggers(
+    response: HttpResponse, *, codes: list[str] | None = None, level: str = "", text: str = "", target: str = ""
+) -> HttpResponse:
+    """Tell the page what happened: which orders to look at again, and a word for the person."""
+    told: dict[str, Any] = {}
+    if codes:
+        told["order-changed"] = {"codes": codes} | ({"target": target} if target else {})
+    if text:
+        told["toast"] = {"level": level, "text": text}
+    response["HX-Trigger"] = json.dumps(told)
+    return response
+
+
+def _back(request: OfficeRequest, order: Order | None = None) -> str:
+    """Where the press was made: the shelf, or the order's page."""
+    slug = request.POST.get("shelf", "")
+    if slug in SHELVES:
+        return f"/orders/{slug}/"
+    return f"/orders/{ref_of(request, order)}/" if order else "/orders/new/"

@@ -1,0 +1,389 @@
+"""The page of one order: what it is, until when, what may be done, what happened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
+from orders import clocks
+from orders.actions import MOST_PLACES, allowed
+from orders.around import Around, freshness
+from orders.cancelling import CHOICES, Choice, handing_of
+from orders.deadlines import WorkingCalendar
+from orders.history import history_of
+from orders.lifecycle import SHELF_OF, Shelf, Stage
+from orders.models import Order, OrderEntry, OrderEvent, Waybill
+from orders.page_models import (
+    ActionButton,
+    AssembleDialog,
+    BeforeAfter,
+    Buyer,
+    CancelDialog,
+    CancelReason,
+    Document,
+    Due,
+    IssueDialog,
+    Item,
+    OrderPage,
+    Pending,
+    Step,
+)
+from orders.rows import Stock, buyer_name, payment, pieces_text, shown_phone, stock_note
+from orders.stakes import Stakes
+from orders.standing import slug_of
+from orders.words import ACTION_BUTTONS, CANCEL_REASONS, DUE_WORDS, PENDING_CARD, STAGE_CHIPS, UNANSWERED, WAYS
+from staff.access import Actor
+from staff.formats import almaty_moment, almaty_time, almaty_weekday, initials, order_groups, plural, tenge
+from staff.page_parts import Chip, Fact, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything that the card is made from, read by `orders.card_reading`. `ref` is how its addresses name the order."""
+
+    order: Order
+    ref: str
+    actor: Actor
+    around: Around
+    calendar: WorkingCalendar
+    entries: Sequence[OrderEntry]
+    events: Sequence[OrderEvent]
+    action: KaspiAction | None
+    waybill: Waybill | None
+    stock: Mapping[tuple[int, str], Stock]
+    stakes: Stakes
+    previous: str = ""
+    following: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    filled: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def stage(self) -> Stage:
+        return Stage(self.order.stage)
+
+    @property
+    def now(self) -> datetime:
+        return self.around.now
+
+    @property
+    def url(self) -> str:
+        return f"/orders/{self.ref}/"
+
+    @property
+    def open_action(self) -> KaspiAction | None:
+        return self.action if self.action and self.action.state in OPEN_ACTION_STATES else None
+
+    @property
+    def may(self) -> tuple[ActionKind, ...]:
+        return allowed(self.order, by=self.actor, open_action=self.open_action)
+
+
+def order_page(known: Known) -> OrderPage:
+    """Everything that `templates/orders/order.html` and the drawer print."""
+    order, shelf = known.order, SHELF_OF[known.stage]
+    pending = _pending(known)
+    fresh, _ = freshness(known.around)
+    return OrderPage(
+        code=order.code,
+        url=known.url,
+        version=order.stage,
+        no=order_groups(order.code),
+        back_label=shelf.label,
+        back_url=f"/orders/{slug_of(shelf)}/",
+        chip=_chip(known),
+        lead=f"{almaty_moment(order.approved_at, now=known.now)} · {order.shop.name}",
+        steps=_steps(known),
+        items=_items(known),
+        items_note=_items_note(known),
+        totals=_totals(order),
+        history=history_of(known.events, now=known.now),
+        buyer=_buyer(known),
+        delivery=_delivery(known),
+        documents=_documents(known),
+        actions=_actions(known),
+        due=_due(known),
+        notices=tuple(_notices(known)),
+        pending=pending,
+        cancel=_cancel_dialog(known) if ActionKind.CANCEL in known.may else None,
+        assemble=_assemble_dialog(known) if ActionKind.ASSEMBLE in known.may else None,
+        issue=_issue_dialog(known) if ActionKind.COMPLETE in known.may or _code_under_way(known) else None,
+        prev_url=known.previous,
+        next_url=known.following,
+        fresh=fresh,
+        poll=pending is not None and pending.busy,
+    )
+
+
+def _pending(known: Known) -> Pending | None:
+    action = known.open_action
+    if action is None:
+        return None
+    if action.state == ActionState.UNKNOWN:
+        return Pending(f"{UNANSWERED}: {ActionKind(action.kind).label.lower()}", "warn")
+    waits = f" Прошлая попытка: {action.problem}." if action.problem else ""
+    return Pending(f"{PENDING_CARD[ActionKind(action.kind)]}.{waits}")
+
+
+def _chip(known: Known) -> Chip:
+    if known.order.stage == Stage.NEW and known.order.overdue_at:
+        return Chip("Не принят в срок", "danger", "circle-alert")
+    return STAGE_CHIPS[known.stage]
+
+
+# --- What and how much ------------------------------------------------------------------------------------------------
+
+
+def _items(known: Known) -> tuple[Item, ...]:
+    return tuple(_item(known, entry) for entry in known.entries)
+
+
+def _item(known: Known, entry: OrderEntry) -> Item:
+    note, level = stock_note(entry.quantity, known.stock.get((known.order.point_id or 0, entry.sku)))
+    return Item(
+        name=entry.name or "Без названия",
+        sku=entry.sku,
+        quantity=pieces_text(entry.quantity),
+        price=tenge(entry.base_price),
+        sum=tenge(entry.total_price),
+        note=note,
+        level=level,
+    )
+
+
+def _items_note(known: Known) -> str:
+    if not known.entries:
+        return "Kaspi ещё не сообщил состав"
+    pieces = pieces_text(sum((entry.quantity for entry in known.entries), Decimal(0)))
+    return f"{plural(len(known.entries), 'позиция,позиции,позиций')}, {pieces} шт."
+
+
+def _totals(order: Order) -> tuple[Fact, ...]:
+    cost = tenge(order.delivery_cost) if order.delivery_cost else "бесплатно"
+    goods = order.total_price - order.delivery_cost
+    return (
+        Fact("Товары", tenge(goods)),
+        Fact("Доставка для покупателя", cost),
+        *(
+            (Fact("Доставка за счёт магазина", tenge(order.delivery_cost_for_seller)),)
+            if order.delivery_cost_for_seller
+            else ()
+        ),
+        Fact("Оплата", payment(order.payment_mode, order.credit_term)),
+        Fact("Итого", tenge(order.total_price), total=True),
+    )
+
+
+def _buyer(known: Known) -> Buyer:
+    order = known.order
+    name = buyer_name(order.buyer_first_name, order.buyer_last_name)
+    other = order.recipient_name
+    note = f"получит {other}" if other and other.lower() != name.lower() else ""
+    return Buyer(name, initials(name), note, shown_phone(order.phone, order.phone_state, known.actor))
+
+
+def _delivery(known: Known) -> tuple[Fact, ...]:
+    order = known.order
+    text, icon = WAYS[handing_of(is_kaspi_delivery=order.is_kaspi_delivery, delivery_mode=order.delivery_mode)]
+    planned = order.planned_delivery_at
+    facts = (
+        Fact("Способ", f"{text}, экспресс" if order.express else text, icon),
+        Fact("Адрес", order.address or order.town),
+        Fact("Плановая дата", almaty_weekday(planned) if planned else ""),
+        Fact("Передать до", almaty_moment(order.courier_planned_at, now=known.now) if order.courier_planned_at else ""),
+        Fact("Товар ждём до", almaty_weekday(order.reservation_at) if order.reservation_at else ""),
+        Fact("Точка продаж", order.point.name if order.point else "не названа"),
+    )
+    return tuple(fact for fact in facts if fact.text)
+
+
+def _documents(known: Known) -> tuple[Document, ...]:
+    order = known.order
+    if not order.is_kaspi_delivery:
+        return ()
+    if order.waybill_url:
+        ready = known.waybill is not None and known.waybill.fetched_at is not None
+        note = f"№ {order.waybill_number}" if order.waybill_number else "готова"
+        return (Document("Накладная", note if ready else f"{note}, загружаем", f"{known.url}waybill/"),)
+    note = "появится после упаковки" if known.stage in _BEFORE_WAYBILL else "Kaspi её не прислал"
+    return (Document("Накладная", note),)
+
+
+_BEFORE_WAYBILL = (Stage.NEW, Stage.SIGNING, Stage.KD_PREORDER, Stage.KD_PACKING, Stage.KD_HANDOVER)
+
+
+# --- Until when -------------------------------------------------------------------------------------------------------
+
+
+def _due(known: Known) -> Due | None:
+    order = known.order
+    found = clocks.deadline(order.due_kind, order.due_at, since=order.accepted_at or order.approved_at)
+    if found is None or SHELF_OF[known.stage] is Shelf.ARCHIVE:
+        return None
+    chip = clocks.chip(found, now=known.now, calendar=known.calendar)
+    label, title, text = DUE_WORDS[found.kind]
+    stake = known.stakes.one_more_cancel
+    if known.stage is Stage.NEW and stake:
+        text = f"Иначе заказ отменится сам, доля отмен станет {stake.after} вместо {stake.before}."
+    still = "" if chip.counting or chip.level == "over" else " Точка закрыта, время стоит."
+    return Due(chip, label, f"{title} {chip.until}", text + still, f"Осталось {chip.text}")
+
+
+def _steps(known: Known) -> tuple[Step, ...]:
+    """The path of the order: done, now, to come."""
+    order, now = known.order, known.now
+    if known.stage in (Stage.CANCELLED, Stage.EXPIRED, Stage.UNKNOWN):
+        return ()
+    moments = _path(order)
+    reached = max((index for index, (_, moment, _) in enumerate(moments) if moment), default=-1)
+    return tuple(
+        Step(
+            title,
+            almaty_moment(moment, now=now) if moment else note,
+            "done" if index <= reached else "now" if index == reached + 1 else "",
+        )
+        for index, (title, moment, note) in enumerate(moments)
+    )
+
+
+def _path(order: Order) -> list[tuple[str, datetime | None, str]]:
+    taken = order.accepted_at
+    path: list[tuple[str, datetime | None, str]] = [
+        ("Поступил", order.approved_at, ""),
+        ("Принят", taken, f"до {almaty_time(order.accept_by)}" if order.accept_by else ""),
+    ]
+    if order.is_kaspi_delivery:
+        assembled = taken if order.assembled else None
+        path += [("Собран", assembled, ""), ("Передан Kaspi", order.handed_at, "")]
+    planned = almaty_weekday(order.planned_delivery_at) if order.planned_delivery_at else ""
+    path.append(("Выдан", order.completed_at, planned or "по коду"))
+    if order.returned_at:
+        path.append(("Возвращён", order.returned_at, ""))
+    return path
+
+
+# --- What may be done -------------------------------------------------------------------------------------------------
+
+
+def _actions(known: Known) -> tuple[ActionButton, ...]:
+    buttons = [
+        ActionButton(
+            kind,
+            words.label,
+            f"{known.url}{kind.replace('_', '-')}/",
+            words.primary,
+            words.danger,
+            words.dialog,
+            icon=words.icon,
+            key=words.key,
+        )
+        for kind in _IN_ORDER
+        if kind in known.may and (words := ACTION_BUTTONS[kind])
+    ]
+    if known.stage is Stage.KD_HANDOVER and known.order.waybill_url:
+        buttons.append(
+            ActionButton(
+                "waybill", "Накладная", f"{known.url}waybill/", primary=True, link=True, icon="printer", key="P"
+            )
+        )
+    return tuple(buttons)
+
+
+# The main press stands last, at the right. Asking for a code is a step inside the hand-out's dialog.
+_IN_ORDER = (
+    ActionKind.CANCEL,
+    ActionKind.RETURNED,
+    ActionKind.ARRIVED,
+    ActionKind.ASSEMBLE,
+    ActionKind.COMPLETE,
+    ActionKind.ACCEPT,
+)
+
+
+def _cancel_dialog(known: Known) -> CancelDialog:
+    order = known.order
+    handing = handing_of(is_kaspi_delivery=order.is_kaspi_delivery, delivery_mode=order.delivery_mode)
+    stake = known.stakes.one_more_cancel
+
+    def reason(choice: Choice) -> CancelReason:
+        warning = choice.warning(handing)
+        text = f"{choice.note} {warning}" if warning else choice.note
+        chip = "войдёт в долю отмен" if choice.counts else "не входит в долю"
+        return CancelReason(
+            choice.reason, choice.title, text, choice.counts, chip, _effect(stake, counts=choice.counts)
+        )
+
+    return CancelDialog(
+        url=f"{known.url}cancel/",
+        version=order.stage,
+        reasons=tuple(reason(choice) for choice in CHOICES),
+        chosen=known.filled.get("reason", ""),
+        comment=known.filled.get("comment", ""),
+        error=known.errors.get(ActionKind.CANCEL, ""),
+    )
+
+
+def _effect(stake: BeforeAfter | None, *, counts: bool) -> BeforeAfter | None:
+    if stake is None or counts:
+        return stake
+    return BeforeAfter(stake.before, stake.before_note, stake.before, "не изменится")
+
+
+def _assemble_dialog(known: Known) -> AssembleDialog:
+    return AssembleDialog(
+        url=f"{known.url}assemble/",
+        version=known.order.stage,
+        lead=f"Заказ {known.order.code}, {_items_note(known)}",
+        max_places=MOST_PLACES,
+        error=known.errors.get(ActionKind.ASSEMBLE, ""),
+    )
+
+
+def _issue_dialog(known: Known) -> IssueDialog:
+    return IssueDialog(
+        send_url=f"{known.url}send-code/",
+        complete_url=f"{known.url}complete/",
+        version=known.order.stage,
+        sent=_code_sent(known),
+        error=known.errors.get(ActionKind.COMPLETE, ""),
+    )
+
+
+def _code_under_way(known: Known) -> bool:
+    return known.open_action is not None and known.open_action.kind == ActionKind.SEND_CODE
+
+
+def _code_sent(known: Known) -> str:
+    phone = shown_phone(known.order.phone, known.order.phone_state, known.actor)
+    to = f" на {phone.text}" if phone and phone.tel else ""
+    if _code_under_way(known):
+        return f"Kaspi отправляет код{to}"
+    action = known.action
+    if action and action.kind == ActionKind.SEND_CODE and action.state == ActionState.DONE and action.settled_at:
+        return f"Код отправлен{to} в {almaty_time(action.settled_at)}"
+    return ""
+
+
+def _notices(known: Known) -> list[Notice]:
+    order, action, found = known.order, known.action, []
+    if action and action.state == ActionState.REFUSED:
+        found.append(
+            Notice(f"Kaspi не принял: {ActionKind(action.kind).label.lower()}", action.problem, "danger", "circle-x")
+        )
+    if action and action.state == ActionState.PARKED:
+        found.append(
+            Notice(f"Не отправлено: {ActionKind(action.kind).label.lower()}", action.problem, "warn", "circle-alert")
+        )
+    if known.stage is Stage.EXPIRED:
+        text = "Заказ не приняли в срок. Kaspi отменяет такие сам, подтверждения ещё нет: если Kaspi скажет иное, отмена снимется."
+        found.append(Notice("Отменён по сроку", text, "danger", "alarm-clock"))
+    if known.stage is Stage.CANCELLED:
+        reason = CANCEL_REASONS.get(order.cancellation_reason, order.cancellation_reason) or "Kaspi не назвал причину"
+        found.append(Notice("Заказ отменён", reason, "", "ban"))
+    if known.stage is Stage.UNKNOWN:
+        text = f"Kaspi сообщил «{order.state}» и «{order.status}». Проверьте заказ в кабинете Kaspi."
+        found.append(Notice("Состояние нам неизвестно", text, "warn", "circle-help"))
+    short = [item for item in _items(known) if item.level == "danger"]
+    if short and known.stage is Stage.NEW:
+        found.append(Notice(f"Не хватает: {short[0].name}", short[0].note, "warn", "package-x"))
+    return found

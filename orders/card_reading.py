@@ -1,0 +1,96 @@
+"""Finds an order for the person who asks, and reads everything that its card shows."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from integrations.models import KaspiAction
+from orders.actions import find
+from orders.around import around_of
+from orders.card import Known
+from orders.clocks import Calendars
+from orders.filters import OrderFilter, select
+from orders.lifecycle import ALLOWED, SHELF_OF, Shelf, Stage
+from orders.models import Order, OrderEntry, OrderEvent, Waybill
+from orders.stakes import Stakes, stakes_of
+from orders.standing import stock_at
+from staff.access import OfficeRequest
+from staff.errors import NotVisible, Refused
+from staff.places import chosen_shop, places_of
+
+EVENTS_SHOWN = 100
+
+
+class SeveralShops(Refused):
+    """The number stands in more than one shop of the company: the person must say which."""
+
+    def __init__(self, orders: list[Order]) -> None:
+        super().__init__("several_shops", "Такой номер есть в двух магазинах. Выберите магазин", field="shop")
+        self.orders = orders
+
+
+def find_order(request: OfficeRequest, ref: str) -> Order:
+    """The order by Kaspi's number or public id. Raises NotVisible, SeveralShops."""
+    try:
+        UUID(ref)
+    except ValueError:
+        return _by_code(request, ref)
+    return find(ref, by=request.actor)
+
+
+def _by_code(request: OfficeRequest, code: str) -> Order:
+    shop = chosen_shop(request)
+    orders = select(request.actor, OrderFilter(shop=shop.slug if shop else None), places=places_of(request))
+    found = list(orders.filter(code=code[:32]).select_related("shop", "point").order_by("-id")[:2])
+    if not found or "\x00" in code:
+        raise NotVisible(code)
+    if len(found) > 1:
+        raise SeveralShops(found)
+    return found[0]
+
+
+def ref_of(request: OfficeRequest, order: Order) -> str:
+    """How the card's addresses name the order: its number, or the public id where the number alone may not do."""
+    return str(order.public_id) if request.GET.get("shop") and len(places_of(request).shops) > 1 else order.code
+
+
+def known_of(
+    request: OfficeRequest,
+    order: Order,
+    *,
+    errors: Mapping[str, str] | None = None,
+    filled: Mapping[str, str] | None = None,
+) -> Known:
+    """Everything that the card is made from. `errors` and `filled` come back into the dialog of a refused form."""
+    around = around_of(request)
+    entries = list(OrderEntry.objects.filter(order_id=order.pk).order_by("number"))
+    previous, following = _neighbours(request, order)
+    return Known(
+        order=order,
+        ref=ref_of(request, order),
+        actor=request.actor,
+        around=around,
+        calendar=Calendars(places_of(request)).of(order.point_id),
+        entries=entries,
+        events=list(OrderEvent.objects.filter(order_id=order.pk).order_by("-id")[:EVENTS_SHOWN]),
+        action=KaspiAction.objects.filter(subject_id=order.pk).order_by("-id").first(),
+        waybill=Waybill.objects.filter(order_id=order.pk).defer("pdf").first(),
+        stock=stock_at((order.point_id, entry.sku) for entry in entries if order.point_id),
+        stakes=stakes_of([order.shop_id], now=around.now) if "cancel" in ALLOWED[Stage(order.stage)] else Stakes(),
+        previous=previous,
+        following=following,
+        errors=errors or {},
+        filled=filled or {},
+    )
+
+
+def _neighbours(request: OfficeRequest, order: Order) -> tuple[str, str]:
+    """The orders before and after on the shelf, as the shelf sorts them."""
+    shelf = SHELF_OF[Stage(order.stage)]
+    if shelf is Shelf.ARCHIVE:
+        return "", ""
+    shop = chosen_shop(request)
+    wanted = OrderFilter(shop=shop.slug if shop else None, shelf=shelf)
+    standing = select(request.actor, wanted, places=places_of(request)).exclude(pk=order.pk)
+    before = standing.filter(burns_at__lte=order.burns_at).order_by("-burns_at", "-id").values_list("code", flat=True)
+    after = standing.filter(burns_at__gt=order.burns_at).order_by("burns_at", "id").values_list("code", flat=True)
+    return tuple(f"/orders/{code}/" if code else "" for code in (before.first(), after.first()))  # type: ignore[return-value]

@@ -1,0 +1,115 @@
+"""What happened to an order, in words: by Kaspi's clock, and when we learned of it if that was much later."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+
+from integrations.models import ActionKind
+from orders.cancelling import BY_CODE
+from orders.lifecycle import Stage
+from orders.models import EventKind, OrderEvent
+from orders.page_models import HistoryEvent
+from orders.words import CANCEL_REASONS
+from staff.formats import almaty_moment, plural
+
+# Sooner than this we knew at once.
+LATE_NEWS = timedelta(minutes=2)
+
+_ICONS: Mapping[EventKind, tuple[str, str]] = {
+    EventKind.SEEN: ("inbox", ""),
+    EventKind.MOVED: ("arrow-right", "ok"),
+    EventKind.CHANGED: ("pencil", ""),
+    EventKind.REQUESTED: ("send", "accent"),
+    EventKind.CONFIRMED: ("check", "ok"),
+    EventKind.REFUSED: ("circle-x", "danger"),
+    EventKind.EXPIRED: ("alarm-clock", "danger"),
+    EventKind.OVERDUE: ("alarm-clock", "warn"),
+    EventKind.TAKEN_BACK: ("check", "warn"),
+    EventKind.VANISHED: ("circle-help", "warn"),
+    EventKind.NOTE: ("message-square-text", ""),
+}
+_CHANGED: Mapping[str, str] = {
+    "waybill_number": "номер накладной",
+    "planned_delivery_at": "плановая дата",
+    "courier_planned_at": "срок передачи",
+    "total_price": "сумма",
+    "assembled": "сборка",
+    "cancellation_reason": "причина отмены",
+}
+_YES_NO = {"True": "да", "False": "нет", "": "не было"}
+
+
+def history_of(events: Sequence[OrderEvent], *, now: datetime) -> tuple[HistoryEvent, ...]:
+    """The newest first."""
+    return tuple(_told(event, now=now) for event in events)
+
+
+def _told(event: OrderEvent, *, now: datetime) -> HistoryEvent:
+    kind = EventKind(event.kind)
+    happened = event.kaspi_at or event.learned_at
+    late = event.kaspi_at is not None and event.learned_at - event.kaspi_at > LATE_NEWS
+    icon, level = _ICONS[kind]
+    return HistoryEvent(
+        title=_TITLES.get(kind, _plain_title)(event),
+        time=almaty_moment(happened, now=now),
+        text=" · ".join(
+            filter(None, (_text(event, now=now), "" if event.actor_label == "Kaspi" else event.actor_label))
+        ),
+        icon=icon,
+        level=level if event.expected else "warn",
+        quote=str(event.details.get("problem") or event.details.get("text") or ""),
+        learned=f"узнали {almaty_moment(event.learned_at, now=now)}" if late else "",
+    )
+
+
+def _plain_title(event: OrderEvent) -> str:
+    return EventKind(event.kind).label
+
+
+def _moved_title(event: OrderEvent) -> str:
+    title = Stage(event.stage_after).label
+    return title if event.expected else f"{title}: такого перехода мы не ждали"
+
+
+def _action_title(prefix: str) -> Callable[[OrderEvent], str]:
+    def title(event: OrderEvent) -> str:
+        kind = event.details.get("action", "")
+        return f"{prefix}: {ActionKind(kind).label.lower()}" if kind in ActionKind.values else prefix
+
+    return title
+
+
+_TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
+    EventKind.MOVED: _moved_title,
+    EventKind.REQUESTED: _action_title("Отправляем в Kaspi"),
+    EventKind.CONFIRMED: _action_title("Kaspi подтвердил"),
+    EventKind.REFUSED: _action_title("Kaspi не принял"),
+}
+
+
+def _text(event: OrderEvent, *, now: datetime) -> str:
+    details: Mapping[str, Any] = event.details
+    if event.kind == EventKind.CHANGED:
+        return ", ".join(_change(name, pair, now=now) for name, pair in details.items() if name in _CHANGED)
+    reason = str(details.get("reason") or "")
+    if reason in CANCEL_REASONS:
+        return CANCEL_REASONS[reason]
+    if reason in BY_CODE:
+        return BY_CODE[reason].title
+    places = details.get("places")
+    return plural(int(places), "место,места,мест") if places else ""
+
+
+def _change(name: str, pair: Any, *, now: datetime) -> str:
+    before, after = pair if isinstance(pair, list) and len(pair) == 2 else ("", pair)
+    said = _value(str(after), now=now)
+    return f"{_CHANGED[name]}: {_value(str(before), now=now)} → {said}" if before else f"{_CHANGED[name]}: {said}"
+
+
+def _value(text: str, *, now: datetime) -> str:
+    moment = parse_datetime(text) if "T" in text else None
+    if moment is not None and moment.tzinfo is not None:
+        return almaty_moment(moment, now=now)
+    return CANCEL_REASONS.get(text) or _YES_NO.get(text, text)

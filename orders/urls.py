@@ -1,0 +1,46 @@
+"""Addresses of the orders (contract §4)."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from integrations.models import ActionKind
+from orders import action_views, views
+from orders.filters import SHELVES
+from orders.lifecycle import Shelf
+from orders.standing import slug_of
+
+
+class ShelfConverter(StringConverter):
+    regex = "|".join(slug_of(shelf) for shelf in Shelf)
+
+    def to_python(self, value: str) -> Shelf:
+        return SHELVES[value]
+
+    def to_url(self, value: str) -> str:
+        return slug_of(Shelf(value))
+
+
+class ActionConverter(StringConverter):
+    regex = "|".join(kind.replace("_", "-") for kind in ActionKind.values)
+
+    def to_python(self, value: str) -> ActionKind:
+        return ActionKind(value.replace("-", "_"))
+
+    def to_url(self, value: str) -> str:
+        return str(value).replace("_", "-")
+
+
+register_converter(ShelfConverter, "shelf")
+register_converter(ActionConverter, "action")
+
+urlpatterns = [
+    path("orders/", views.orders, name="orders"),
+    path("orders/search/", views.search, name="search"),
+    path("orders/accept/", action_views.accept_many, name="accept-many"),
+    path("orders/<shelf:shelf>/", views.shelf, name="shelf"),
+    path("orders/<shelf:shelf>/pulse/", views.pulse, name="pulse"),
+    path("orders/<str:ref>/", views.order, name="order"),
+    path("orders/<str:ref>/row/", views.row, name="row"),
+    path("orders/<str:ref>/waybill/", views.waybill, name="waybill"),
+    path("orders/<str:ref>/<action:kind>/", action_views.act, name="act"),
+]
