@@ -18,7 +18,7 @@ from kaspi_office.local.places import Lock, Places
 from kaspi_office.local.spawn import Program
 from kaspi_office.local.supervisor import Child, Stopped, Supervisor, say
 
-READY_SECONDS = 90
+READY_SECONDS = 120
 # The web and the workers are the application's role; only steps of the start are the owner.
 OWNERS = "DATABASE_OWNER_URL"
 NO_OWNER = (
@@ -125,10 +125,11 @@ class Start:
         say("Starting the database and the broker.")
         self._services()
         self.environment = surroundings(self.at) | self.embedded.addresses()
-        if self.plan.simulated:
-            self._simulator()
+        simulator = self._simulator() if self.plan.simulated else None
         say("Bringing the database up to date.")
         self._manage("migrate", "migrate", "--database", "owner", "--noinput")
+        if simulator and not self.supervisor.watch(lambda: is_listening(simulator), seconds=READY_SECONDS):
+            raise WrongEnvironment(f"The simulator did not start in {READY_SECONDS} s; see {self.at.logs}.")
         self._tell_others()
         if self.plan.demo and not self.at.demo.exists():
             say("Loading the demo companies.")
@@ -151,15 +152,15 @@ class Start:
         if embedded.redis is not None and embedded.redis.binary is None:
             say("No Redis or Valkey on this machine: tasks go through a folder, which is slower by half a second.")
 
-    def _simulator(self) -> None:
+    def _simulator(self) -> int:
+        """Start it and return its port; it gets ready while the database does."""
         port = places.free_port()
         self.environment["KASPI_BASE_URL"] = f"http://127.0.0.1:{port}/shop/api"
         scenario = "demo" if self.plan.demo else "empty"
         options = ["--port", str(port), "--scenario", scenario, "--state", str(self.at.root / "simulator")]
         program = self._program("simulator", [*manage("kaspi_simulator"), *options], dies_with=signal.SIGTERM)
         self.supervisor.add(Child("simulator", program, port=port))
-        if not self.supervisor.watch(lambda: is_listening(port), seconds=START_SECONDS):
-            raise WrongEnvironment(f"The simulator did not start in {START_SECONDS} s; see {self.at.logs}.")
+        return port
 
     def _manage(self, log: str, *command: str) -> None:
         self.supervisor.run(log, Program(manage(*command), self.environment, ROOT, self.at.log(log)))
