@@ -7,7 +7,7 @@ known ones; what Kaspi has closed is not opened again by a list, only by a look 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
@@ -39,6 +39,8 @@ STEP_OF: Mapping[Stage, Step] = MappingProxyType(
         Stage.UNKNOWN: Step.NONE,
     }
 )
+# A shelf is sorted by what burns first; what has no deadline stands after all that have one, oldest first.
+NOTHING_BURNS = timedelta(days=3650)
 # Stages in which the shop has taken the order; entering the first of them is the acceptance.
 TAKEN = frozenset(Stage) - {Stage.NEW, Stage.EXPIRED, Stage.UNKNOWN, Stage.CANCELLED}
 
@@ -214,7 +216,7 @@ def _move(row: Row, known: Row | None, said: Stage, seen: Observation) -> None:
     _moments(row, known, stage, seen)
     row["accept_by"] = _deadline(Stage.NEW, row, seen)[0]
     row["due_at"], row["due_kind"] = _deadline(stage, row, seen)
-    row["burns_at"] = row["due_at"] or row["approved_at"]
+    row["burns_at"] = row["due_at"] or row["approved_at"] + NOTHING_BURNS
     row["fault"] = _fault(row, stage)
     if row["shelf"] != Shelf.ARCHIVE:
         row["closed_at"] = None
