@@ -1,4 +1,7 @@
-"""A Kaspi in a process of its own, 50 ms away: prints its address and serves until its input ends."""
+"""A Kaspi in a process of its own, 50 ms away.
+
+Prints its address, serves until its input ends, then prints how many calls it had before it at once at the most.
+"""
 
 import asyncio
 import json
@@ -11,16 +14,28 @@ LATENCY = 0.05
 PAGE = reply(json.dumps(sample("orders")).encode())
 
 
-async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(LATENCY)
-    writer.write(PAGE)
+class Crowd:
+    now = most = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await asyncio.sleep(LATENCY)
+        self.now -= 1
+        writer.write(PAGE)
+
+
+def say(line: object) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 async def serve() -> None:
-    async with listening(late) as wire:
-        sys.stdout.write(f"{wire.base}\n")
-        sys.stdout.flush()
+    crowd = Crowd()
+    async with listening(crowd.serve) as wire:
+        say(wire.base)
         await asyncio.to_thread(sys.stdin.read)
+    say(crowd.most)
 
 
 if __name__ == "__main__":
