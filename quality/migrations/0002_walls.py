@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from staff.walls import build, definer, wall
+from staff.walls import build, definer, same_company, wall
 
 
 class Migration(migrations.Migration):
@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     operations = [
         build(
             wall("quality_qualityday"),
+            same_company("quality_qualityday", "shop_id", "staff_shop"),
             definer(
                 "office_changed_shops(p_limit integer)",
                 "TABLE (company_id bigint, shop_id bigint)",
