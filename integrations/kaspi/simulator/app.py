@@ -44,13 +44,13 @@ async def _serve(world: World, scope: Scope, receive: Receive, send: Send) -> No
     request = await http.read(scope, receive)
     life.catch_up(world)
     if request.path.startswith(CONTROL):
-        await http.answer(send, control.answer(world, request))
+        response = control.answer(world, request)
+        world.commit()
+        await http.answer(send, response)
     elif request.path.startswith(SHOP):
         await _serve_shop(world, request, receive, send)
     else:
         await http.answer(send, html(404, "Not Found"))
-    if world.keeper is not None:
-        world.keeper.condense_if_long(world)
 
 
 async def _serve_shop(world: World, request: Request, receive: Receive, send: Send) -> None:
@@ -67,6 +67,7 @@ async def _serve_shop(world: World, request: Request, receive: Receive, send: Se
     finally:
         if write is not None:
             world.keep("write", write)
+            world.commit()
 
 
 async def _answer_shop(world: World, visit: "Visit", fault: Fault | None, receive: Receive, send: Send) -> None:
@@ -76,9 +77,6 @@ async def _answer_shop(world: World, visit: "Visit", fault: Fault | None, receiv
     if world.settings.unknown_agent_delay_ms and _unknown_agent(visit.request):
         await asyncio.sleep(world.settings.unknown_agent_delay_ms / 1000)
     response = visit.handle()
-    if visit.write is not None:
-        # The log is kept before the answer leaves: whoever has the answer finds the write in a restarted simulator.
-        world.keep("write", visit.write)
     await http.answer(send, response)
 
 
@@ -118,6 +116,9 @@ class Visit:
             response = Response(refusal.status, dump({"errors": [{"title": refusal.title}]}))
         if self.write is not None:
             self.write.answer = response.status
+            # Order and log are kept together, before the answer leaves: who has it finds both in a restarted simulator.
+            self.world.keep("write", self.write)
+        self.world.commit()
         return response
 
     def _route(self, lie: str | None, late: float | None) -> Response:

@@ -79,8 +79,20 @@ def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def new_order(world: World, spec: Json) -> Order:
-    """Makes and publishes one order as described."""
+def new_orders(world: World, specs: list[Json]) -> list[Order]:
+    """Makes and publishes the described orders: all of them, or none."""
+    codes = [spec["code"] for spec in specs if spec.get("code") is not None]
+    if len(set(map(str, codes))) < len(codes):
+        raise Unfit("code: the same one is given twice")
+    made = [_order(world, spec) for spec in specs]
+    now = world.clock.now()
+    for order, spec in zip(made, specs, strict=True):
+        visible_in = _number(spec, "visible_in_seconds", 0)
+        making.publish(world, order, visible_at=now + int(visible_in * SECOND) if visible_in else None)
+    return made
+
+
+def _order(world: World, spec: Json) -> Order:
     merchant = world.merchant(merchant_uid(world, spec.get("merchant")))
     now = world.clock.now()
     code = _text_or_none(spec, "code")
@@ -98,8 +110,8 @@ def new_order(world: World, spec: Json) -> Order:
     if spec.get("state", steps.NEW) != steps.NEW and "status" not in spec:
         order.status = steps.COMPLETED if order.state == steps.ARCHIVE else steps.ACCEPTED
     _fill_course(order, spec, now)
-    visible_in = _number(spec, "visible_in_seconds", 0)
-    return making.publish(world, order, visible_at=now + int(visible_in * SECOND) if visible_in else None)
+    _number(spec, "visible_in_seconds", 0)
+    return order
 
 
 def _fill_course(order: Order, spec: Json, now: int) -> None:

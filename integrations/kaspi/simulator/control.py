@@ -67,7 +67,7 @@ def make_orders(world: World, request: Request, rest: str) -> Json:
         specs = [{}] * (count or 1)
     if not isinstance(specs, list) or not all(isinstance(spec, dict) for spec in specs):
         raise ValueError("orders: a list of objects is expected")
-    made = [casting.new_order(world, body | spec) for spec in specs]
+    made = casting.new_orders(world, [body | spec for spec in specs])
     return {
         "orders": [
             {"code": order.code, "id": order.id, "merchant": order.merchant, "point": order.point} for order in made
@@ -218,7 +218,7 @@ def show_state(world: World, request: Request, rest: str) -> Json:
 def reset(world: World, request: Request, rest: str) -> Json:
     """``{"scenario"?, "merchants"?}``: a new world; with merchants and no scenario it holds nothing but them."""
     body = _body(request)
-    merchants = body.get("merchants") or []
+    merchants = body.get("merchants", [])
     scenario = body.get("scenario", "empty" if merchants else world.scenario)
     if scenario not in scenarios.SCENARIOS:
         raise ValueError(f"scenario: one of {', '.join(scenarios.SCENARIOS)} is expected")

@@ -69,6 +69,7 @@ class Journal:
         except OSError:
             raise StateInUse(f"another simulator keeps its state in {folder}") from None
         self._lines = 0
+        self._kept: list[str] = []
         self._file: TextIOWrapper | None = None
 
     def keep(self, kind: str, value: object) -> None:
@@ -76,18 +77,23 @@ class Journal:
         if self._file is None:
             return
         key, state = _DRAWN[kind](value) if kind in _DRAWN else (None, value)
-        self._file.write(json.dumps([kind, key, state], ensure_ascii=False) + "\n")
+        self._kept.append(json.dumps([kind, key, state], ensure_ascii=False) + "\n")
+
+    def commit(self, world: World) -> None:
+        """Writes what was kept, in one go: an order and the write that changed it are there both, or neither is."""
+        if self._file is None or not self._kept:
+            return
+        self._file.write("".join(self._kept))
         self._file.flush()
-        self._lines += 1
+        self._lines += len(self._kept)
+        self._kept.clear()
+        if self._lines > _LINES_BEFORE_SNAPSHOT:
+            self.condense(world)
 
     def follow(self, world: World) -> None:
         """From here on every change of the world is kept."""
         world.keeper = self
         self.condense(world)
-
-    def condense_if_long(self, world: World) -> None:
-        if self._lines > _LINES_BEFORE_SNAPSHOT:
-            self.condense(world)
 
     def condense(self, world: World) -> None:
         """Writes a snapshot and begins the journal anew. A kill in between leaves lines that repeat the snapshot."""
@@ -96,8 +102,9 @@ class Journal:
         draft.replace(self._snapshot)
         if self._file is not None:
             self._file.close()
-        self._file = self._journal.open("w", encoding="utf-8")
+        self._file = self._journal.open("w", encoding="utf-8", buffering=1 << 20)
         self._lines = 0
+        self._kept.clear()
 
     def remembered(self) -> State | None:
         """The state that was kept, or None when there is nothing yet."""

@@ -26,14 +26,16 @@ _LINE_WIDTH = LABEL_WIDTH - 2 * _EDGE
 
 
 @cache
-def _load_fonts() -> None:
-    for name in (PLAIN, BOLD):
-        pdfmetrics.registerFont(TTFont(name, str(_FONTS / f"{name}.ttf")))
+def _fonts() -> dict[str, TTFont]:
+    fonts = {name: TTFont(name, str(_FONTS / f"{name}.ttf")) for name in (PLAIN, BOLD)}
+    for font in fonts.values():
+        pdfmetrics.registerFont(font)
+    return fonts
 
 
 def draw(world: World, order: Order) -> bytes:
     """The PDF of an order that has a waybill number: as many labels as it has places."""
-    _load_fonts()
+    _fonts()
     paper = BytesIO()
     canvas = Canvas(paper, pagesize=A4, invariant=1)
     canvas.setTitle(f"Накладная {order.waybill_number}")
@@ -85,7 +87,13 @@ def _barcode(canvas: Canvas, left: float, bottom: float, number: str) -> None:
 
 def _text(canvas: Canvas, left: float, bottom: float, text: str, *, font: str = PLAIN, size: float) -> None:
     canvas.setFont(font, size)
-    canvas.drawString(left, bottom, text)
+    canvas.drawString(left, bottom, printable(text))
+
+
+def printable(text: str) -> str:
+    """The text with letters the font has; the inch sign becomes a quotation mark, what is unknown a question mark."""
+    known = _fonts()[PLAIN].face.charToGlyph
+    return "".join(letter if ord(letter) in known else "?" for letter in text.replace("″", '"'))
 
 
 def _paragraph(canvas: Canvas, left: float, bottom: float, text: str, *, size: float = 10, most: int = 3) -> float:

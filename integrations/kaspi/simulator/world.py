@@ -122,7 +122,7 @@ class Keeper(Protocol):
 
     def keep(self, kind: str, value: object) -> None: ...
 
-    def condense_if_long(self, world: "World") -> None: ...
+    def commit(self, world: "World") -> None: ...
 
 
 class World:
@@ -154,6 +154,11 @@ class World:
         self._turn = 0
         self._deferred: dict[str, Callable[[int], None]] = {}
         self.keep("cleared", scenario)
+
+    def commit(self) -> None:
+        """What was kept since the last time lasts from here on. Called before an answer leaves."""
+        if self.keeper is not None:
+            self.keeper.commit(self)
 
     def keep(self, kind: str, value: object) -> None:
         if self.keeper is not None:
