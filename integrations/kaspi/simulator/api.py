@@ -73,20 +73,23 @@ def _lying_page(call: Call, total: int, cut: Callable[[int, int], Sequence[Order
 
 def _page(call: Call, orders: Iterable[Order], *, total: int, size: int) -> Response:
     orders = list(orders)
-    data = b",".join(map(call.pen.order, orders))
+    # An included resource is linked from its owner (JSON:API "full linkage"); kaspi-api §2.2: "sometimes data[]".
+    linked = "entries" in _includes(call)
+    data = b",".join(call.pen.order(order, linked=linked) for order in orders)
     meta = b'{"pageCount":%d,"totalCount":%d}' % (-(-total // size), total)
     body = b'{"data":[' + data + b'],"included":[' + _included(call, orders) + b'],"meta":' + meta + b"}"
     return Response(200, body)
 
 
 def _included(call: Call, orders: Sequence[Order]) -> bytes:
-    wanted = call.request.query.get("include[orders]", "")
-    if not wanted:
-        return b""
-    names = {name.strip() for name in wanted.split(",")}
+    names = _includes(call)
     drawn = [call.pen.customer(order) for order in orders] if "user" in names else []
     drawn += [call.pen.entries(order) for order in orders] if "entries" in names else []
     return b",".join(dict.fromkeys(drawn))
+
+
+def _includes(call: Call) -> set[str]:
+    return {name.strip() for name in call.request.query.get("include[orders]", "").split(",")}
 
 
 def _state(query: dict[str, str]) -> str:

@@ -35,8 +35,20 @@ class Pen:
 
     # Orders
 
-    def order(self, order: Order) -> bytes:
-        return self.kept(order, "order", lambda: dump(self._order(order)))
+    def order(self, order: Order, *, linked: bool = False) -> bytes:
+        """`linked`: with the entries' ids, as when the entries are included."""
+        if not linked:
+            return self.kept(order, "order", lambda: dump(self._order(order)))
+        return self.kept(order, "linked order", lambda: dump(self._linked(order)))
+
+    def _linked(self, order: Order) -> Json:
+        drawn = self._order(order)
+        names = [
+            {"type": "orderentries", "id": ids.encode(ids.entry_key(order.code, entry.number))}
+            for entry in order.entries
+        ]
+        drawn["relationships"]["entries"]["data"] = names
+        return drawn
 
     def _order(self, order: Order) -> Json:
         buyer = ids.encode(order.customer.phone)
