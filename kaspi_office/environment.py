@@ -141,6 +141,27 @@ def path(name: str, default: str | None = None) -> Path:
     return (ROOT / Path(text(name, default)).expanduser()).resolve()
 
 
+def address(name: str, default: str | None = None) -> str:
+    """An http(s) address, without a slash at its end."""
+    value = text(name, default)
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
+    except ValueError:
+        known = False
+    if not known:
+        raise WrongEnvironment(f"{name} is {value!r}, which is not an http:// or https:// address{_such_as(name)}.")
+    return value.rstrip("/")
+
+
+def file(name: str) -> Path:
+    """A path of a file that is there."""
+    found = path(name)
+    if not found.is_file():
+        raise WrongEnvironment(f"{name} is {str(found)!r}, where no file is{_such_as(name)}.")
+    return found
+
+
 def database(name: str) -> dict[str, Any]:
     """Django's settings of one database, from a `postgres://` URL (or NAME_FILE).
 

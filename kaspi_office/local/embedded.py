@@ -12,7 +12,7 @@ from typing import Self
 
 from kaspi_office import environment
 from kaspi_office.environment import WrongEnvironment
-from kaspi_office.local import places, roles, spawn
+from kaspi_office.local import places, redis_server, roles, spawn
 from kaspi_office.local.places import Places
 from kaspi_office.local.postgres import Cluster
 from kaspi_office.local.redis_server import Redis
@@ -90,6 +90,8 @@ def socket_folder(at: Places) -> Path:
     note = at.root / "sockets"
     left = Path(note.read_text()) if note.exists() else None
     if left is not None and left.name.startswith(SOCKETS):
+        # Two servers on one append-only file would spoil it: a server that was left behind has a moment to go.
+        places.wait_for(lambda: not redis_server.answers(left / redis_server.SOCKET), seconds=5)
         shutil.rmtree(left, ignore_errors=True)
     base = tempfile.gettempdir()
     made = Path(tempfile.mkdtemp(prefix=SOCKETS, dir=base if len(os.fsencode(base)) < LONGEST_FOLDER else "/tmp"))

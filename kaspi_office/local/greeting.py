@@ -1,11 +1,14 @@
 """What `manage.py up` says when the product is ready."""
 
+import sys
+
 from kaspi_office.local import places
 from kaspi_office.local.places import Places
+from kaspi_office.local.supervisor import say
 
 
 def show(address: str, at: Places, *, simulated: bool) -> None:
-    print(text(address, at, simulated=simulated), flush=True)
+    say(text(address, at, simulated=simulated), to=sys.stdout)
 
 
 def text(address: str, at: Places, *, simulated: bool) -> str:
@@ -18,11 +21,11 @@ def text(address: str, at: Places, *, simulated: bool) -> str:
         *(["", "  Sign in as (e-mail, password, who it is):", *logins] if logins else _without_demo()),
         "",
         "  Press first: «Заказы» → «Новые» → «Принять» on the order that burns first.",
-        "  Kaspi is played by the simulator: new orders arrive by themselves." if simulated else "",
+        *(["  Kaspi is played by the simulator: new orders arrive by themselves."] if simulated else []),
         f"  Logs: {at.logs}    Stop: Ctrl-C",
         "",
     ]
-    return "\n".join(line for line in lines if line is not None)
+    return "\n".join(lines)
 
 
 def _without_demo() -> list[str]:

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from kaspi_office import environment
 from kaspi_office.environment import WrongEnvironment
 
+Found = TypeVar("Found")
 LOG_LIMIT = 5 * 1024 * 1024
 
 
@@ -182,3 +183,15 @@ def wait_for(condition: Callable[[], bool], *, seconds: float, pause: float = 0.
             return False
         time.sleep(pause)
     return True
+
+
+def patiently(attempt: Callable[[], Found], *, seconds: float) -> Found:
+    """Try until it works; when the time is over, the last OSError is raised."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return attempt()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.1)

@@ -10,10 +10,12 @@ from urllib.parse import quote
 
 from kaspi_office.local import binaries, spawn
 
+SOCKET = "redis.sock"
+
 
 @dataclass(frozen=True)
 class Redis:
-    """`program` is None on a machine without any server: then the broker is a folder."""
+    """`binary` is None on a machine without any server: then the broker is a folder."""
 
     data: Path
     sockets: Path
@@ -28,7 +30,7 @@ class Redis:
 
     @property
     def socket(self) -> Path:
-        return self.sockets / "redis.sock"
+        return self.sockets / SOCKET
 
     def program(self, log: Path) -> spawn.Program | None:
         """Every second to disk and nothing evicted: it holds queued work, not a cache alone (reliability §5.4)."""
@@ -60,13 +62,16 @@ class Redis:
 
     def answers(self) -> bool:
         """True when it takes commands: not before the append-only file is read."""
-        if self.binary is None:
-            return True
-        try:
-            with socket.socket(socket.AF_UNIX) as client:
-                client.settimeout(1)
-                client.connect(str(self.socket))
-                client.sendall(b"PING\r\n")
-                return client.recv(16).startswith(b"+PONG")
-        except OSError:
-            return False
+        return self.binary is None or answers(self.socket)
+
+
+def answers(at: Path) -> bool:
+    """Whether a server takes commands at this socket."""
+    try:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(1)
+            client.connect(str(at))
+            client.sendall(b"PING\r\n")
+            return client.recv(16).startswith(b"+PONG")
+    except OSError:
+        return False

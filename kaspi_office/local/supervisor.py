@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from kaspi_office.environment import WrongEnvironment
 from kaspi_office.local import places, spawn
@@ -93,7 +93,9 @@ class Supervisor:
 
     def __enter__(self) -> Self:
         for number in STOPPED_BY:
-            signal.signal(number, self._request)
+            # `nohup` asks that the end of a terminal be not heard.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._request)
         self.record()
         return self
 
@@ -177,10 +179,11 @@ def tail(log: Path | None, lines: int = 15) -> str:
     return "" if log is None else "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
 
 
-def say(sentence: str) -> None:
+def say(sentence: str, *, to: TextIO | None = None) -> None:
+    """One line for the person who started us."""
     # The terminal may be gone (SIGHUP, a closed pipe); the children must be stopped all the same.
     with suppress(OSError):
-        print(sentence, file=sys.stderr, flush=True)
+        print(sentence, file=to or sys.stderr, flush=True)
 
 
 def _signal(child: Child, number: int) -> None:

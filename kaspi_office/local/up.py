@@ -12,19 +12,17 @@ from dataclasses import dataclass
 
 from kaspi_office import environment
 from kaspi_office.environment import ROOT, WrongEnvironment
-from kaspi_office.local import greeting, places
+from kaspi_office.local import greeting, outside, places
 from kaspi_office.local.embedded import DID_NOT_START, START_SECONDS, Embedded
 from kaspi_office.local.places import Lock, Places
 from kaspi_office.local.spawn import Program
 from kaspi_office.local.supervisor import Child, Stopped, Supervisor, say
 
 READY_SECONDS = 120
+# The web of a start that was killed just now lets go of its port in this time.
+PORT_SECONDS = 1.5
 # The web and the workers are the application's role; only steps of the start are the owner.
 OWNERS = "DATABASE_OWNER_URL"
-NO_OWNER = (
-    "DATABASE_URL is given without DATABASE_OWNER_URL, which migrations need; give the owner's URL too, "
-    "or make both roles first: python3 manage.py prepare_database --superuser-url postgres://…"
-)
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked for, never a default
 
 
@@ -39,8 +37,7 @@ class Plan:
 
     @classmethod
     def from_environment(cls) -> "Plan":
-        if environment.given("DATABASE_URL") and not environment.given("DATABASE_OWNER_URL"):
-            raise WrongEnvironment(NO_OWNER)
+        outside.check_spelling()
         return cls(
             host=environment.text("HOST"),
             port=environment.integer("PORT", low=1, high=65535),
@@ -99,8 +96,12 @@ def take(lock: Lock, at: Places) -> None:
 def listen(plan: Plan) -> socket.socket:
     """The web's socket. We hold it, so that a web that died comes back to the same port with nobody in between."""
     family = socket.AF_INET6 if ":" in plan.host else socket.AF_INET
-    try:
+
+    def bind() -> socket.socket:
         return socket.create_server((plan.host, plan.port), family=family, backlog=512)
+
+    try:
+        return places.patiently(bind, seconds=PORT_SECONDS)
     except PermissionError:
         raise WrongEnvironment(f"PORT is {plan.port}, which only root may use; take one from 1024 on.") from None
     except OSError as error:
@@ -122,6 +123,7 @@ class Start:
         self.environment: dict[str, str] = {}
 
     def run(self) -> None:
+        outside.check_reach()
         say("Starting the database and the broker.")
         self._services()
         self.environment = surroundings(self.at) | self.embedded.addresses()

@@ -8,7 +8,20 @@ import pytest
 from kaspi_office import environment
 from kaspi_office.environment import ROOT, VARIABLES, WrongEnvironment
 
-READERS = {"text", "integer", "flag", "items", "secret", "path", "database", "optional_database", "broker", "given"}
+READERS = {
+    "text",
+    "integer",
+    "flag",
+    "items",
+    "secret",
+    "path",
+    "database",
+    "optional_database",
+    "broker",
+    "given",
+    "address",
+    "file",
+}
 
 
 @pytest.mark.parametrize(("value", "read"), [("1", True), ("TRUE", True), ("on", True), ("0", False), ("No", False)])
@@ -116,6 +129,18 @@ def test_the_broker_is_spelt_for_both_its_readers(
 ) -> None:
     monkeypatch.setenv("REDIS_URL", url)
     assert environment.broker()[:2] == (celery, client)
+
+
+def test_an_address_loses_the_slash_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KASPI_BASE_URL", "http://127.0.0.1:81/shop/api/")
+    assert environment.address("KASPI_BASE_URL") == "http://127.0.0.1:81/shop/api"
+
+
+@pytest.mark.parametrize("value", ["kaspi.kz/shop/api", "ftp://kaspi.kz", "https://", "http://kaspi.kz:port/"])
+def test_what_is_not_an_address_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("KASPI_BASE_URL", value)
+    with pytest.raises(WrongEnvironment, match=r"^KASPI_BASE_URL is .* which is not an http:// or https:// address"):
+        environment.address("KASPI_BASE_URL")
 
 
 def test_a_dotenv_file_is_read_line_by_line() -> None:
