@@ -109,7 +109,7 @@
   /* A conflict: the order is not what the screen shows. */
   document.addEventListener('htmx:afterRequest', event => {
     const { xhr, elt } = event.detail;
-    if (xhr?.status !== 409) return;
+    if (xhr?.status !== 409 || (xhr.getResponseHeader('HX-Trigger') || '').includes('order-changed')) return;
     const code = elt.closest('.order-row')?.id.replace('order-', '') || elt.closest('[data-code]')?.dataset.code;
     elt.dispatchEvent(new CustomEvent('order-changed', { bubbles: true, detail: { code } }));
   });

@@ -9,13 +9,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from shutil import which
+from typing import Literal
 
 import django
 from django.conf import settings
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.pages.watching import watched
+from tests.pages.watching import WIDER, watched
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = (("light", 1440), ("dark", 1440), ("phone", 390))
@@ -46,9 +47,10 @@ def configure() -> None:
 
 def picture(browser: Browser, url: str, target: Path, *, kind: str, width: int, opens: str) -> list[str]:
     """One picture; what the browser complained about."""
-    scheme = "dark" if kind == "dark" else "light"
+    scheme: Literal["dark", "light"] = "dark" if kind == "dark" else "light"
     with watched(browser, width=width, scheme=scheme) as (page, complaints):
         page.goto(url, wait_until="networkidle")
+        complaints += ["scrolls sideways"] * bool(page.evaluate(WIDER))
         if opens:
             page.evaluate("id => office.show(document.getElementById(id))", opens)
             page.evaluate(SETTLED)

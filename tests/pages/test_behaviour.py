@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -15,12 +17,13 @@ from orders.page_models import Pending
 from tests.pages import samples, samples_orders
 from tests.pages.scenes import BASE, SCENES
 from tests.pages.server import Answer, Handler, serving
-from tests.pages.watching import watched
+from tests.pages.watching import WIDER, watched
 
 pytestmark = pytest.mark.browser
 
 Answers = dict[tuple[str, str], Answer]
 FIRST = "284915307"
+PAGES = [name for name in SCENES if "--" not in name]
 
 
 def changed(code: str, text: str, *, level: str = "ok") -> Answer:
@@ -61,12 +64,22 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_no_page_makes_the_browser_complain(chromium: Browser, address: str, width: int) -> None:
-    heard = {}
-    for name in SCENES:
-        with watched(chromium, width=width) as (found, complaints):
+    with watched(chromium, width=width) as (found, complaints):
+        for name in PAGES:
             found.goto(f"{address}/{name}", wait_until="load")
-        heard[name] = complaints
-    assert {name: complaints for name, complaints in heard.items() if complaints} == {}
+            complaints += [f"{name} scrolls sideways"] * bool(found.evaluate(WIDER))
+    assert complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_rules_of_accessible_pages_hold(chromium: Browser, address: str, scheme: Literal["light", "dark"]) -> None:
+    broken = []
+    with watched(chromium, width=390 if scheme == "dark" else 1440, scheme=scheme) as (found, _):
+        for name in ("shelf-states", "order", "quality", "integrations"):
+            found.goto(f"{address}/{name}")
+            result = Axe().run(found, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+            broken += [(name, one["id"], one["nodes"][0]["html"]) for one in result.response["violations"]]
+    assert broken == []
 
 
 def test_a_countdown_runs_from_the_servers_seconds_whatever_the_clock_of_the_computer(page: Page, address: str) -> None:
