@@ -1,5 +1,6 @@
 """`manage.py up`: from nothing to a served product, and back to nothing."""
 
+import errno
 import http.client
 import os
 import shutil
@@ -105,10 +106,11 @@ def listen(plan: Plan) -> socket.socket:
     except PermissionError:
         raise WrongEnvironment(f"PORT is {plan.port}, which only root may use; take one from 1024 on.") from None
     except OSError as error:
-        raise WrongEnvironment(
-            f"PORT {plan.port} on {plan.host} cannot be used ({error.strerror}); take another: "
-            f"PORT={plan.port + 1} python3 manage.py up"
-        ) from None
+        if error.errno == errno.EADDRINUSE:
+            raise WrongEnvironment(
+                f"PORT {plan.port} is taken by another program; take another: PORT={plan.port + 1} python3 manage.py up"
+            ) from None
+        raise WrongEnvironment(f"HOST is {plan.host!r}, which is no address of this machine ({error}).") from None
 
 
 class Start:
