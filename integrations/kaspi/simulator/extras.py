@@ -1,7 +1,8 @@
-"""The waybill file (kaspi-api §2.9): what is asked for besides orders and goods."""
+"""What is asked for besides orders and goods: the waybill file (kaspi-api §2.9), imports, barcodes."""
 
 from collections.abc import Callable
 
+from . import importing
 from .api import Call
 from .http import Response
 from .titles import invented
@@ -16,4 +17,9 @@ def waybill(call: Call) -> Response:
     return Response(200, draw(call.world, order), "application/pdf", {"Content-Disposition": name})
 
 
-ROUTES: dict[tuple[str, str], Callable[[Call], Response]] = {("GET", "waybill"): waybill}
+ROUTES: dict[tuple[str, str], Callable[[Call], Response]] = {
+    ("GET", "waybill"): waybill,
+    ("GET", "products"): importing.answer,
+    ("POST", "products"): importing.answer,
+    ("POST", "nct"): importing.barcodes,
+}

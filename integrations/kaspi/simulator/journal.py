@@ -135,9 +135,14 @@ def _replay(state: State, line: str) -> bool:
 
 
 def _blank(scenario: str) -> State:
-    return {"cleared": scenario, "offset": 0, "settings": {}, "tokens": {"held": {}, "revoked": []}, "faults": []} | {
-        kind: {} for kind in _DRAWN
-    }
+    return {
+        "cleared": scenario,
+        "offset": 0,
+        "settings": {},
+        "tokens": {"held": {}, "revoked": []},
+        "faults": [],
+        "uploads": {},
+    } | {kind: {} for kind in _DRAWN}
 
 
 def _world_state(world: World) -> State:
@@ -146,6 +151,7 @@ def _world_state(world: World) -> State:
         "settings": asdict(world.settings),
         "tokens": {"held": world.tokens, "revoked": sorted(world.revoked)},
         "faults": [fault.as_json() for fault in world.faults.rules],
+        "uploads": world.uploads,
         "merchant": dict(map(_DRAWN["merchant"], world.merchants.values())),
         "order": dict(map(_DRAWN["order"], world.orders.values())),
         "write": dict(map(_DRAWN["write"], world.log.writes)),
@@ -162,6 +168,7 @@ def restore(world: World, state: State) -> World:
         world.add_merchant(_merchant(raw))
     world.tokens, world.revoked = state["tokens"]["held"], set(state["tokens"]["revoked"])
     world.log.writes = [Write(**raw) for raw in sorted(state["write"].values(), key=lambda raw: raw["n"])]
+    world.uploads = state["uploads"]
     for raw in state["faults"]:
         world.faults.rules.append(_fault(raw))
     for raw in state["order"].values():

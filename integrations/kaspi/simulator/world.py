@@ -133,6 +133,7 @@ class World:
         self.seed = seed
         self.keeper: Keeper | None = None
         self.last_code = 0
+        self.settings = Settings()
         self.clear(scenario)
 
     def clear(self, scenario: str) -> None:
@@ -140,7 +141,7 @@ class World:
         self.scenario = scenario
         self.clock.offset = 0
         self.rng = random.Random(self.seed)
-        self.settings = Settings()
+        self.settings = Settings(strict=self.settings.strict)  # how it was started outlives a reset
         self.merchants: dict[str, Merchant] = {}
         self.tokens: dict[str, list[str]] = {}
         self.revoked: set[str] = set()
@@ -151,6 +152,7 @@ class World:
         # Numbers follow the hour and never repeat, not even over a reset or a restart without a state: a shop that has
         # seen an order must not meet another one under its number.
         self.last_code = max(self.last_code, 200_000_000 + 4 * max(0, self.clock.now() // 1000 - _CODES_SINCE))
+        self.uploads: dict[str, dict[str, Any]] = {}  # product imports: see importing.py
         self._turn = 0
         self._deferred: dict[str, Callable[[int], None]] = {}
         self.keep("cleared", scenario)

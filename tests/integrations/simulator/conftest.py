@@ -33,7 +33,7 @@ class Simulator:
 
         return asyncio.run(once())
 
-    def get(self, path: str, *, headers: Json | None = None, **query: object) -> httpx.Response:
+    def get(self, path: str, *, headers: Any = None, **query: object) -> httpx.Response:
         params = {name: str(value) for name, value in query.items()}
         return self.send(
             "GET", f"/shop/api/v2/{path}", params=params, headers=self.headers if headers is None else headers
@@ -69,7 +69,7 @@ class Simulator:
         attributes = self.attributes(code)
         return attributes["state"], attributes["status"]
 
-    def write(self, order: str, status: str, /, *, headers: Json | None = None, **attributes: object) -> httpx.Response:
+    def write(self, order: str, status: str, /, *, headers: Any = None, **attributes: object) -> httpx.Response:
         body = {
             "data": {
                 "type": "orders",

@@ -13,6 +13,13 @@ def test_orders_are_made_by_number_or_by_description(simulator: Simulator) -> No
     assert {order["point"] for order in made["orders"]} == {"PP2"}
 
 
+def test_a_lenient_simulator_stays_lenient_over_a_reset(simulator: Simulator) -> None:
+    simulator.control("POST", "settings", {"strict": False, "hide_offer": True})
+    simulator.control("POST", "reset", {"scenario": "empty"})
+    settings = simulator.control("GET", "settings")
+    assert (settings["strict"], settings["hide_offer"]) == (False, False)
+
+
 def test_numbers_never_repeat_over_a_reset(simulator: Simulator) -> None:
     before = {simulator.make() for _ in range(5)}
     simulator.control("POST", "reset", {"merchants": [{"uid": "30000001"}]})

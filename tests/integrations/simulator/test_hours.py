@@ -30,7 +30,7 @@ def open_minute(moment: int, schedule: hours.Schedule) -> bool:
     return any(opens <= clock < closes for opens, closes in schedule.get(hours.WEEKDAYS[now.weekday()], ()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(schedule=DAYS, start=MOMENTS, minutes=some.integers(1, 300))
 def test_working_minutes_pass_as_a_slow_count_says(schedule: hours.Schedule, start: int, minutes: int) -> None:
     moment, left = start, minutes
@@ -40,7 +40,7 @@ def test_working_minutes_pass_as_a_slow_count_says(schedule: hours.Schedule, sta
     assert hours.after(start, minutes, schedule) == moment
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(schedule=DAYS, end=MOMENTS, minutes=some.integers(1, 300))
 def test_counting_back_leads_to_the_same_deadline(schedule: hours.Schedule, end: int, minutes: int) -> None:
     start = hours.before(end, minutes, schedule)
