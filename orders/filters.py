@@ -155,7 +155,7 @@ def _moment(params: Mapping[str, Any], field: str, *, after_day: bool = False) -
     # A plus sign of an offset arrives as a space when the caller did not escape it.
     moment = _read(parse_datetime, text.replace(" ", "+", 1) if "T" in text else text)
     day = _read(parse_date, text)
-    if day is not None:
+    if day is not None and day < date.max:
         day += timedelta(days=after_day)
         return datetime(day.year, day.month, day.day, tzinfo=ALMATY)
     if moment is None:
