@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from orders.cancelling import Fault
 from orders.lifecycle import Stage
@@ -73,23 +73,6 @@ def candidates(metric: Metric, shop_ids: Sequence[int], window: Window) -> "Quer
     if metric is Metric.LATE_HANDOVER:
         found = found.filter(handed_at__gt=F("courier_planned_at"))
     return found.order_by(f"-{field}", "-id")
-
-
-def overdue_parcels(shop_ids: Sequence[int], *, now: datetime) -> "QuerySet[Order]":
-    """Parcels whose planned hand-over has passed and that are still here."""
-    late: QuerySet[Order] = Order.objects.filter(
-        shop_id__in=shop_ids, shelf="kaspi_delivery", stage__in=NOT_HANDED, courier_planned_at__lt=now
-    )
-    return late
-
-
-def provisional_cancels(shop_ids: Sequence[int], window: Window) -> "QuerySet[Order]":
-    """Our own cancels by the clock that Kaspi has not confirmed yet."""
-    begins, after = window.instants(ALMATY)
-    found: QuerySet[Order] = Order.objects.filter(
-        Q(stage=Stage.EXPIRED), shop_id__in=shop_ids, cancelled_at__gte=begins, cancelled_at__lt=after
-    )
-    return found
 
 
 def _row(facts: _Facts, now: datetime) -> OrderRow:

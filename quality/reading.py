@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet, Sum
+from django.db import connection
 
 from orders.models import Order
 from quality.metrics import (
@@ -27,10 +27,10 @@ from quality.metrics import (
     preview_window,
     with_overdue,
 )
-from quality.models import QualityDay
-from quality.queries import candidates, overdue_parcels, provisional_cancels, rows_of
+from quality.queries import candidates, rows_of
 from quality.thresholds import Rule, Status, judge, profile_on
 from staff.formats import ALMATY
+from staff.scoping import current_company
 
 Days = Mapping[Metric, Sequence[DayCounts]]
 LONGEST_WINDOW = max(FORMULA.window_days.values())
@@ -60,25 +60,43 @@ class Behind:
         return self.why is None
 
 
-class _Live(NamedTuple):
-    """What day buckets do not hold because the clock alone changes it."""
+class Live(NamedTuple):
+    """What day buckets do not hold because the clock alone changes it, with the buckets themselves."""
 
+    days: Days
     overdue: int = 0
     provisional: int = 0
 
 
+# Buckets of the longest window, and what the clock alone changes: one question for any number of shops.
+_COUNTS = """
+SELECT {by}, metric, day, sum(numerator), sum(denominator) FROM quality_qualityday
+WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND day >= %(first)s AND formula = %(formula)s GROUP BY 1, 2, 3
+UNION ALL SELECT coalesce({by}, 0), 'overdue', NULL, count(*), 0 FROM orders_order
+WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND shelf = 'kaspi_delivery'
+  AND stage IN ('kd_packing', 'kd_handover') AND courier_planned_at < %(now)s GROUP BY 1
+UNION ALL SELECT coalesce({by}, 0), 'provisional', NULL, count(*), 0 FROM orders_order
+WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND stage = 'expired'
+  AND cancelled_at >= %(begins)s AND cancelled_at < %(after)s GROUP BY 1
+ORDER BY 3
+"""
+
+
 def numbers(shop_ids: Sequence[int], *, now: datetime) -> dict[Metric, Reading]:
-    """The four numbers of these shops taken together."""
-    days = merged(stored_days(shop_ids, now=now).values())
-    live = _live(shop_ids, now=now).values()
-    together = _Live(sum(one.overdue for one in live), sum(one.provisional for one in live))
-    return _readings(days, together, today=today_of(now))
+    """The four numbers of these shops taken together, in one query."""
+    return readings_of(together(counted(shop_ids, now=now).values()), today=today_of(now))
 
 
 def numbers_by_shop(shop_ids: Sequence[int], *, now: datetime) -> dict[int, dict[Metric, Reading]]:
-    """The four numbers of each shop, all shops in three queries."""
-    days, live, today = stored_days(shop_ids, now=now), _live(shop_ids, now=now), today_of(now)
-    return {shop: _readings(days.get(shop, {}), live.get(shop, _Live()), today=today) for shop in shop_ids}
+    """The four numbers of each shop, all shops in one query."""
+    found, today = counted(shop_ids, now=now), today_of(now)
+    return {shop: readings_of(found.get(shop, Live({})), today=today) for shop in shop_ids}
+
+
+def numbers_by_point(shop_ids: Sequence[int], *, now: datetime) -> dict[int, dict[Metric, Measured]]:
+    """The official numbers of each point (0: orders without one)."""
+    today, found = today_of(now), counted(shop_ids, now=now, by="point_id")
+    return {point: {metric: _official(live.days, metric, today) for metric in Metric} for point, live in found.items()}
 
 
 def verdict(reading: Reading, *, now: datetime) -> Verdict:
@@ -87,24 +105,49 @@ def verdict(reading: Reading, *, now: datetime) -> Verdict:
     return Verdict(reading, rule, judge(reading.official, rule), judge(reading.preview, rule))
 
 
-def numbers_by_point(shop_ids: Sequence[int], *, now: datetime) -> dict[int, dict[Metric, Measured]]:
-    """The official numbers of each point (0: orders without one)."""
-    today = today_of(now)
-    found = stored_days(shop_ids, now=now, by="point_id")
-    return {point: {metric: _official(days, metric, today) for metric in Metric} for point, days in found.items()}
+def counted(shop_ids: Sequence[int], *, now: datetime, by: str = "shop_id") -> dict[int, Live]:
+    """Day buckets of the longest window and what is not in them yet, by shop or by point."""
+    begins, after = preview_window(today_of(now), FORMULA.window_days[Metric.CANCELLED]).instants(ALMATY)
+    asked: dict[str, Any] = {
+        "company": current_company(),
+        "shops": list(shop_ids),
+        "first": today_of(now) - timedelta(days=LONGEST_WINDOW),
+        "formula": FORMULA.version,
+        "now": now,
+        "begins": begins,
+        "after": after,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS.format(by={"shop_id": "shop_id", "point_id": "point_id"}[by]), asked)
+        return _sorted_out(cursor.fetchall())
 
 
-def stored_days(
-    shop_ids: Sequence[int], *, now: datetime, by: str = "shop_id"
-) -> dict[int, dict[Metric, list[DayCounts]]]:
-    """Day buckets of the longest window, today included, by shop or by point."""
-    first = today_of(now) - timedelta(days=LONGEST_WINDOW)
-    rows = QualityDay.objects.filter(shop_id__in=shop_ids, day__gte=first, formula=FORMULA.version)
-    found: defaultdict[int, defaultdict[Metric, list[DayCounts]]] = defaultdict(lambda: defaultdict(list))
-    sums = rows.values_list(by, "metric", "day").annotate(Sum("numerator"), Sum("denominator"))
-    for key, metric, day, numerator, denominator in sums.order_by("day"):
-        found[key][Metric(metric)].append(DayCounts(day, numerator, denominator))
-    return {key: dict(days) for key, days in found.items()}
+def _sorted_out(rows: Iterable[tuple[int, str, date | None, int, int]]) -> dict[int, Live]:
+    days: defaultdict[int, dict[Metric, list[DayCounts]]] = defaultdict(dict)
+    beside: defaultdict[tuple[int, str], int] = defaultdict(int)
+    for key, name, day, numerator, denominator in rows:
+        if day is None:
+            beside[key, name] = numerator
+        else:
+            days[key].setdefault(Metric(name), []).append(DayCounts(day, numerator, denominator))
+    return {
+        key: Live(days[key], beside[key, "overdue"], beside[key, "provisional"])
+        for key in {*days, *(key for key, _ in beside)}
+    }
+
+
+def together(shops: Iterable[Live]) -> Live:
+    """Shops added up, each day once: a forecast takes days away one by one."""
+    sums: defaultdict[Metric, defaultdict[date, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    overdue = provisional = 0
+    for live in shops:
+        overdue, provisional = overdue + live.overdue, provisional + live.provisional
+        for metric, counts in live.days.items():
+            for one in counts:
+                sums[metric][one.day][0] += one.numerator
+                sums[metric][one.day][1] += one.denominator
+    days = {metric: [DayCounts(day, *sums[metric][day]) for day in sorted(sums[metric])] for metric in Metric}
+    return Live(days, overdue, provisional)
 
 
 def orders_behind(
@@ -117,7 +160,9 @@ def orders_behind(
     """
     shops = [shop_id] if isinstance(shop_id, int) else list(shop_id)
     window = official_window(on or today_of(now), FORMULA.window_days[metric])
-    orders = {order.pk: order for order in candidates(metric, shops, window).select_related("shop", "point")}
+    orders = {
+        order.pk: order for order in candidates(metric, shops, window).select_related("shop", "point").defer("raw")
+    }
     rows = list(rows_of(Order.objects.filter(pk__in=orders), now=now))
     found = evidence(rows, metric, window)
     why: dict[int, Exclusion | None] = {**dict.fromkeys(found.numerator), **dict(found.excluded)}
@@ -143,16 +188,16 @@ def _behind(order: Order, metric: Metric, why: Exclusion | None) -> Behind:
     return Behind(order, day, day + timedelta(days=FORMULA.window_days[metric] + 1), why)
 
 
-def _readings(days: Days, live: _Live, *, today: date) -> dict[Metric, Reading]:
+def readings_of(live: Live, *, today: date) -> dict[Metric, Reading]:
+    """The numbers of today and the preview of tomorrow's."""
     found = {}
     for metric in Metric:
-        preview = _measured(days, metric, preview_window(today, FORMULA.window_days[metric]))
-        official = _official(days, metric, today)
+        preview = _measured(live.days, metric, preview_window(today, FORMULA.window_days[metric]))
         if metric is Metric.LATE_HANDOVER:
             preview = with_overdue(preview, live.overdue)
         if metric is Metric.CANCELLED:
             preview = replace(preview, provisional=live.provisional)
-        found[metric] = Reading(official, preview)
+        found[metric] = Reading(_official(live.days, metric, today), preview)
     return found
 
 
@@ -163,25 +208,3 @@ def _official(days: Days, metric: Metric, today: date) -> Measured:
 def _measured(days: Days, metric: Metric, window: Window) -> Measured:
     asked = {name: days.get(name, ()) for name in (metric, SAMPLE_OF[metric])}
     return measure_days(asked, metric, window)
-
-
-def merged(shops: Iterable[Days]) -> dict[Metric, list[DayCounts]]:
-    """Shops added up, each day once: a forecast takes days away one by one."""
-    sums: defaultdict[Metric, defaultdict[date, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    for days in shops:
-        for metric, counts in days.items():
-            for one in counts:
-                sums[metric][one.day][0] += one.numerator
-                sums[metric][one.day][1] += one.denominator
-    return {metric: [DayCounts(day, *sums[metric][day]) for day in sorted(sums[metric])] for metric in Metric}
-
-
-def _live(shop_ids: Sequence[int], *, now: datetime) -> dict[int, _Live]:
-    window = preview_window(today_of(now), FORMULA.window_days[Metric.CANCELLED])
-    late = _counted(overdue_parcels(shop_ids, now=now))
-    provisional = _counted(provisional_cancels(shop_ids, window))
-    return {shop: _Live(late.get(shop, 0), provisional.get(shop, 0)) for shop in {*late, *provisional}}
-
-
-def _counted(orders: "QuerySet[Order]") -> dict[int, int]:
-    return dict(orders.order_by().values_list("shop_id").annotate(count=Count("id")))
