@@ -155,7 +155,7 @@ def states_shelf() -> ShelfPage:
     rows = list(new_rows(6))
     rows[0] = replace(rows[0], deadline=chip(-360))
     rows[1] = replace(rows[1], pending=Pending("принимаем…"))
-    rows[2] = replace(rows[2], pending=Pending("неизвестно, проверяем", "warn"))
+    rows[2] = replace(rows[2], pending=Pending("Ответ Kaspi не получен, проверяем", "warn"))
     rows[3] = replace(rows[3], gone="принят")
     rows[4] = replace(rows[4], item_note="Kaspi не принял: заказ отменён покупателем", item_level="danger")
     return replace(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template import Context, Template
 from django.template.loader import render_to_string
 
 from orders.page_models import LivePill, Pulse
@@ -156,3 +158,27 @@ def test_a_manager_sees_no_section_that_his_role_may_not_use() -> None:
 def test_the_error_page_needs_nothing_but_itself() -> None:
     html = render_to_string("errors/500.html")
     assert "Не получилось на нашей стороне" in html
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("{{ 1225650|tenge }}", "1\u2009225\u2009650\u00a0₸"),
+        ("{{ value|share:1 }}", "2,2\u00a0%"),
+        ("{{ value|change }}", "+0,02"),
+        ('{{ "+77775554021"|kz_phone }}', "+7 (777) 555-40-21"),
+        ("{{ 2280|time_left }}", "38 мин"),
+        ('{% plural 2 "заказ,заказа,заказов" %}', "2\u00a0заказа"),
+        ("{% almaty_day moment %}", "вчера"),
+        ("{% almaty_day moment True %}", "вчера, 22:05"),
+        (
+            '{{ "<b>123456"|order_no }}',
+            '<span class="order-no"><span>&lt;b&gt;</span><span>123</span><b>456</b></span>',
+        ),
+    ],
+)
+def test_a_tag_says_what_its_format_says(source: str, said: str) -> None:
+    now = datetime(2026, 10, 14, 6, 42, tzinfo=UTC)
+    moment = datetime(2026, 10, 13, 17, 5, tzinfo=UTC)
+    context = Context({"value": 27 / 1236, "moment": moment, "now": now})
+    assert Template(source).render(context) == said
