@@ -107,6 +107,8 @@ def _order(world: World, spec: Json) -> Order:
         world, merchant, kind=kind, point=point, approved=approved, code=code, lines=_lines(spec.get("entries"))
     )
     change(order, spec)
+    if "approvedByBankDate" in spec and "creationDate" not in spec:
+        order.created = order.approved - 30 * SECOND
     if spec.get("state", steps.NEW) != steps.NEW and "status" not in spec:
         order.status = steps.COMPLETED if order.state == steps.ARCHIVE else steps.ACCEPTED
     _fill_course(order, spec, now)
@@ -138,6 +140,16 @@ def change(order: Order, spec: Json) -> None:
     order.overrides |= {
         name: value for name, value in spec.items() if name not in _FIELDS and name not in _NOT_ATTRIBUTES
     }
+
+
+def move(world: World, order: Order, spec: Json) -> None:
+    """Gives an order other lines or another point, when they are named."""
+    lines, point = _lines(spec.get("entries")), _text_or_none(spec, "point")
+    merchant = world.merchant(order.merchant)
+    if lines:
+        order.entries = making.entries(world, merchant, lines)
+    if point:
+        order.point = world.point(merchant, point).code
 
 
 def _customer(order: Order, raw: object) -> Customer:

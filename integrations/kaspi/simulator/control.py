@@ -112,6 +112,7 @@ def change_order(world: World, request: Request, rest: str) -> Json:
         raise ValueError(f"do: one of {', '.join(DEEDS)} is expected")
     if body:
         casting.change(order, body)
+        casting.move(world, order, body)
         steps.settle(world, order, now)
     if deed is not None and not life.perform(world, order, deed, now):
         raise ValueError(f"do: {deed} is not possible from {order.state}/{order.status}")

@@ -52,6 +52,15 @@ def test_any_attribute_can_be_changed_later(simulator: Simulator) -> None:
     assert simulator.attributes(code)["totalPrice"] == 1.0
 
 
+def test_the_lines_and_the_point_of_an_order_can_be_changed(simulator: Simulator) -> None:
+    code = simulator.make(point="PP1")
+    simulator.control(
+        "PATCH", f"orders/{code}", {"point": "PP2", "entries": [{"sku": "A1", "quantity": 3, "price": 100}]}
+    )
+    shown = simulator.attributes(code)
+    assert (shown["totalPrice"], shown["pickupPointId"]) == (300.0, "30000001_PP2")
+
+
 def test_a_deed_that_cannot_be_is_refused_with_a_sentence(simulator: Simulator) -> None:
     code = simulator.make()
     answer = simulator.control("POST", f"orders/{code}", {"do": "delivered"}, expect=400)
