@@ -15,7 +15,15 @@ NEEDED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS_FILE")
 # Commands that read settings and models, and no data.
 WITHOUT_SERVICES = frozenset(
     {"help", "--help", "-h", "version", "--version", "check", "diffsettings", "makemigrations", "spectacular"}
-    | {"collectstatic", "findstatic", "makemessages", "compilemessages", "startapp", "kaspi_simulator"}
+    | {
+        "collectstatic",
+        "findstatic",
+        "makemessages",
+        "compilemessages",
+        "startapp",
+        "kaspi_simulator",
+        "lifecycle_diagram",
+    }
 )
 START_SECONDS = 180
 

@@ -16,6 +16,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mypy --strict", (*TOOL, "mypy")),
     ("import-linter", (sys.executable, "-c", LINT_IMPORTS)),
     ("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
+    ("lifecycle diagram", (*MANAGE, "lifecycle_diagram", "--check")),
 )
 
 

@@ -13,6 +13,18 @@ from kaspi_office.environment import ROOT, VARIABLES
 from kaspi_office.local import commands
 
 LOCKS = ("requirements.lock", "requirements.server.lock")
+FOLDERS = (
+    ".ci",
+    "docs",
+    "kaspi_office",
+    "quality",
+    "orders",
+    "catalog",
+    "integrations",
+    "staff",
+    "static",
+    "templates",
+)
 PINNED = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
 
 
@@ -30,6 +42,13 @@ def test_a_lock_file_names_no_address(lock: str) -> None:
 def test_every_locked_package_has_a_hash(lock: str) -> None:
     packages = re.split(r"^(?=[a-z0-9])", (ROOT / lock).read_text(), flags=re.MULTILINE)[1:]
     assert [package.split()[0] for package in packages if "--hash=sha256:" not in package] == []
+
+
+def test_no_file_names_a_package_registry() -> None:
+    hosts = (b"pypi" + b".org", b"pythonhosted" + b".org", b"registry.npmjs" + b".org")
+    ours = [file for file in ROOT.iterdir() if file.is_file() and file.name != "uv.lock"]
+    files = ours + [file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.is_file()]
+    assert [file.name for file in files if any(host in file.read_bytes() for host in hosts)] == []
 
 
 def test_the_servers_packages_are_the_tested_ones() -> None:
