@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -104,8 +105,13 @@ def mark(view: Any, rights: Iterable[Permission]) -> Any:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    target = f"{reverse('login')}?{urlencode({'next': request.get_full_path()})}"
-    if request.headers.get("HX-Request"):
-        # A fragment cannot show the sign-in page: htmx follows this header with the whole window.
-        return HttpResponse(status=401, headers={"HX-Redirect": target})
-    return redirect(target)
+    if not request.headers.get("HX-Request"):
+        return redirect(_sign_in(request.get_full_path()))
+    # A fragment cannot show the sign-in page: htmx follows this header with the whole window, and comes back to its page.
+    page = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    back = f"{page.path}?{page.query}" if page.query else page.path
+    return HttpResponse(status=401, headers={"HX-Redirect": _sign_in(back)})
+
+
+def _sign_in(back: str) -> str:
+    return f"{reverse('login')}?{urlencode({'next': back})}"
