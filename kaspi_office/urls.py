@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from kaspi_office import api_docs, health
+from kaspi_office import api_docs, health, home
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -10,8 +10,12 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("api/v1/", include("kaspi_office.api_urls")),
     path("api/docs/", api_docs.docs, name="api_docs"),
+    path("", home.home, name="home"),
     path("", include("staff.urls")),
     path("", include("orders.urls")),
+    path("", include("quality.urls")),
+    path("", include("catalog.urls")),
+    path("", include("integrations.urls")),
 ]
 
 handler400 = "kaspi_office.errors.bad_request"

@@ -1,0 +1,190 @@
+"""The page of the exchange in words: tokens, what is read and when, what could not be read, what waits for a person."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from integrations.models import (
+    AccountState,
+    ActionKind,
+    ActionState,
+    KaspiAccount,
+    KaspiAction,
+    ParkedOrder,
+    PollSlot,
+    SlotKind,
+)
+from integrations.page_models import (
+    ExpiryChoice,
+    ImportProgress,
+    IntegrationsPage,
+    KeyLine,
+    ParkedLine,
+    ShopAccount,
+    SlotLine,
+    WaitingAction,
+)
+from integrations.slots import PERIODS
+from staff.access import Actor
+from staff.formats import DAY, HOUR, MINUTE, ago, almaty_day, almaty_moment, initials, plural
+from staff.models import ApiKey, ExpiryPolicy, Shop
+from staff.page_parts import Chip
+from staff.permissions import SCOPES, Permission
+
+SHOWN = 50
+PARKED_ACTIONS_SHOWN = timedelta(days=7)
+# An answer older than three turns of the fastest slot, or a slot later than three of its own, is worth a colour.
+LATE_TURNS = 3
+STALE = timedelta(minutes=3)
+
+EXPIRY: Mapping[ExpiryPolicy, str] = {
+    ExpiryPolicy.MIRROR: "Kaspi отменяет такой заказ сам. Мы ничего не отправляем: отмечаем, освобождаем остаток и ждём"
+    " подтверждения. Если Kaspi скажет иное, отметка снимется.",
+    ExpiryPolicy.PUSH: "Мы сами отправим Kaspi отмену с причиной «Нет в наличии». Она войдёт в долю отмен.",
+    ExpiryPolicy.OFF: "Заказ останется на полке с отметкой «просрочен», пока Kaspi не отменит его.",
+}
+
+
+def exchange_page(shops: Sequence[Shop], *, by: Actor, now: datetime, errors: Mapping[str, str]) -> IntegrationsPage:
+    """Everything that `templates/integrations/integrations.html` prints. `errors`: slug → what is wrong with a token."""
+    ids = [shop.pk for shop in shops]
+    accounts = {account.shop_id: account for account in KaspiAccount.objects.filter(shop_id__in=ids)}
+    slots = defaultdict(list)
+    for slot in PollSlot.objects.filter(shop_id__in=ids).order_by("id"):
+        slots[slot.shop_id].append(slot)
+    lines = tuple(
+        _shop(shop, accounts.get(shop.pk), slots[shop.pk], by=by, now=now, error=errors.get(shop.slug, ""))
+        for shop in shops
+    )
+    names = {shop.pk: shop.name for shop in shops}
+    return IntegrationsPage(
+        note=plural(len(shops), "магазин,магазина,магазинов"),
+        shops=lines,
+        parked=_parked(names, now=now),
+        waiting=_waiting(ids, now=now),
+        keys=_keys(now=now) if by.may(Permission.SHOPS_MANAGE) else (),
+        poll=any(line.progress for line in lines),
+    )
+
+
+def _shop(
+    shop: Shop, account: KaspiAccount | None, slots: Sequence[PollSlot], *, by: Actor, now: datetime, error: str
+) -> ShopAccount:
+    state, note = state_of(account, now=now)
+    manages = by.may(Permission.SHOPS_MANAGE)
+    return ShopAccount(
+        slug=shop.slug,
+        name=shop.name,
+        monogram=initials(shop.name),
+        state=state,
+        token=account.token_tail if account else "",
+        note=note,
+        problem=_problem(account, now=now),
+        progress=_progress(account),
+        slots=tuple(_slot(slot, now=now) for slot in slots if PERIODS.get(SlotKind(slot.kind))),
+        token_url=f"/integrations/{shop.slug}/token/" if manages else "",
+        resume_url=f"/integrations/{shop.slug}/resume/" if manages and account else "",
+        error=error,
+        expiry_url=f"/integrations/{shop.slug}/expiry/" if manages else "",
+        expiry_choices=tuple(
+            ExpiryChoice(policy.value, policy.label, EXPIRY[policy], chosen=policy == shop.expiry_policy)
+            for policy in ExpiryPolicy
+        ),
+    )
+
+
+def state_of(account: KaspiAccount | None, *, now: datetime) -> tuple[Chip, str]:
+    """The exchange of one shop in a chip and a note: «Подключён», «последний ответ 12 с назад»."""
+    if account is None:
+        return Chip("Не подключён", "warn"), "токена ещё нет"
+    answered = f"последний ответ {_ago(account.last_ok_at, now)}" if account.last_ok_at else "ответов ещё не было"
+    if account.state == AccountState.REFUSED:
+        return Chip("Не принят", "danger"), answered
+    if account.quiet_until and account.quiet_until > now:
+        return Chip("Пауза", "warn"), f"{answered}, снова спросим {almaty_moment(account.quiet_until, now=now)}"
+    if account.last_ok_at and now - account.last_ok_at > STALE:
+        return Chip("Нет ответа", "warn"), answered
+    return Chip("Подключён", "ok"), answered
+
+
+def _problem(account: KaspiAccount | None, *, now: datetime) -> str:
+    """What went wrong, while it is still wrong."""
+    if account is None or not account.last_problem or account.last_problem_at is None:
+        return ""
+    resting = account.quiet_until is not None and account.quiet_until > now
+    over = account.last_ok_at is not None and account.last_ok_at > account.last_problem_at
+    if account.state == AccountState.OK and not resting and over:
+        return ""
+    return f"{account.last_problem} ({almaty_moment(account.last_problem_at, now=now)})"
+
+
+def _progress(account: KaspiAccount | None) -> ImportProgress | None:
+    if account is None or account.import_started_at is None or account.import_finished_at is not None:
+        return None
+    done, total = account.import_windows_done, account.import_windows
+    note = f"{plural(done, 'окно,окна,окон')} из {total}, {plural(account.import_orders, 'заказ,заказа,заказов')}"
+    return ImportProgress("Загружаем заказы за 90 дней", note, done, max(total, 1))
+
+
+def _slot(slot: PollSlot, *, now: datetime) -> SlotLine:
+    kind = SlotKind(slot.kind)
+    period = PERIODS[kind]
+    if slot.last_clean_at is None:
+        return SlotLine(kind.label, f"{_every(period)}, ещё не читали", "warn")
+    late = now - slot.last_clean_at > timedelta(seconds=LATE_TURNS * period)
+    return SlotLine(kind.label, f"{_every(period)}, {_ago(slot.last_clean_at, now)}", "warn" if late else "ok")
+
+
+def _every(seconds: float) -> str:
+    if seconds >= DAY:
+        return "раз в сутки"
+    if seconds >= HOUR:
+        return f"каждые {int(seconds // HOUR)} ч"
+    return f"каждые {int(seconds // MINUTE)} мин" if seconds >= 2 * MINUTE else f"каждые {int(seconds)} с"
+
+
+def _parked(names: Mapping[int, str], *, now: datetime) -> tuple[ParkedLine, ...]:
+    found = ParkedOrder.objects.filter(shop_id__in=list(names), resolved_at=None).defer("raw_text")
+    return tuple(
+        ParkedLine(
+            code=one.code,
+            shop=names[one.shop_id],
+            problem=one.problem,
+            seen=almaty_moment(one.last_seen_at, now=now),
+            times=str(one.times),
+        )
+        for one in found.order_by("-last_seen_at")[:SHOWN]
+    )
+
+
+def _waiting(shop_ids: Sequence[int], *, now: datetime) -> tuple[WaitingAction, ...]:
+    since = now - PARKED_ACTIONS_SHOWN
+    found = KaspiAction.objects.filter(shop_id__in=shop_ids, state=ActionState.PARKED, settled_at__gt=since)
+    return tuple(
+        WaitingAction(
+            code=one.code,
+            url=f"/orders/{one.code}/",
+            kind=ActionKind(one.kind).label,
+            problem=one.problem,
+            since=almaty_moment(one.settled_at or one.created_at, now=now),
+            state=Chip(ActionState(one.state).label, "warn"),
+        )
+        for one in found.order_by("-settled_at")[:SHOWN]
+    )
+
+
+def _keys(*, now: datetime) -> tuple[KeyLine, ...]:
+    live = ApiKey.objects.filter(revoked_at=None).order_by("name")
+    return tuple(
+        KeyLine(
+            name=key.name,
+            key=f"{key.prefix}…",
+            scopes=", ".join(scope for scope in SCOPES if scope in key.scopes),
+            made=almaty_day(key.created_at, now=now),
+        )
+        for key in live
+    )
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    return ago(int((now - moment).total_seconds()))

@@ -1,0 +1,223 @@
+"""The owner's home: what came today, what burns, how each shop stands. Only what is really counted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Min, Q, Sum
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from integrations.models import AccountState, ActionState, KaspiAccount, KaspiAction
+from integrations.page import state_of
+from kaspi_office.page_models import HomePage, Risk, ShopLine, Stat
+from orders.lifecycle import Shelf
+from orders.models import Order
+from quality.budget import room
+from quality.metrics import Metric, Window
+from quality.reading import Verdict, numbers_by_shop, today_of, verdict
+from quality.scales import NAMES, value_text
+from quality.thresholds import Status
+from staff.access import OfficeRequest, requires
+from staff.clock import database_now
+from staff.formats import ALMATY, MONTHS, grouped, initials, plural, plural_word, tenge
+from staff.models import Shop
+from staff.permissions import Permission
+from staff.places import places_of
+
+URGENT = timedelta(minutes=15)
+WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
+LEVELS: Mapping[Status, str] = {Status.CRITICAL: "danger"}
+FEW_LEFT = 2
+PARKED_SHOWN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """One shop today: what came, what waits, what was cancelled by its own fault."""
+
+    arrived: int = 0
+    amount: Decimal = Decimal(0)
+    cancelled: int = 0
+    waiting: int = 0
+    urgent: int = 0
+    nearest: datetime | None = None
+
+
+@requires()
+@require_GET
+def home(request: OfficeRequest) -> HttpResponse:
+    """Owners see their shops; everybody else begins where his work is."""
+    if not request.actor.may(Permission.SHOPS_MANAGE):
+        return redirect(_desk(request))
+    request.nav = "home"
+    return render(request, "home.html", {"page": home_page(request, now=database_now())})
+
+
+def _desk(request: OfficeRequest) -> str:
+    desks = ((Permission.ORDERS_VIEW, "/orders/new/"), (Permission.CATALOG_VIEW, "/catalog/"))
+    return next((url for right, url in desks if request.actor.may(right)), "/staff/")
+
+
+def home_page(request: OfficeRequest, *, now: datetime) -> HomePage:
+    """Everything that `templates/home.html` prints."""
+    places = places_of(request)
+    shops, ids = places.shops, [shop.pk for shop in places.shops]
+    days, found = today_by_shop(ids, now=now), numbers_by_shop(ids, now=now)
+    verdicts = {
+        shop: {name: verdict(one, now=now) for name, one in readings.items()} for shop, readings in found.items()
+    }
+    accounts = {account.shop_id: account for account in KaspiAccount.objects.filter(shop_id__in=ids)}
+    local = now.astimezone(ALMATY)
+    return HomePage(
+        day=f"{WEEKDAYS[local.weekday()]}, {local.day} {MONTHS[local.month - 1]}",
+        note=plural(len(shops), "магазин,магазина,магазинов"),
+        stats=_stats(days.values()),
+        risks=tuple(_risks(shops, days, verdicts, accounts, now=now)),
+        shops=tuple(
+            _line(shop, days[shop.pk], verdicts[shop.pk], accounts.get(shop.pk), len(places.points_of(shop)), now=now)
+            for shop in shops
+        ),
+        first_run=not accounts,
+    )
+
+
+def today_by_shop(shop_ids: Sequence[int], *, now: datetime) -> dict[int, Today]:
+    """Three grouped queries over the indexes of days and shelves."""
+    today = today_of(now)
+    begins, after = Window(today, today).instants(ALMATY)
+    orders = Order.objects.filter(shop_id__in=shop_ids)
+    arrived = _by_shop(
+        orders.filter(approved_at__gte=begins, approved_at__lt=after), arrived=Count("id"), amount=Sum("total_price")
+    )
+    cancelled = _by_shop(
+        orders.filter(cancelled_at__gte=begins, cancelled_at__lt=after, fault="seller"), cancelled=Count("id")
+    )
+    waiting = _by_shop(
+        orders.filter(shelf=Shelf.NEW),
+        waiting=Count("id"),
+        urgent=Count("id", filter=Q(burns_at__lt=now + URGENT)),
+        nearest=Min("burns_at"),
+    )
+    return {
+        shop: Today(**(arrived.get(shop, {}) | cancelled.get(shop, {}) | waiting.get(shop, {}))) for shop in shop_ids
+    }
+
+
+def _by_shop(orders: Any, **counts: Any) -> dict[int, dict[str, Any]]:
+    return {row.pop("shop_id"): row for row in orders.values("shop_id").annotate(**counts).order_by()}
+
+
+def _stats(days: Any) -> tuple[Stat, ...]:
+    every = list(days)
+    urgent = sum(one.urgent for one in every)
+    return (
+        Stat("Заказы", grouped(sum(one.arrived for one in every)), "пришли сегодня", url="/orders/new/"),
+        Stat("Сумма", tenge(sum(one.amount for one in every)), "заказы за сегодня"),
+        Stat(
+            "Ждут принятия",
+            grouped(sum(one.waiting for one in every)),
+            note="" if urgent else "срочных нет",
+            alert=f"{urgent} меньше 15 минут" if urgent else "",
+            url="/orders/new/",
+        ),
+        Stat(
+            "Отмены по нашей вине",
+            grouped(sum(one.cancelled for one in every)),
+            "сегодня",
+            url="/quality/?metric=cancelled",
+        ),
+    )
+
+
+def _risks(
+    shops: Sequence[Shop],
+    days: Mapping[int, Today],
+    verdicts: Mapping[int, Mapping[Metric, Verdict]],
+    accounts: Mapping[int, KaspiAccount],
+    *,
+    now: datetime,
+) -> list[Risk]:
+    """What asks for a hand, the worst first."""
+    found = [
+        risk for shop in shops for risk in _shop_risks(shop, days[shop.pk], verdicts[shop.pk], accounts.get(shop.pk))
+    ]
+    parked = KaspiAction.objects.filter(state=ActionState.PARKED, settled_at__gt=now - PARKED_SHOWN).count()
+    if parked:
+        title = f"{plural(parked, 'решение ждёт,решения ждут,решений ждут')} человека"
+        found.append(
+            Risk(title, "Kaspi не ответил до срока", "Посмотреть", "/integrations/#waiting", "warn", "circle-alert")
+        )
+    order = {"danger": 0, "warn": 1, "": 2}
+    return sorted(found, key=lambda risk: order[risk.level])
+
+
+def _shop_risks(
+    shop: Shop, today: Today, verdicts: Mapping[Metric, Verdict], account: KaspiAccount | None
+) -> list[Risk]:
+    found = []
+    if today.urgent:
+        title = f"{plural(today.urgent, 'заказ ждёт,заказа ждут,заказов ждут')} меньше 15 минут"
+        found.append(Risk(title, shop.name, "Принять", f"/orders/new/?shop={shop.slug}", "danger"))
+    if account is None or account.state == AccountState.REFUSED:
+        title = "Магазин не подключён" if account is None else "Обмен остановлен: Kaspi не принимает токен"
+        found.append(Risk(title, shop.name, "Заменить токен", "/integrations/", "danger", "unplug"))
+    for metric, one in verdicts.items():
+        text = _number_risk(metric, one)
+        if text:
+            level = "danger" if one.status is Status.CRITICAL else "warn"
+            url = f"/quality/?shop={shop.slug}&metric={metric.value}"
+            found.append(Risk(f"{NAMES[metric]}: {text}", shop.name, "Открыть", url, level, "gauge"))
+    return found
+
+
+def _number_risk(metric: Metric, one: Verdict) -> str:
+    measured = one.reading.preview
+    if one.status is Status.CRITICAL:
+        return "за границей"
+    if metric is Metric.RATING or one.status is not Status.WARNING or not measured.denominator:
+        return ""
+    left = room(measured.numerator, measured.denominator, one.rule.critical).left
+    return f"запас {left}" if left <= FEW_LEFT else ""
+
+
+def _line(
+    shop: Shop,
+    today: Today,
+    verdicts: Mapping[Metric, Verdict],
+    account: KaspiAccount | None,
+    points: int,
+    *,
+    now: datetime,
+) -> ShopLine:
+    cancelled = verdicts[Metric.CANCELLED]
+    state, note = state_of(account, now=now)
+    preview = cancelled.reading.preview
+    left = room(preview.numerator, preview.denominator, cancelled.rule.critical).left if preview.denominator else 0
+    judged = cancelled.status is not Status.NOT_ENOUGH_DATA
+    return ShopLine(
+        name=shop.name,
+        monogram=initials(shop.name),
+        url=f"/orders/new/?shop={shop.slug}",
+        note=f"{points} {plural_word(points, 'точка,точки,точек')}",
+        arrived_today=grouped(today.arrived),
+        sum_today=tenge(today.amount),
+        waiting=grouped(today.waiting),
+        waiting_alert=f"{today.urgent} срочно" if today.urgent else "",
+        rating=_value(verdicts[Metric.RATING]),
+        cancelled=_value(cancelled),
+        cancelled_note=f"запас {left}" if judged else "мало данных",
+        cancelled_level=LEVELS.get(cancelled.status, ""),
+        sync=note if state.level == "ok" else f"{state.text}, {note}",
+        sync_level=state.level,
+    )
+
+
+def _value(one: Verdict) -> str:
+    measured = one.reading.official
+    if one.status is Status.NOT_ENOUGH_DATA or measured.value is None:
+        return "—"
+    return value_text(measured.metric, measured.value)

@@ -1,0 +1,21 @@
+"""What an owner decides about a shop."""
+
+from datetime import datetime
+
+from staff import audit
+from staff.access import Actor, require
+from staff.errors import Refused
+from staff.models import ExpiryPolicy, Shop
+from staff.permissions import Permission
+
+
+def set_expiry_policy(shop: Shop, policy: str, *, by: Actor, now: datetime) -> None:
+    """What becomes of an order that nobody accepted in time. Raises Refused 403, and 400 for an unknown policy."""
+    require(by, Permission.SHOPS_MANAGE)
+    if policy not in ExpiryPolicy.values:
+        raise Refused("bad_value", "Выберите, что делать с непринятым заказом", status=400, field="expiry_policy")
+    if policy == shop.expiry_policy:
+        return
+    details = {"before": shop.expiry_policy, "after": policy}
+    Shop.objects.filter(pk=shop.pk).update(expiry_policy=policy)
+    audit.record(by, "shop.expiry_policy", subject=("shop", shop.public_id), now=now, details=details)
