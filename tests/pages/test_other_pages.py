@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from openpyxl import Workbook
@@ -240,8 +241,9 @@ def test_every_address_says_whom_it_is_for() -> None:
     assert checks.every_view_is_marked() == []
 
 
-def test_an_address_without_a_mark_does_not_pass(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unmarked(request: object) -> None: ...
+def test_an_address_without_a_mark_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unmarked(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(request.path)
 
     monkeypatch.setattr(checks, "views", lambda: iter([("secret/", path("secret/", unmarked).callback)]))
     assert [error.id for error in checks.every_view_is_marked()] == ["staff.E001"]

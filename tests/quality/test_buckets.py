@@ -1,6 +1,7 @@
 """Day buckets by SQL against the pure functions over rows, on orders of every stage."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -25,7 +26,10 @@ def spread(cast: Cast) -> Cast:
     with cast.alma.scope():
         for number, order in enumerate(orders):
             day = timedelta(days=number % 4)
-            values = {"approved_at": now - timedelta(days=9), "fault": "seller" if number % 3 else "buyer"}
+            values: dict[str, Any] = {
+                "approved_at": now - timedelta(days=9),
+                "fault": "seller" if number % 3 else "buyer",
+            }
             for name in ("cancelled_at", "completed_at", "returned_at", "handed_at"):
                 if getattr(order, name):
                     values[name] = now - day
