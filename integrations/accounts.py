@@ -33,6 +33,9 @@ REFUSED_WORDS: Final = (
     "Kaspi не принимает токен магазина. Обмен приостановлен: заказы не обновляются, решения ждут. "
     "Проверьте токен в кабинете Kaspi: Настройки → API токен."
 )
+SEALED_WORDS: Final = (
+    "Токен магазина не читается: он зашифрован другим ключом. Обмен приостановлен, решения ждут. Введите токен ещё раз."
+)
 
 FAILURES: Final = 5
 # Seconds of rest after the fifth failure in a row, the sixth, and so on; the last one from then on.
@@ -125,6 +128,18 @@ def note_limited(shop_id: int, problem: str, *, retry_after: float) -> None:
     pause = timedelta(seconds=min(max(retry_after, 1.0), LONGEST_REST))
     KaspiAccount.objects.filter(shop_id=shop_id).update(
         quiet_until=Greatest(F("quiet_until"), _later(pause)), last_problem=problem[:300], last_problem_at=Now()
+    )
+
+
+def note_trouble(shop_id: int, problem: str) -> None:
+    """Something of ours went wrong: said to the owner, and no news about Kaspi."""
+    KaspiAccount.objects.filter(shop_id=shop_id).update(last_problem=problem[:300], last_problem_at=Now())
+
+
+def note_sealed(shop_id: int) -> None:
+    """The key ring does not open the token: nothing is asked or sent for 5 minutes, or until there is another one."""
+    KaspiAccount.objects.filter(shop_id=shop_id).update(
+        quiet_until=_later(timedelta(seconds=LONGEST_REST)), last_problem=SEALED_WORDS, last_problem_at=Now()
     )
 
 

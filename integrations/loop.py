@@ -5,9 +5,12 @@ Database work never runs in the loop: it goes to the few threads of `in_database
 
 import asyncio
 import atexit
+import logging
+import os
 import threading
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
 import httpx
@@ -22,11 +25,69 @@ from integrations.kaspi.http import open_http
 P = ParamSpec("P")
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 CONNECTIONS = 128
+DATABASE_THREADS = 3
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
 _http: httpx.AsyncClient | None = None
-_database = ThreadPoolExecutor(max_workers=3, thread_name_prefix="store")
+_database = ThreadPoolExecutor(max_workers=DATABASE_THREADS, thread_name_prefix="store")
+
+
+class Flight:
+    """Calls under way, at most `places` of them. Who launches waits a moment for his own and may then leave: the rest
+    go on in the loop, so one shop that hangs holds one place and nobody's time.
+    """
+
+    def __init__(self, places: int) -> None:
+        self.places = places
+        self._empty()
+        os.register_at_fork(after_in_child=self._empty)
+
+    def _empty(self) -> None:
+        self._changed = threading.Condition()
+        self._under_way = 0
+
+    def room(self) -> int:
+        with self._changed:
+            return max(0, self.places - self._under_way)
+
+    def wait_for_room(self, seconds: float) -> int:
+        """Wait until half of the places are free, or so long; answers how many are."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._under_way <= self.places // 2, seconds)
+            return max(0, self.places - self._under_way)
+
+    def launch(self, works: Iterable[Coroutine[Any, Any, None]], *, patience: float) -> None:
+        """Start all of them and wait until they are done, `patience` seconds at most.
+
+        When the places ran out, more may be waiting: then half of them free is enough.
+        """
+        loop = _running_loop()
+        mine = [self._start(work, loop) for work in works]
+        end = time.monotonic() + patience
+        with self._changed:
+            crowded = self._under_way >= self.places
+            self._changed.wait_for(
+                lambda: all(one.done() for one in mine) or (crowded and self._under_way <= self.places // 2),
+                max(0.0, end - time.monotonic()),
+            )
+
+    def _start(self, work: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop) -> "Future[None]":
+        with self._changed:
+            self._under_way += 1
+        started = asyncio.run_coroutine_threadsafe(work, loop)
+        started.add_done_callback(self._landed)
+        return started
+
+    def _landed(self, done: "Future[None]") -> None:
+        with self._changed:
+            self._under_way -= 1
+            self._changed.notify_all()
+        problem = None if done.cancelled() else done.exception()
+        if problem is not None:
+            log.error("work with Kaspi broke off", exc_info=problem)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -61,16 +122,34 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
 
 
 def client_for(shop_id: int, *, token: str, merchant_uid: str) -> KaspiClient:
-    """A client of one shop on the shared connections. Call it inside the loop."""
-    global _http
-    if _http is None:
-        _http = open_http(connections=CONNECTIONS)
+    """A client of one shop on the shared connections. May be made in any thread; its calls belong to the loop.
+
+    Raises ValueError for a token or a merchant id that cannot stand in a header.
+    """
     return KaspiClient(
-        _http,
+        _shared_http(),
         base_url=settings.KASPI_BASE_URL,
         token=token,
         merchant_uid=merchant_uid,
-        limiter=limits.for_token(token),
+        limiter=limits.for_token(token, rate=settings.KASPI_RATE, burst=max(1, round(2 * settings.KASPI_RATE))),
         breaker=breaker.for_shop(f"shop-{shop_id}"),
         on_call=count_call,
     )
+
+
+def _shared_http() -> httpx.AsyncClient:
+    global _http
+    with _lock:
+        if _http is None:
+            _http = open_http(connections=CONNECTIONS)
+        return _http
+
+
+def _forget() -> None:
+    """A forked child has none of its parent's threads: it begins with a loop of its own."""
+    global _lock, _loop, _http, _database
+    _lock, _loop, _http = threading.Lock(), None, None
+    _database = ThreadPoolExecutor(max_workers=DATABASE_THREADS, thread_name_prefix="store")
+
+
+os.register_at_fork(after_in_child=_forget)

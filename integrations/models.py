@@ -125,6 +125,8 @@ class KaspiAction(CompanyModel):
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Kaspi answered the last send with success then; its own state may follow later.
+    taken_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)

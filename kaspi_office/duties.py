@@ -34,6 +34,9 @@ class Task:
     work: Callable[[], int]
 
 
+# A duty that is never done, by a flood or by a mistake, must not keep its queue for ever.
+MOST_ROUNDS = 20
+
 DUTIES: dict[str, Task] = {
     "deliver": Task(timedelta(seconds=2), ACT, deliver_due),
     "expire": Task(timedelta(seconds=5), ACT, expire_due),
@@ -60,10 +63,14 @@ def run_due(queue: str) -> int:
 
 
 def run(name: str) -> bool:
-    """Run one duty now, until there is nothing left of it. What it meets is logged and shown, never lost to the others."""
+    """Run one duty now, again while it finds something to do, MOST_ROUNDS times at most: the others have a turn too.
+
+    What it meets is logged and shown, never lost to the others.
+    """
     try:
-        while DUTIES[name].work():
-            pass
+        for _ in range(MOST_ROUNDS):
+            if not DUTIES[name].work():
+                break
     except Exception as problem:
         log.exception("duty %s failed", name)
         if not transaction.get_connection().in_atomic_block:

@@ -63,6 +63,7 @@ VARIABLES = (
         "the Kaspi shop API; `manage.py up` starts the simulator unless it is given",
         "https://kaspi.kz/shop/api",
     ),
+    Variable("KASPI_RATE", "4", "calls a second to Kaspi with one token; Kaspi publishes no limit", "2"),
     Variable("DEMO", "1", "1: `manage.py up` loads demo companies on the first start; 0: starts empty", "0"),
     Variable("SECRET_KEY", "", "signs sessions; `manage.py up` makes one in DATA_DIR", "50 random characters"),
     Variable(

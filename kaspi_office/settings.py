@@ -18,6 +18,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.items("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env.items("TRUSTED_ORIGINS")
 HTTPS = env.flag("HTTPS")
 KASPI_BASE_URL = env.address("KASPI_BASE_URL")
+KASPI_RATE = env.integer("KASPI_RATE", low=1, high=1000)
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 # Workers and gunicorn's processes share their figures through files (prometheus_client's multiprocess mode);
