@@ -6,6 +6,7 @@ What an action means for an order is not known here.
 
 import json
 import random
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ class Claimed:
     company_id: int
     shop_id: int
     lease_token: UUID
+    # When the lease ends by time.monotonic(), which a step of the wall clock does not move.
+    until: float
 
 
 def enqueue(
@@ -75,8 +78,9 @@ def claim(*, limit: int = 20, lease: timedelta = LEASE, per_shop: int = PER_SHOP
     """
     with connection.cursor() as cursor:
         values: list[Any] = [limit, lease, per_shop]
+        until = time.monotonic() + lease.total_seconds()
         cursor.execute("SELECT id, company_id, shop_id, lease_token FROM office_claim_actions(%s, %s, %s)", values)
-        return [Claimed(*row) for row in cursor.fetchall()]
+        return [Claimed(*row, until=until) for row in cursor.fetchall()]
 
 
 def params_of(action: KaspiAction) -> dict[str, Any]:
@@ -92,6 +96,12 @@ def params_of(action: KaspiAction) -> dict[str, Any]:
     return dict(json.loads(text))
 
 
+def renew(held: Claimed, *, lease: timedelta = LEASE) -> bool:
+    """Hold on for another while, before a call that may outlive the lease. False: the lease was lost, so stop."""
+    mine = KaspiAction.objects.filter(pk=held.id, lease_token=held.lease_token, state__in=OPEN_ACTION_STATES)
+    return bool(mine.update(lease_until=Now() + lease))
+
+
 def settle(held: Claimed, state: ActionState, *, problem: str = "") -> bool:
     """Close an action and erase what it carried. False: the lease was lost and nothing was written."""
     return bool(
@@ -101,8 +111,14 @@ def settle(held: Claimed, state: ActionState, *, problem: str = "") -> bool:
     )
 
 
-def postpone(held: Claimed, state: ActionState, *, seconds: float, problem: str = "") -> bool:
-    """Give an action back for later, `queued` when surely nothing was applied, else `unknown`."""
+def postpone(
+    held: Claimed, state: ActionState, *, seconds: float, problem: str = "", taken_at: datetime | None = None
+) -> bool:
+    """Give an action back for later, `queued` when surely nothing was applied, else `unknown`.
+
+    `taken_at`: Kaspi answered the send with success then.
+    """
+    taken = {"taken_at": taken_at} if taken_at else {}
     return bool(
         KaspiAction.objects.filter(pk=held.id, lease_token=held.lease_token, state__in=OPEN_ACTION_STATES).update(
             state=state,
@@ -110,6 +126,7 @@ def postpone(held: Claimed, state: ActionState, *, seconds: float, problem: str 
             lease_until=None,
             lease_token=None,
             due_at=Now() + timedelta(seconds=seconds),
+            **taken,
         )
     )
 

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, QuerySet
 
 from integrations import actions_out
-from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
+from integrations.models import ONCE_KINDS, OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
 from integrations.waking import wake
 from orders.cancelling import UnknownReason, choice_of
 from orders.lifecycle import ALLOWED, Stage
@@ -35,6 +35,9 @@ CODE_LIFE = timedelta(minutes=10)
 REST_LIFE = timedelta(hours=6)
 # An order just past its limit may still be taken if Kaspi has not cancelled it yet.
 SHORTEST_TRY = timedelta(minutes=2)
+# An accept whose answer was lost is asked about for two minutes more (orders.sending.READ_ON); the same in
+# migration 0004.
+LAST_WORD = timedelta(minutes=3)
 
 
 def find(ref: str, *, by: Actor, shop: str | None = None) -> Order:
@@ -59,6 +62,14 @@ def pending(order: Order) -> KaspiAction | None:
         KaspiAction.objects.filter(subject_id=order.pk, state__in=OPEN_ACTION_STATES).order_by("id").first()
     )
     return open_action
+
+
+def accepts_under_way(now: datetime) -> "QuerySet[KaspiAction]":
+    """Accepts of the outer query's order whose outcome is still to come: not longer than LAST_WORD after their time."""
+    found: QuerySet[KaspiAction] = KaspiAction.objects.filter(
+        subject_id=OuterRef("pk"), kind=ActionKind.ACCEPT, state__in=OPEN_ACTION_STATES, give_up_at__gt=now - LAST_WORD
+    )
+    return found
 
 
 def allowed(order: Order, *, by: Actor, open_action: KaspiAction | None = None) -> tuple[ActionKind, ...]:
@@ -154,6 +165,9 @@ def _request(
         if open_action is not None and open_action.kind == kind:
             return open_action
         check_can(kind, Stage(order.stage), open_kind=open_action.kind if open_action else None)
+        if kind in ONCE_KINDS and _is_done(kind, order):
+            # Kaspi confirmed it and shows the order as if it had not: sent a second time it could only do harm.
+            raise Refused("already_done", "Kaspi уже подтвердил это действие. Проверьте заказ в кабинете Kaspi")
         action = actions_out.enqueue(
             kind,
             by=by,
@@ -169,6 +183,11 @@ def _request(
         _tell(action, order, by=by, now=now, told=dict(told or {}))
         transaction.on_commit(partial(wake, "deliver"), robust=True)
     return action
+
+
+def _is_done(kind: ActionKind, order: Order) -> bool:
+    done = KaspiAction.objects.filter(subject_id=order.pk, kind=kind, state=ActionState.DONE)
+    return bool(done.exists())
 
 
 def _tell(action: KaspiAction, order: Order, *, by: Actor, now: datetime, told: dict[str, Any]) -> None:

@@ -3,40 +3,62 @@
 Claiming a fresh action marks it `sending` before any call. One whose holder died comes back as `unknown` and is read first:
 at its target it is done, beyond it refused, still before it sent again. The echo of a write proves nothing, so a sent action
 is settled by Kaspi's own state only. The order's new facts, the settled action and the event commit together.
+Actions go side by side, bounded; a tick waits a moment for its own and then claims again, so a shop that hangs delays
+nobody else's decision.
 """
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from integrations import accounts, actions_out
 from integrations.actions_out import Claimed
 from integrations.kaspi.client import KaspiClient
 from integrations.kaspi.errors import KaspiError, NotFound, Rejected, TokenRefused, Transient, UnknownOutcome
 from integrations.kaspi.facts import KaspiOrder
-from integrations.loop import client_for, in_database, run
+from integrations.loop import Flight, client_for, in_database
 from integrations.models import ActionKind, ActionState, KaspiAccount, KaspiAction
 from orders import sync
-from orders.lifecycle import Progress, progress, stage_of
+from orders.lifecycle import Progress, Stage, progress, stage_of
 from orders.merging import flags_of
 from orders.models import EventKind, Order, OrderEvent
 from orders.sync import ShopPlace
 from orders.turns import take_turn
-from staff.clock import database_now
+from staff.clock import RunningClock, database_now
 from staff.models import Shop
 from staff.scoping import company_scope
+from staff.sealing import CannotOpen
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 20
+AT_ONCE: Final = 96
+# Seconds that a tick waits for its actions before it looks for what else is due.
+PATIENCE: Final = 1.0
+# A call and what is written after it fit into this many seconds; with less of the lease left it is renewed first.
+LONGEST_CALL: Final = 17.0
 # A refusal of the token changes nothing in the action: it waits until the owner has mended the token.
-TOKEN_WAIT = 60.0
+TOKEN_WAIT: Final = 60.0
+# Kaspi said yes and does not show it yet: only looked at for so long, then sent again (reliability.md §3, row 21).
+RESEND_AFTER: Final = timedelta(seconds=75)
+# What may have been applied is still asked about for so long after its time is over.
+READ_ON: Final = timedelta(minutes=2)
+# After so many tries that ended in an error of our own, a person decides.
+MOST_STUMBLES: Final = 8
 LOST_CODE = "Неизвестно, ушёл ли код покупателю. Запросите код ещё раз"
 TOO_LATE = "Не успели до срока: Kaspi не подтвердил. Проверьте заказ в кабинете Kaspi"
 CHANGED_MEANWHILE = "Заказ в Kaspi уже в другом состоянии"
+TAKEN = "Kaspi принял запрос, ждём его подтверждения"
+NOT_UNDERSTOOD = "Kaspi показал заказ в незнакомом состоянии. Проверяем дальше"
+STUMBLED = "Не удалось выполнить из-за нашей ошибки. Проверьте заказ в кабинете Kaspi"
+SEALED = "Данные решения не читаются: они зашифрованы другим ключом. Повторите решение"
+_flight = Flight(AT_ONCE)
+
+
+class LeaseLost(Exception):
+    """Somebody else carries the action now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,50 +74,57 @@ class Job:
     attempts: int
     order_id: int
     give_up_at: datetime | None
+    taken_at: datetime | None
     client: KaspiClient
     place: ShopPlace
-    skew: timedelta
+    clock: RunningClock
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.skew
+        return self.clock.now()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of an action: a closed state, or back for later after `seconds`."""
+    """What becomes of an action: a closed state, or back for later after `seconds`. `taken_at`: Kaspi said yes then."""
 
     state: ActionState
     problem: str = ""
     seconds: float = 0.0
     fact: KaspiOrder | None = None
     observed_at: datetime | None = None
+    taken_at: datetime | None = None
 
 
-def deliver_due(*, lease: timedelta = actions_out.LEASE) -> int:
-    """Carry every action that is due now; answers how many were claimed."""
-    held = actions_out.claim(limit=AT_ONCE, lease=lease)
+def deliver_due(*, lease: timedelta = actions_out.LEASE, patience: float = PATIENCE) -> int:
+    """Start carrying what is due, as far as there are places, and wait for it so many seconds; answers how many started.
+
+    What takes longer goes on by itself.
+    """
+    room = _flight.wait_for_room(patience)
+    held = actions_out.claim(limit=room, lease=lease) if room else []
     if held:
-        run(_deliver(held, database_now() - datetime.now(UTC)))
+        clock = RunningClock()
+        _flight.launch([_carry(one, clock) for one in held], patience=patience)
     return len(held)
 
 
-async def _deliver(held: Sequence[Claimed], skew: timedelta) -> None:
-    done = await asyncio.gather(*(_carry(one, skew) for one in held), return_exceptions=True)
-    for one, problem in zip(held, done, strict=True):
-        if isinstance(problem, BaseException):
-            # The lease ends by itself and the action comes back as unknown.
-            log.error("action %s was not carried through", one.id, exc_info=problem)
-
-
-async def _carry(held: Claimed, skew: timedelta) -> None:
-    job = await in_database(_open_job, held, skew)
-    verdict = await _verdict(job)
-    settled = await in_database(_settle, job, verdict)
-    if not settled:
+async def _carry(held: Claimed, clock: RunningClock) -> None:
+    """One action to its end or to its next try. Whatever goes wrong, it is given back."""
+    opened = False
+    try:
+        job = await in_database(_open_job, held, clock)
+        opened = True
+        settled = await in_database(_settle, job, await _verdict(job))
+        if not settled:
+            raise LeaseLost
+    except LeaseLost:
         log.warning("action %s: the lease was lost, nothing written", held.id)
+    except Exception as problem:
+        log.exception("action %s was not carried through", held.id)
+        await in_database(_stumbled, held, problem, maybe_sent=opened)
 
 
-def _open_job(held: Claimed, skew: timedelta) -> Job:
+def _open_job(held: Claimed, clock: RunningClock) -> Job:
     with company_scope(held.company_id):
         action = KaspiAction.objects.get(pk=held.id)
         shop = Shop.objects.get(pk=held.shop_id)
@@ -110,9 +139,10 @@ def _open_job(held: Claimed, skew: timedelta) -> Job:
             action.attempts,
             action.subject_id,
             action.give_up_at,
+            action.taken_at,
             client_for(shop.pk, token=token, merchant_uid=shop.merchant_uid),
             sync.place_of(shop),
-            skew,
+            clock,
         )
 
 
@@ -125,12 +155,29 @@ async def _verdict(job: Job) -> Verdict:
             seen = await _read_back(job)
             if seen.state is not ActionState.QUEUED:
                 return seen
+            if job.taken_at is not None and job.now() < job.taken_at + RESEND_AFTER:
+                return _later(job, ActionState.UNKNOWN, TAKEN)
         elif _is_late(job):
             return Verdict(ActionState.PARKED, TOO_LATE)
+        await _hold_on(job)
         return await _send(job)
     except KaspiError as problem:
         await in_database(_note, job, problem)
         return _postponed(job, problem)
+
+
+async def _hold_on(job: Job) -> None:
+    """Never send on a lease that may end before the answer: a rival would read the order before our write and send too.
+
+    Raises LeaseLost, also after a long sleep of the whole process (SIGSTOP).
+    """
+    if time.monotonic() + LONGEST_CALL > job.held.until and not await in_database(_renew, job):
+        raise LeaseLost
+
+
+def _renew(job: Job) -> bool:
+    with company_scope(job.held.company_id):
+        return actions_out.renew(job.held)
 
 
 async def _send(job: Job) -> Verdict:
@@ -138,18 +185,34 @@ async def _send(job: Job) -> Verdict:
     try:
         await SENDERS[job.kind](job)
     except Rejected as refusal:
-        seen = await _read_back(job)
-        # "Already accepted" and the like: the target is reached, whoever did it. A refusal of the thing itself ends here.
-        if seen.state is ActionState.DONE:
-            return seen
-        return Verdict(ActionState.REFUSED, refusal.for_user, fact=seen.fact, observed_at=seen.observed_at)
+        return await _after_refusal(job, refusal)
     if job.kind is ActionKind.SEND_CODE:
         return Verdict(ActionState.DONE)
-    seen = await _read_back(job)
+    taken_at = job.now()
+    try:
+        seen = await _read_back(job)
+    except KaspiError as problem:
+        # Sent for sure. Whatever the look at it met, be it our own limiter, it is not to be sent again unread.
+        await in_database(_note, job, problem)
+        return replace(_later(job, ActionState.UNKNOWN, problem.for_user), taken_at=taken_at)
     if seen.state is ActionState.QUEUED:
-        # Taken, but not to be seen yet: ask again before anything is sent again.
-        return _later(job, ActionState.UNKNOWN, "Kaspi принял запрос, ждём его подтверждения")
+        return replace(_later(job, ActionState.UNKNOWN, TAKEN), taken_at=taken_at)
     return seen
+
+
+async def _after_refusal(job: Job, refusal: Rejected) -> Verdict:
+    """ "Already accepted" and the like: the target is reached, whoever did it. A refusal of the thing itself ends here."""
+    try:
+        seen = await _read_back(job)
+    except KaspiError as problem:
+        await in_database(_note, job, problem)
+        if job.kind is ActionKind.COMPLETE:
+            # A code that Kaspi has refused is never sent a second time (reliability.md §2.12).
+            return Verdict(ActionState.REFUSED, refusal.for_user)
+        return _later(job, ActionState.UNKNOWN, refusal.for_user)
+    if seen.state is ActionState.DONE:
+        return seen
+    return Verdict(ActionState.REFUSED, refusal.for_user, fact=seen.fact, observed_at=seen.observed_at)
 
 
 async def _read_back(job: Job) -> Verdict:
@@ -159,45 +222,45 @@ async def _read_back(job: Job) -> Verdict:
         fact = await job.client.order_by_id(job.kaspi_id)
     except NotFound as problem:
         return Verdict(ActionState.REFUSED, problem.for_user)
-    state, problem_text = _judge(job, fact)
-    return Verdict(state, problem_text, fact=fact, observed_at=asked_at)
+    return replace(_judge(job, fact), fact=fact, observed_at=asked_at)
 
 
-def _judge(job: Job, fact: KaspiOrder) -> tuple[ActionState, str]:
-    reached = progress(job.kind, stage_of(fact.state, fact.status, flags_of(fact)))
+def _judge(job: Job, fact: KaspiOrder) -> Verdict:
+    stage = stage_of(fact.state, fact.status, flags_of(fact))
+    if stage is Stage.UNKNOWN:
+        # Neither done nor impossible: nobody knows what these words mean.
+        return _later(job, ActionState.UNKNOWN, NOT_UNDERSTOOD)
+    reached = progress(job.kind, stage)
     if reached is Progress.REACHED:
-        return ActionState.DONE, ""
+        return Verdict(ActionState.DONE)
     if reached is Progress.IMPOSSIBLE:
-        return ActionState.REFUSED, CHANGED_MEANWHILE
+        return Verdict(ActionState.REFUSED, CHANGED_MEANWHILE)
     if reached is Progress.UNREADABLE and job.state is ActionState.UNKNOWN:
-        return ActionState.REFUSED, LOST_CODE
-    if _is_late(job):
-        return ActionState.PARKED, TOO_LATE
-    return ActionState.QUEUED, ""
+        return Verdict(ActionState.REFUSED, LOST_CODE)
+    return Verdict(ActionState.PARKED, TOO_LATE) if _is_late(job) else Verdict(ActionState.QUEUED)
 
 
-def _is_late(job: Job) -> bool:
-    return job.give_up_at is not None and job.give_up_at <= job.now()
+def _is_late(job: Job, *, by: timedelta = timedelta(0)) -> bool:
+    return job.give_up_at is not None and job.give_up_at + by <= job.now()
 
 
 def _postponed(job: Job, problem: KaspiError) -> Verdict:
-    """After a call that told nothing: later, as `unknown` when something may have been applied."""
+    """After a call that told nothing, before or instead of sending: as `unknown` when something may have been applied."""
     if isinstance(problem, TokenRefused):
-        return Verdict(_unsent_state(job), problem.for_user, seconds=TOKEN_WAIT)
-    if isinstance(problem, UnknownOutcome) or job.state is ActionState.UNKNOWN:
+        return _later(job, _unsent(job), problem.for_user, TOKEN_WAIT)
+    if isinstance(problem, UnknownOutcome):
         return _later(job, ActionState.UNKNOWN, problem.for_user)
-    if isinstance(problem, Transient) and problem.maybe_applied:
-        # A read-back after sending broke.
-        return _later(job, ActionState.UNKNOWN, problem.for_user)
-    seconds = problem.retry_after if isinstance(problem, Transient) else None
-    return _later(job, ActionState.QUEUED, problem.for_user, seconds)
+    return _later(job, _unsent(job), problem.for_user, problem.retry_after if isinstance(problem, Transient) else None)
 
 
-def _unsent_state(job: Job) -> ActionState:
+def _unsent(job: Job) -> ActionState:
     return ActionState.UNKNOWN if job.state is ActionState.UNKNOWN else ActionState.QUEUED
 
 
 def _later(job: Job, state: ActionState, problem: str, seconds: float | None = None) -> Verdict:
+    """Again after a pause; to a person when its time is over, for what may have been applied a little later."""
+    if _is_late(job, by=READ_ON if state is ActionState.UNKNOWN else timedelta(0)):
+        return Verdict(ActionState.PARKED, TOO_LATE)
     return Verdict(state, problem, seconds=seconds or actions_out.pause_after(job.attempts))
 
 
@@ -237,31 +300,64 @@ def _settle(job: Job, verdict: Verdict) -> bool:
     """The fact that was read, the action's end and its event, in one transaction. False: the lease was lost."""
     with company_scope(job.held.company_id):
         take_turn(job.held.shop_id)
-        if verdict.state in OPEN:
-            kept = actions_out.postpone(job.held, verdict.state, seconds=verdict.seconds, problem=verdict.problem)
-        else:
-            kept = actions_out.settle(job.held, verdict.state, problem=verdict.problem)
-        if not kept:
+        if not _keep(job.held, verdict):
             return False
         if verdict.fact is not None and verdict.observed_at is not None:
             sync.store(job.place, [verdict.fact], observed_at=verdict.observed_at, by_id=True)
-        if verdict.state not in OPEN:
-            _tell(job, verdict)
-        Order.objects.filter(pk=job.order_id).update(changed_at=job.now())
+        _tell(job.held, verdict, now=job.now())
         return True
 
 
-def _tell(job: Job, verdict: Verdict) -> None:
-    stage = Order.objects.filter(pk=job.order_id).values_list("stage", flat=True).get()
-    actor = KaspiAction.objects.filter(pk=job.held.id).values_list("actor_kind", "actor_label").get()
-    OrderEvent.objects.create(
-        shop_id=job.held.shop_id,
-        order_id=job.order_id,
-        kind=TOLD[verdict.state],
-        learned_at=job.now(),
-        stage_before=stage,
-        stage_after=stage,
-        actor_kind=actor[0],
-        actor_label=actor[1],
-        details={"action": job.kind.value, "problem": verdict.problem},
+def _keep(held: Claimed, verdict: Verdict) -> bool:
+    if verdict.state not in OPEN:
+        return actions_out.settle(held, verdict.state, problem=verdict.problem)
+    return actions_out.postpone(
+        held, verdict.state, seconds=verdict.seconds, problem=verdict.problem, taken_at=verdict.taken_at
     )
+
+
+def _tell(held: Claimed, verdict: Verdict, *, now: datetime) -> None:
+    """In the history of the order when the action is over; on the pages in any case."""
+    action = KaspiAction.objects.get(pk=held.id)
+    order = Order.objects.filter(pk=action.subject_id)
+    stage = order.values_list("stage", flat=True).first()
+    if stage is None:
+        return
+    if verdict.state not in OPEN:
+        OrderEvent.objects.create(
+            shop_id=held.shop_id,
+            order_id=action.subject_id,
+            kind=TOLD[verdict.state],
+            learned_at=now,
+            stage_before=stage,
+            stage_after=stage,
+            actor_kind=action.actor_kind,
+            actor_label=action.actor_label,
+            details={"action": action.kind, "problem": verdict.problem},
+        )
+    order.update(changed_at=now)
+
+
+def _stumbled(held: Claimed, problem: Exception, *, maybe_sent: bool) -> None:
+    """Not Kaspi's doing: back for later, and to a person when it keeps happening or what was decided cannot be read."""
+    with company_scope(held.company_id):
+        take_turn(held.shop_id)
+        action = KaspiAction.objects.get(pk=held.id)
+        state = ActionState.UNKNOWN if maybe_sent or action.state != ActionState.SENDING else ActionState.QUEUED
+        verdict = Verdict(state, STUMBLED, seconds=actions_out.pause_after(action.attempts))
+        if isinstance(problem, CannotOpen) and not _token_opens(held.shop_id):
+            accounts.note_sealed(held.shop_id)
+            verdict = Verdict(state, accounts.SEALED_WORDS, seconds=TOKEN_WAIT)
+        elif isinstance(problem, CannotOpen):
+            verdict = Verdict(ActionState.PARKED, SEALED)
+        elif action.attempts >= MOST_STUMBLES:
+            verdict = Verdict(ActionState.PARKED, STUMBLED)
+        if _keep(held, verdict):
+            _tell(held, verdict, now=database_now())
+
+
+def _token_opens(shop_id: int) -> bool:
+    try:
+        return bool(accounts.token_of(KaspiAccount.objects.get(shop_id=shop_id)))
+    except CannotOpen:
+        return False

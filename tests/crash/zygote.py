@@ -27,7 +27,7 @@ def main() -> None:
         if pid == 0:
             connections["default"].settings_dict.update(command["database"])
             settings.KASPI_BASE_URL = command["kaspi"]
-            sending.deliver_due(lease=timedelta(seconds=command["lease"]))
+            sending.deliver_due(lease=timedelta(seconds=command["lease"]), patience=command["lease"])
             os._exit(0)
         answer(pid)
         _, status = os.waitpid(pid, 0)
