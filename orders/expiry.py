@@ -7,10 +7,11 @@ The mark is provisional: Kaspi's own cancel confirms it, Kaspi's acceptance take
 
 import logging
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Exists, F
 
 from catalog import stock
 from orders import actions
@@ -32,37 +33,56 @@ RULE_NAME = "Автоотмена по сроку"
 
 
 def expire_due() -> int:
-    """Handle every order whose acceptance deadline has passed; answers how many. Shop by shop, each in its own turn."""
-    done = 0
-    while batch := _due():
+    """Handle every order whose acceptance deadline has passed; answers how many. Shop by shop, each in its own turn.
+
+    An order with an accept on its way is left until that is over: Kaspi's word decides, not our clock. A shop that
+    breaks is logged and left for the next time, the others go on.
+    """
+    done, left = 0, set[int]()
+    more = True
+    while more:
+        batch, more = _due(left)
         for (company_id, shop_id), order_ids in batch.items():
-            with company_scope(company_id):
-                done += _expire(shop_id, order_ids, by=rule(RULE_NAME, company_id), now=database_now())
-        if sum(map(len, batch.values())) < BATCH:
-            break
+            handled = _expire_shop(company_id, shop_id, order_ids)
+            done += len(handled)
+            left |= set(order_ids) - handled
     return done
 
 
-def _due() -> dict[tuple[int, int], list[int]]:
+def _due(left: Collection[int]) -> tuple[dict[tuple[int, int], list[int]], bool]:
+    """What is due by shop, but for those that this run has left already; and whether there is more."""
+    by_shop: dict[tuple[int, int], list[int]] = defaultdict(list)
+    limit = BATCH + len(left)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT company_id, shop_id, id FROM office_due_acceptances(%s)", [BATCH])
-        by_shop: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for company_id, shop_id, order_id in cursor.fetchall():
+        cursor.execute("SELECT company_id, shop_id, id FROM office_due_acceptances(%s)", [limit])
+        rows = cursor.fetchall()
+    for company_id, shop_id, order_id in rows:
+        if order_id not in left:
             by_shop[company_id, shop_id].append(order_id)
-        return by_shop
+    return by_shop, len(rows) == limit
 
 
-def _expire(shop_id: int, order_ids: list[int], *, by: Actor, now: datetime) -> int:
+def _expire_shop(company_id: int, shop_id: int, order_ids: list[int]) -> set[int]:
+    try:
+        with company_scope(company_id):
+            return _expire(shop_id, order_ids, by=rule(RULE_NAME, company_id), now=database_now())
+    except Exception:
+        log.exception("shop %s: the orders that are due were not expired", shop_id)
+        return set()
+
+
+def _expire(shop_id: int, order_ids: list[int], *, by: Actor, now: datetime) -> set[int]:
     take_turn(shop_id)
     policy = Shop.objects.get(pk=shop_id).expiry_policy
     # Looked at again under the lock: an acceptance may have come in between.
     due = Order.objects.filter(pk__in=order_ids, stage=Stage.NEW, overdue_at=None, accept_by__lte=now)
+    due = due.exclude(Exists(actions.accepts_under_way(now)))
     orders = list(due.select_for_update(of=("self",)).order_by("id"))
     if policy == ExpiryPolicy.PUSH:
         for order in orders:
             _push(order, by=by, now=now)
     _mark(orders, expired=policy != ExpiryPolicy.OFF, by=by, now=now)
-    return len(orders)
+    return {order.pk for order in orders}
 
 
 def _push(order: Order, *, by: Actor, now: datetime) -> None:
@@ -74,6 +94,8 @@ def _push(order: Order, *, by: Actor, now: datetime) -> None:
 
 
 def _mark(orders: list[Order], *, expired: bool, by: Actor, now: datetime) -> None:
+    if not orders:
+        return
     marked = Order.objects.filter(pk__in=[order.pk for order in orders])
     if expired:
         marked.update(
@@ -93,8 +115,7 @@ def _mark(orders: list[Order], *, expired: bool, by: Actor, now: datetime) -> No
     else:
         marked.update(overdue_at=F("accept_by"), changed_at=now, version=F("version") + 1)
     kind, after = (EventKind.EXPIRED, Stage.EXPIRED) if expired else (EventKind.OVERDUE, Stage.NEW)
-    for order in orders:
-        audit.record(by, f"order.{kind}", subject=("order", order.code), now=now)
+    audit.record_all(by, f"order.{kind}", subjects=(("order", order.code) for order in orders), now=now)
     OrderEvent.objects.bulk_create(_event(order, kind, after, by=by, now=now) for order in orders)
 
 

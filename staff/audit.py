@@ -1,5 +1,6 @@
 """The audit row that every mutating action writes in its own transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,18 @@ def record(
     by: Actor, action: str, *, subject: tuple[str, object], now: datetime, details: dict[str, Any] | None = None
 ) -> None:
     """Write who did what to which thing, in the caller's transaction. `details` must hold no secrets and no phones."""
-    AuditEntry.objects.create(
+    _entry(by, action, subject=subject, now=now, details=details or {}).save(force_insert=True)
+
+
+def record_all(by: Actor, action: str, *, subjects: Iterable[tuple[str, object]], now: datetime) -> None:
+    """The same about many things, in one statement."""
+    AuditEntry.objects.bulk_create(_entry(by, action, subject=subject, now=now, details={}) for subject in subjects)
+
+
+def _entry(
+    by: Actor, action: str, *, subject: tuple[str, object], now: datetime, details: dict[str, Any]
+) -> AuditEntry:
+    return AuditEntry(
         company_id=by.company_id,
         at=now,
         actor_kind=by.kind,
@@ -20,7 +32,7 @@ def record(
         action=action,
         subject_kind=subject[0],
         subject_id=str(subject[1]),
-        details=details or {},
+        details=details,
         request_id=by.request_id,
         address=by.address,
     )
