@@ -67,10 +67,15 @@ def hold_many(claims: Iterable[Claim], *, now: datetime) -> None:
         for claim in claims
         for line in claim.lines
     }
-    rows = [row for row in _reservations(wanted, now) if (row.order_id, row.entry_number) in wanted]
+    rows = _reservations(wanted, now)
     steps: list[Step] = []
     changed = []
+    # A claim is all that its order wants: a line that is not in it any more was cancelled.
+    dropped = [row for row in rows if (row.order_id, row.entry_number) not in wanted and row.state == HELD]
+    steps += [Step((row.point_id, row.sku), row.order_id, "freed", reserved=-row.quantity) for row in dropped]
     for row in rows:
+        if (row.order_id, row.entry_number) not in wanted:
+            continue
         target = wanted[row.order_id, row.entry_number]
         held = row.state == HELD
         if row.state == SHIPPED or (held and target == (row.point_id, row.sku, row.quantity)):
@@ -82,6 +87,7 @@ def hold_many(claims: Iterable[Claim], *, now: datetime) -> None:
         changed.append(row)
     _apply(steps, now=now)
     _settle(changed, HELD, now=now)
+    _settle(dropped, FREED, now=now)
 
 
 def free(*, order_ids: Iterable[int], now: datetime) -> None:

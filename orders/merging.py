@@ -196,9 +196,15 @@ def _people(known: Row | None, fact: KaspiOrder) -> Row:
 def _items(known: Row | None, seen: Observation) -> Row:
     """The short form of the entries that a shelf shows."""
     entries = seen.fact.entries
-    if not entries:
+    if entries is None:
         names = ("first_item", "first_sku", "items_count", "pieces", "entries_at")
-        return {name: known[name] for name in names} if known else dict(zip(names, ("", "", 0, 0, None), strict=True))
+        items = {name: known[name] for name in names} if known else dict(zip(names, ("", "", 0, 0, None), strict=True))
+        if known and known["total_price"] != (seen.fact.total_price or 0):
+            # Another sum: a line was cancelled or weighed. What the lines are now has to be asked for.
+            items["entries_at"] = None
+        return items
+    if not entries:
+        return {"first_item": "", "first_sku": "", "items_count": 0, "pieces": 0, "entries_at": seen.at}
     first = min(entries, key=lambda entry: entry.number)
     return {
         "first_item": first.name[:300],
@@ -214,7 +220,10 @@ def _move(row: Row, known: Row | None, said: Stage, seen: Observation) -> None:
     stage = _stage(row, known, said, seen)
     row["stage"], row["shelf"] = stage, SHELF_OF[stage]
     _moments(row, known, stage, seen)
-    row["accept_by"] = _deadline(Stage.NEW, row, seen)[0]
+    row["accept_by"] = accept_by = _deadline(Stage.NEW, row, seen)[0]
+    if stage is Stage.NEW and accept_by is not None and accept_by > seen.at:
+        # The calendar has given it more time: it may become overdue again.
+        row["overdue_at"] = None
     row["due_at"], row["due_kind"] = _deadline(stage, row, seen)
     row["burns_at"] = row["due_at"] or row["approved_at"] + NOTHING_BURNS
     row["fault"] = _fault(row, stage)

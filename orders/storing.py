@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from catalog import stock
 from integrations.kaspi.facts import KaspiEntry
 from orders.lifecycle import STOCK_HELD, STOCK_SHIPPED, Stage
 from orders.merging import Event, Row
-from orders.models import OrderEntry
+from orders.models import Order, OrderEntry
 from staff.bulk import insert
 from staff.ids import uuid7
 from staff.scoping import current_company
@@ -26,6 +27,8 @@ FACTS = (
     "due_at", "due_kind", "burns_at", "expired_at", "overdue_at", "fault", "digest", "raw", "observed_at", "changed_at",
     "first_seen_at", "version", "point_id",
 )  # fmt: skip
+# A cut name would be another order's, a cut address leads nowhere: these fit or the order is put aside.
+IDENTITY = ("kaspi_id", "code", "waybill_url")
 OWN = ("company_id", "shop_id", "public_id", "return_for_quality")
 COLUMNS = (*OWN, *FACTS)
 # A rival's newer observation, written since we read, stays.
@@ -42,6 +45,8 @@ EVENT_COLUMNS = (
     "company_id", "shop_id", "order_id", "kind", "kaspi_at", "learned_at", "stage_before", "stage_after", "actor_kind",
     "actor_label", "expected", "details",
 )  # fmt: skip
+
+STOCK_FREED = (Stage.CANCELLED, Stage.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +71,21 @@ def write(shop_id: int, writes: Sequence[Write], *, now: datetime) -> dict[str, 
 
 
 def _write_rows(company_id: int, shop_id: int, writes: Sequence[Write]) -> dict[str, int]:
-    rows = ([company_id, shop_id, uuid7(), False, *(one.row[name] for name in FACTS)] for one in writes)
+    rows = ([company_id, shop_id, uuid7(), False, *(_fitted(name, one.row[name]) for name in FACTS)] for one in writes)
     returned = insert("orders_order", COLUMNS, rows, on_conflict=UPSERT, returning="kaspi_id, id")
     return dict(returned)
+
+
+def _fitted(name: str, value: Any) -> Any:
+    """A text that is only shown is cut to its column: a long address must not keep an order off its shelf."""
+    width = _widths().get(name)
+    return value[:width] if width and isinstance(value, str) else value
+
+
+@cache
+def _widths() -> Mapping[str, int]:
+    widths = {field.attname: field.max_length for field in Order._meta.concrete_fields}
+    return {name: width for name, width in widths.items() if width and name not in IDENTITY}
 
 
 def _write_entries(company_id: int, written: Iterable[tuple[Write, int]]) -> None:
@@ -79,14 +96,14 @@ def _write_entries(company_id: int, written: Iterable[tuple[Write, int]]) -> Non
     insert(
         "orders_orderentry",
         ENTRY_COLUMNS,
-        (_entry(company_id, order_id, entry) for one, order_id in having for entry in one.entries or ()),
+        (entry_values(company_id, order_id, entry) for one, order_id in having for entry in one.entries or ()),
     )
 
 
-def _entry(company_id: int, order_id: int, entry: KaspiEntry) -> list[Any]:
+def entry_values(company_id: int, order_id: int, entry: KaspiEntry) -> list[Any]:
     return [
-        company_id, order_id, entry.number, entry.kaspi_id, entry.sku[:64], entry.name, entry.master_id,
-        entry.category_title, entry.unit_type, entry.quantity, entry.base_price or 0, entry.total_price or 0,
+        company_id, order_id, entry.number, entry.kaspi_id, entry.sku[:64], entry.name[:1024], entry.master_id[:64],
+        entry.category_title[:256], entry.unit_type[:24], entry.quantity, entry.base_price or 0, entry.total_price or 0,
         entry.weight_grams, entry.imei_required,
     ]  # fmt: skip
 
@@ -105,20 +122,32 @@ def _write_events(company_id: int, shop_id: int, written: Iterable[tuple[Write, 
 
 def _move_stock(written: Sequence[tuple[Write, int]], now: datetime) -> None:
     """Hold what the shop owes, free what it does not, ship what has left. Orders of the past move nothing."""
+    owed = [(one, order_id) for one, order_id in written if one.row["stage"] in STOCK_HELD and one.row["point_id"]]
+    back = {order_id: _stored_lines(order_id) for one, order_id in owed if one.entries is None and _is_back(one)}
     holds = [
-        stock.Claim(order_id, one.row["point_id"], _lines(one.entries))
-        for one, order_id in written
-        if one.row["stage"] in STOCK_HELD and one.row["point_id"] and one.entries
+        stock.Claim(order_id, one.row["point_id"], back.get(order_id) or _lines(one.entries))
+        for one, order_id in owed
+        if one.entries or order_id in back
     ]
     if holds:
         stock.hold_many(holds, now=now)
     moved = {order_id: Stage(one.row["stage"]) for one, order_id in written if one.known}
     shipped = [order_id for order_id, stage in moved.items() if stage in STOCK_SHIPPED]
-    freed = [order_id for order_id, stage in moved.items() if stage in (Stage.CANCELLED, Stage.EXPIRED)]
+    freed = [order_id for order_id, stage in moved.items() if stage in STOCK_FREED]
     if shipped:
         stock.ship(order_ids=shipped, now=now)
     if freed:
         stock.free(order_ids=freed, now=now)
+
+
+def _is_back(one: Write) -> bool:
+    """Freed by a cancel or an expiry that Kaspi takes back: held again, with or without its lines in this answer."""
+    return any(event.stage_before in STOCK_FREED and event.stage_after in STOCK_HELD for event in one.events)
+
+
+def _stored_lines(order_id: int) -> list[stock.Line]:
+    entries = OrderEntry.objects.filter(order_id=order_id).exclude(sku="").values_list("number", "sku", "quantity")
+    return [stock.Line(*entry) for entry in entries]
 
 
 def _lines(entries: Sequence[KaspiEntry] | None) -> list[stock.Line]:
@@ -127,8 +156,6 @@ def _lines(entries: Sequence[KaspiEntry] | None) -> list[stock.Line]:
 
 def known_rows(shop_id: int, kaspi_ids: Iterable[str]) -> Mapping[str, Row]:
     """The stored rows by Kaspi id, without the raw payload."""
-    from orders.models import Order
-
     names = [name for name in FACTS if name != "raw"]
     rows = Order.objects.filter(shop_id=shop_id, kaspi_id__in=list(kaspi_ids)).values("id", *names)
     return {row["kaspi_id"]: row for row in rows}

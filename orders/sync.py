@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import F
 
 from integrations.kaspi.facts import Faulty, KaspiOrder
@@ -90,7 +90,8 @@ def store(
             _count(result, merged, known.get(kaspi_id), fact)
             if merged.row is not None:
                 writes.append(Write(merged.row, merged.events, fact.entries, kaspi_id in known))
-        _write_or_park(place, writes, result, observed_at)
+        bad = _write_or_park(place, writes, result, observed_at)
+        _resolve_parked(place.shop_id, unique.keys() - bad, observed_at)
     if live:
         _observe_speed(writes, observed_at)
     return result
@@ -112,29 +113,37 @@ def _count(result: Stored, merged: Merged, known: Mapping[str, Any] | None, fact
         result.fresh += 1
     else:
         result.changed += 1
-    if fact.entries is None and (known is None or known["entries_at"] is None):
+    now = merged.row or known
+    if fact.entries is None and (now is None or now["entries_at"] is None):
         result.without_entries.append(fact.kaspi_id)
 
 
-def _write_or_park(place: ShopPlace, writes: Sequence[Write], result: Stored, now: datetime) -> None:
-    """All at once; if the database refuses one of them, each by itself, and the bad ones aside."""
+def _write_or_park(place: ShopPlace, writes: Sequence[Write], result: Stored, now: datetime) -> set[str]:
+    """All at once; if the database refuses one of them, each by itself, and the bad ones aside. Answers the bad ids."""
     if not writes:
-        return
+        return set()
     try:
         with transaction.atomic():
             write(place.shop_id, writes, now=now)
-        _resolve_parked(place.shop_id, [one.row["kaspi_id"] for one in writes], now)
-        return
+        return set()
+    except OperationalError:
+        # Not a matter of one order: the database is away, or a rival holds its locks. The page is read again.
+        raise
     except (DatabaseError, ValueError) as problem:
         log.warning("a batch of %d orders did not fit (%s), storing one by one", len(writes), type(problem).__name__)
+    bad = set()
     for one in writes:
         try:
             with transaction.atomic():
                 write(place.shop_id, [one], now=now)
+        except OperationalError:
+            raise
         except (DatabaseError, ValueError) as problem:
             result.parked += 1
+            bad.add(one.row["kaspi_id"])
             raw = json.dumps(one.row["raw"], ensure_ascii=True, default=str)
             park(place.shop_id, [Faulty(one.row["kaspi_id"], one.row["code"], _sentence(problem), raw)], now=now)
+    return bad
 
 
 def _sentence(problem: Exception) -> str:
@@ -160,6 +169,7 @@ def park(shop_id: int, faulty: Iterable[Faulty], *, now: datetime) -> None:
 
 
 def _resolve_parked(shop_id: int, kaspi_ids: Iterable[str], now: datetime) -> None:
+    """These can be read and stored, or stand here already as they are."""
     ParkedOrder.objects.filter(shop_id=shop_id, kaspi_id__in=list(kaspi_ids), resolved_at=None).update(resolved_at=now)
 
 
