@@ -96,11 +96,11 @@ def _write_entries(company_id: int, written: Iterable[tuple[Write, int]]) -> Non
     insert(
         "orders_orderentry",
         ENTRY_COLUMNS,
-        (entry_values(company_id, order_id, entry) for one, order_id in having for entry in one.entries or ()),
+        (_entry(company_id, order_id, entry) for one, order_id in having for entry in one.entries or ()),
     )
 
 
-def entry_values(company_id: int, order_id: int, entry: KaspiEntry) -> list[Any]:
+def _entry(company_id: int, order_id: int, entry: KaspiEntry) -> list[Any]:
     return [
         company_id, order_id, entry.number, entry.kaspi_id, entry.sku[:64], entry.name[:1024], entry.master_id[:64],
         entry.category_title[:256], entry.unit_type[:24], entry.quantity, entry.base_price or 0, entry.total_price or 0,
