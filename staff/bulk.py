@@ -47,6 +47,11 @@ def _text(value: Any) -> str:
     return writer(value)
 
 
+def line_of(values: Iterable[Any]) -> str:
+    """One row as COPY reads it."""
+    return "\t".join(map(_text, values)) + "\n"
+
+
 def insert(
     table: str,
     columns: Sequence[str],
@@ -60,7 +65,7 @@ def insert(
     `on_conflict` and `returning` are the SQL clauses, written by us and never holding data. Answers what is returned.
     Raises DataError or IntegrityError for the whole batch when one row does not fit.
     """
-    body = "".join("\t".join(map(_text, row)) + "\n" for row in rows)
+    body = "".join(map(line_of, rows))
     if not body:
         return []
     names = ", ".join(columns)
