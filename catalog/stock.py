@@ -71,8 +71,9 @@ def hold_many(claims: Iterable[Claim], *, now: datetime) -> None:
     steps: list[Step] = []
     changed = []
     # A claim is all that its order wants: a line that is not in it any more was cancelled.
-    dropped = [row for row in rows if (row.order_id, row.entry_number) not in wanted and row.state == HELD]
-    steps += [Step((row.point_id, row.sku), row.order_id, "freed", reserved=-row.quantity) for row in dropped]
+    dropped = [row for row in rows if (row.order_id, row.entry_number) not in wanted and row.state != SHIPPED]
+    freed = [row for row in dropped if row.state == HELD]
+    steps += [Step((row.point_id, row.sku), row.order_id, "freed", reserved=-row.quantity) for row in freed]
     for row in rows:
         if (row.order_id, row.entry_number) not in wanted:
             continue
@@ -87,6 +88,9 @@ def hold_many(claims: Iterable[Claim], *, now: datetime) -> None:
         changed.append(row)
     _apply(steps, now=now)
     _settle(changed, HELD, now=now)
+    for row in dropped:
+        # Nothing of it is left to ship with the rest of the order.
+        row.quantity = 0
     _settle(dropped, FREED, now=now)
 
 

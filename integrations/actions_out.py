@@ -80,7 +80,7 @@ def claim(*, limit: int = 20, lease: timedelta = LEASE, per_shop: int = PER_SHOP
         values: list[Any] = [limit, lease, per_shop]
         until = time.monotonic() + lease.total_seconds()
         cursor.execute("SELECT id, company_id, shop_id, lease_token FROM office_claim_actions(%s, %s, %s)", values)
-        return [Claimed(*row, until=until) for row in cursor.fetchall()]
+        return [Claimed(row[0], row[1], row[2], row[3], until) for row in cursor.fetchall()]
 
 
 def params_of(action: KaspiAction) -> dict[str, Any]:

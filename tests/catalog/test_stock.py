@@ -96,6 +96,14 @@ def test_a_changed_quantity_moves_the_reservation(point: int) -> None:
     assert shelf(point) == {SKUS[0]: (10, 1)}
 
 
+def test_a_line_that_was_cancelled_is_freed_and_does_not_leave_with_the_rest(point: int) -> None:
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], 3), Line(1, SKUS[0], 2)], now=NOW)
+    stock.hold(order_id=1, point_id=point, lines=[Line(0, SKUS[0], 3)], now=NOW)
+    assert shelf(point) == {SKUS[0]: (10, 3)}
+    stock.ship(order_ids=[1], now=NOW)
+    assert shelf(point) == {SKUS[0]: (7, 0)}
+
+
 def test_an_order_that_moves_to_another_point_is_held_there(cast: Cast, point: int) -> None:
     other = cast.alma.point("alma-tech", "PP2").pk
     for place in (point, other):
@@ -150,6 +158,9 @@ class Books:
         if verb == "count":
             self.on_hand[sku] = quantity
         elif verb == "hold":
+            for key, (held, _, state) in self.entries.items():
+                if key[0] == order and key[1] != entry and state != "shipped":
+                    self.entries[key] = (held, 0, "freed")
             if self.entries.get((order, entry), ("", 0, ""))[2] != "shipped":
                 self.entries[order, entry] = (sku, quantity, "held")
         else:
