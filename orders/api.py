@@ -98,10 +98,8 @@ class ReadAction(Endpoint):
 
     def get(self, request: Request, id: str) -> Response:
         action = KaspiAction.objects.filter(public_id=_uuid(id)).first()
-        if action is None:
-            raise NotVisible
-        order = Order.objects.get(pk=action.subject_id)
-        if not self.actor.sees_point(order.point_id):
+        order = Order.objects.filter(pk=action.subject_id).first() if action else None
+        if action is None or order is None or not self.actor.sees_point(order.point_id):
             raise NotVisible
         return Response(_action(action, order))
 

@@ -193,7 +193,9 @@ class Action(serializers.Serializer[Any]):
 
 class CancelBody(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=100, help_text=f"{REASONS}. Слова Kaspi тоже принимаются.")
-    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=LONGEST_COMMENT)
+    comment = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=LONGEST_COMMENT, help_text="Увидит Kaspi."
+    )
 
 
 class AssembleBody(serializers.Serializer[Any]):

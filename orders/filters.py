@@ -125,6 +125,8 @@ def _conditions(wanted: OrderFilter) -> dict[str, Any]:
         "stage__in": wanted.stages or None,
         "changed_at__gte": wanted.updated_since,
         "created_at__gte": wanted.created_from,
+        # Nobody approves what is not ordered yet: said to the planner, it ends a walk through the newest orders in time.
+        "approved_at__gte": wanted.created_from,
         "created_at__lt": wanted.created_to,
     }
     return {name: value for name, value in conditions.items() if value is not None}

@@ -73,7 +73,8 @@ class ListOrdersBehind(Endpoint):
             raise Refused("required", "Назовите магазин: shop", status=400, field="shop")
         shop = visible(self.actor).shop(self.asked["shop"])
         behind = reading.orders_behind(METRICS[metric], shop.pk, self._on(), now=now)
-        rows = sorted(map(_behind, behind), key=_position, reverse=True)
+        seen = (one for one in behind if self.actor.sees_point(one.order.point_id))
+        rows = sorted(map(_behind, seen), key=_position, reverse=True)
         after = place.after
         shown, following = place.page(row for row in rows if after is None or _position(row) < after)
         return Response({"results": shown, "next": following})

@@ -8,6 +8,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from staff.permissions import SCOPES
+
 ERRORS: Mapping[int, str] = {
     400: "Запрос составлен неверно; `field` называет поле или параметр.",
     401: "Ключа нет, он неверен или отозван.",
@@ -70,8 +72,9 @@ class OfficeSchema(AutoSchema):
         return str(self.endpoint.summary)
 
     def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular asks without arguments
-        rights = ", ".join(f"`{right}`" for right in self.endpoint.access)
-        return "\n\n".join(filter(None, (self.endpoint.about, f"Право: {rights}." if rights else "")))
+        needed = frozenset(self.endpoint.access)
+        scopes = " или ".join(f"`{scope}`" for scope, rights in SCOPES.items() if needed <= rights)
+        return "\n\n".join(filter(None, (self.endpoint.about, f"Доступ ключа: {scopes}." if needed else "")))
 
     def get_tags(self) -> list[str]:
         return [self.endpoint.tag]
