@@ -1,6 +1,7 @@
 """Django's settings, one file. The environment is read through `kaspi_office.environment` and nowhere else."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Without a collected folder (development, tests) files are found in place.
-if not (STATIC_ROOT / "staticfiles.json").exists():
+if "collectstatic" not in sys.argv and not (STATIC_ROOT / "staticfiles.json").exists():
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
 

@@ -3,6 +3,9 @@
 import ast
 import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +81,15 @@ def test_every_target_of_make_is_a_command() -> None:
 
 def test_the_scripts_can_be_run() -> None:
     assert all(os.access(ROOT / script, os.X_OK) for script in ("manage.py", ".ci/run"))
+
+
+def test_the_image_can_collect_its_static_files(tmp_path: Path) -> None:
+    nothing_named = {"DATABASE_URL": "", "DATABASE_OWNER_URL": "", "KASPI_OFFICE_NO_BOOTSTRAP": "1"}
+    argv = [sys.executable, "manage.py", "collectstatic", "--noinput"]
+    environment = os.environ | nothing_named | {"DATA_DIR": str(tmp_path)}
+    done = subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "static" / "staticfiles.json").exists()
 
 
 def test_compose_runs_every_part_of_the_product(compose: Any) -> None:
