@@ -53,7 +53,12 @@ def catalog_page(asked: Asked, *, places: Places) -> CatalogPage:
     names = {point.pk: point.name for point in points}
     by_shop = {point.pk: point.shop_id for point in points}
     rows = tuple(
-        _row(offer, [one for one in stock[offer.sku] if by_shop[one.point_id] == offer.shop_id], names)
+        _row(
+            offer,
+            [one for one in stock[offer.sku] if by_shop[one.point_id] == offer.shop_id],
+            names,
+            shop="" if len(shops) == 1 else places.shop_by_id(offer.shop_id).name,
+        )
         for offer in offers
     )
     return CatalogPage(
@@ -92,7 +97,7 @@ def _stock(offers: Sequence[Offer], point_ids: Sequence[int]) -> dict[str, list[
     return found
 
 
-def _row(offer: Offer, items: Sequence[StockItem], names: dict[int, str]) -> OfferRow:
+def _row(offer: Offer, items: Sequence[StockItem], names: dict[int, str], *, shop: str) -> OfferRow:
     on_hand, reserved = sum(item.on_hand for item in items), sum(item.reserved for item in items)
     free = on_hand - reserved
     return OfferRow(
@@ -103,8 +108,8 @@ def _row(offer: Offer, items: Sequence[StockItem], names: dict[int, str]) -> Off
         reserved=grouped(reserved),
         free=grouped(free),
         points=", ".join(f"{names[item.point_id]}: {grouped(item.on_hand - item.reserved)}" for item in items),
-        level="danger" if free < 0 else "warn" if free == 0 else "",
-        category=offer.category,
+        level="danger" if any(item.reserved > item.on_hand for item in items) else "warn" if free == 0 else "",
+        category=" · ".join(filter(None, (offer.category, shop))),
     )
 
 

@@ -36,6 +36,7 @@ PARKED_ACTIONS_SHOWN = timedelta(days=7)
 # An answer older than three turns of the fastest slot, or a slot later than three of its own, is worth a colour.
 LATE_TURNS = 3
 STALE = timedelta(minutes=3)
+ANSWERED = "последний ответ "
 
 EXPIRY: Mapping[ExpiryPolicy, str] = {
     ExpiryPolicy.MIRROR: "Kaspi отменяет такой заказ сам. Мы ничего не отправляем: отмечаем, освобождаем остаток и ждём"
@@ -97,7 +98,7 @@ def state_of(account: KaspiAccount | None, *, now: datetime) -> tuple[Chip, str]
     """The exchange of one shop in a chip and a note: «Подключён», «последний ответ 12 с назад»."""
     if account is None:
         return Chip("Не подключён", "warn"), "токена ещё нет"
-    answered = f"последний ответ {_ago(account.last_ok_at, now)}" if account.last_ok_at else "ответов ещё не было"
+    answered = f"{ANSWERED}{_ago(account.last_ok_at, now)}" if account.last_ok_at else "ответов ещё не было"
     if account.state == AccountState.REFUSED:
         return Chip("Не принят", "danger"), answered
     if account.quiet_until and account.quiet_until > now:

@@ -26,6 +26,7 @@ def frame_of(request: OfficeRequest) -> Frame:
     """The frame for the person and the shop of this request."""
     actor, around, shop = request.actor, around_of(request), chosen_shop(request)
     text, level = freshness(around)
+    nav = getattr(request, "nav", "")
     return Frame(
         company_name=Company.objects.values_list("name", flat=True).get(pk=actor.company_id),
         shops=tuple(frame_shop(one) for one in places_of(request).shops),
@@ -39,7 +40,9 @@ def frame_of(request: OfficeRequest) -> Frame:
             staff=actor.may(Permission.STAFF_VIEW),
             integrations=actor.may(Permission.EXCHANGE_VIEW),
         ),
-        nav=getattr(request, "nav", ""),
+        nav=nav,
+        # An order stands in one shop: another one is shown on the order's shelf.
+        switch_url=f"/orders/{nav}/" if request.resolver_match and "ref" in request.resolver_match.kwargs else "",
     )
 
 

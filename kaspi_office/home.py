@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from integrations.models import AccountState, ActionState, KaspiAccount, KaspiAction
-from integrations.page import state_of
+from integrations.page import ANSWERED, state_of
 from kaspi_office.page_models import HomePage, Risk, ShopLine, Stat
 from orders.lifecycle import Shelf
 from orders.models import Order
@@ -211,7 +211,7 @@ def _line(
         cancelled=_value(cancelled),
         cancelled_note=f"запас {left}" if judged else "мало данных",
         cancelled_level=LEVELS.get(cancelled.status, ""),
-        sync=note if state.level == "ok" else f"{state.text}, {note}",
+        sync=note.removeprefix(ANSWERED) if state.level == "ok" else f"{state.text}, {note}",
         sync_level=state.level,
     )
 

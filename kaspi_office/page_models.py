@@ -52,7 +52,10 @@ class FrameCan:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Menu, shop switch and member. `nav` names the current item: a shelf's slug, `home`, `quality`, `catalog`…"""
+    """Menu, shop switch and member. `nav` names the current item: a shelf's slug, `home`, `quality`, `catalog`…
+
+    `switch_url` is the page that another shop is shown on; empty: this one.
+    """
 
     company_name: str
     shops: tuple[FrameShop, ...]
@@ -62,6 +65,7 @@ class Frame:
     sync: FrameSync
     can: FrameCan
     nav: str = ""
+    switch_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,82 +1,31 @@
 """The page of one order: what it is, until when, what may be done, what happened."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
+from datetime import datetime, timedelta
 
-from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
+from integrations.models import ActionKind, ActionState
 from orders import clocks
-from orders.actions import MOST_PLACES, allowed
-from orders.around import Around, freshness
-from orders.cancelling import CHOICES, Choice, handing_of
-from orders.deadlines import WorkingCalendar
+from orders.around import freshness
+from orders.cancelling import handing_of
+from orders.dialogs import assemble_dialog, cancel_dialog, code_under_way, issue_dialog, items_note
 from orders.history import history_of
+from orders.known import Known
 from orders.lifecycle import SHELF_OF, Shelf, Stage
-from orders.models import Order, OrderEntry, OrderEvent, Waybill
+from orders.models import Order, OrderEntry
 from orders.page_models import (
     ActionButton,
-    AssembleDialog,
-    BeforeAfter,
     Buyer,
-    CancelDialog,
-    CancelReason,
     Document,
     Due,
-    IssueDialog,
     Item,
     OrderPage,
     Pending,
     Step,
 )
-from orders.rows import Stock, buyer_name, payment, pieces_text, shown_phone, stock_note
-from orders.stakes import Stakes
+from orders.rows import buyer_name, payment, pieces_text, shown_phone, stock_note
 from orders.standing import slug_of
 from orders.words import ACTION_BUTTONS, CANCEL_REASONS, DUE_WORDS, PENDING_CARD, STAGE_CHIPS, UNANSWERED, WAYS
-from staff.access import Actor
-from staff.formats import almaty_moment, almaty_time, almaty_weekday, initials, order_groups, plural, tenge
+from staff.formats import almaty_moment, almaty_time, almaty_weekday, initials, order_groups, tenge
 from staff.page_parts import Chip, Fact, Notice
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Everything that the card is made from, read by `orders.card_reading`. `ref` is how its addresses name the order."""
-
-    order: Order
-    ref: str
-    actor: Actor
-    around: Around
-    calendar: WorkingCalendar
-    entries: Sequence[OrderEntry]
-    events: Sequence[OrderEvent]
-    action: KaspiAction | None
-    waybill: Waybill | None
-    stock: Mapping[tuple[int, str], Stock]
-    stakes: Stakes
-    previous: str = ""
-    following: str = ""
-    errors: Mapping[str, str] = field(default_factory=dict)
-    filled: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def stage(self) -> Stage:
-        return Stage(self.order.stage)
-
-    @property
-    def now(self) -> datetime:
-        return self.around.now
-
-    @property
-    def url(self) -> str:
-        return f"/orders/{self.ref}/"
-
-    @property
-    def open_action(self) -> KaspiAction | None:
-        return self.action if self.action and self.action.state in OPEN_ACTION_STATES else None
-
-    @property
-    def may(self) -> tuple[ActionKind, ...]:
-        return allowed(self.order, by=self.actor, open_action=self.open_action)
 
 
 def order_page(known: Known) -> OrderPage:
@@ -95,7 +44,7 @@ def order_page(known: Known) -> OrderPage:
         lead=f"{almaty_moment(order.approved_at, now=known.now)} · {order.shop.name}",
         steps=_steps(known),
         items=_items(known),
-        items_note=_items_note(known),
+        items_note=items_note(known.entries),
         totals=_totals(order),
         history=history_of(known.events, now=known.now),
         buyer=_buyer(known),
@@ -105,13 +54,13 @@ def order_page(known: Known) -> OrderPage:
         due=_due(known),
         notices=tuple(_notices(known)),
         pending=pending,
-        cancel=_cancel_dialog(known) if ActionKind.CANCEL in known.may else None,
-        assemble=_assemble_dialog(known) if ActionKind.ASSEMBLE in known.may else None,
-        issue=_issue_dialog(known) if ActionKind.COMPLETE in known.may or _code_under_way(known) else None,
+        cancel=cancel_dialog(known) if ActionKind.CANCEL in known.may else None,
+        assemble=assemble_dialog(known) if ActionKind.ASSEMBLE in known.may else None,
+        issue=issue_dialog(known) if ActionKind.COMPLETE in known.may or code_under_way(known) else None,
         prev_url=known.previous,
         next_url=known.following,
         fresh=fresh,
-        poll=pending is not None and pending.busy,
+        poll=(pending is not None and pending.busy) or _paper_expected(known),
     )
 
 
@@ -149,13 +98,6 @@ def _item(known: Known, entry: OrderEntry) -> Item:
         note=note,
         level=level,
     )
-
-
-def _items_note(known: Known) -> str:
-    if not known.entries:
-        return "Kaspi ещё не сообщил состав"
-    pieces = pieces_text(sum((entry.quantity for entry in known.entries), Decimal(0)))
-    return f"{plural(len(known.entries), 'позиция,позиции,позиций')}, {pieces} шт."
 
 
 def _totals(order: Order) -> tuple[Fact, ...]:
@@ -205,10 +147,26 @@ def _documents(known: Known) -> tuple[Document, ...]:
         ready = known.waybill is not None and known.waybill.fetched_at is not None
         note = f"№ {order.waybill_number}" if order.waybill_number else "готова"
         return (Document("Накладная", note if ready else f"{note}, загружаем", f"{known.url}waybill/"),)
+    if _paper_expected(known):
+        return (Document("Накладная", "Kaspi её делает, появится здесь сама"),)
     note = "появится после упаковки" if known.stage in _BEFORE_WAYBILL else "Kaspi её не прислал"
     return (Document("Накладная", note),)
 
 
+def _paper_expected(known: Known) -> bool:
+    """Packed here a moment ago: Kaspi makes the waybill in seconds to minutes, and the page waits for it."""
+    action = known.action
+    return (
+        known.stage is Stage.KD_HANDOVER
+        and (known.waybill is None or known.waybill.fetched_at is None)
+        and action is not None
+        and action.kind == ActionKind.ASSEMBLE
+        and action.settled_at is not None
+        and known.now - action.settled_at < WAYBILL_PATIENCE
+    )
+
+
+WAYBILL_PATIENCE = timedelta(minutes=10)
 _BEFORE_WAYBILL = (Stage.NEW, Stage.SIGNING, Stage.KD_PREORDER, Stage.KD_PACKING, Stage.KD_HANDOVER)
 
 
@@ -298,70 +256,6 @@ _IN_ORDER = (
     ActionKind.COMPLETE,
     ActionKind.ACCEPT,
 )
-
-
-def _cancel_dialog(known: Known) -> CancelDialog:
-    order = known.order
-    handing = handing_of(is_kaspi_delivery=order.is_kaspi_delivery, delivery_mode=order.delivery_mode)
-    stake = known.stakes.one_more_cancel
-
-    def reason(choice: Choice) -> CancelReason:
-        warning = choice.warning(handing)
-        text = f"{choice.note} {warning}" if warning else choice.note
-        chip = "войдёт в долю отмен" if choice.counts else "не входит в долю"
-        return CancelReason(
-            choice.reason, choice.title, text, choice.counts, chip, _effect(stake, counts=choice.counts)
-        )
-
-    return CancelDialog(
-        url=f"{known.url}cancel/",
-        version=order.stage,
-        reasons=tuple(reason(choice) for choice in CHOICES),
-        chosen=known.filled.get("reason", ""),
-        comment=known.filled.get("comment", ""),
-        error=known.errors.get(ActionKind.CANCEL, ""),
-    )
-
-
-def _effect(stake: BeforeAfter | None, *, counts: bool) -> BeforeAfter | None:
-    if stake is None or counts:
-        return stake
-    return BeforeAfter(stake.before, stake.before_note, stake.before, "не изменится")
-
-
-def _assemble_dialog(known: Known) -> AssembleDialog:
-    return AssembleDialog(
-        url=f"{known.url}assemble/",
-        version=known.order.stage,
-        lead=f"Заказ {known.order.code}, {_items_note(known)}",
-        max_places=MOST_PLACES,
-        error=known.errors.get(ActionKind.ASSEMBLE, ""),
-    )
-
-
-def _issue_dialog(known: Known) -> IssueDialog:
-    return IssueDialog(
-        send_url=f"{known.url}send-code/",
-        complete_url=f"{known.url}complete/",
-        version=known.order.stage,
-        sent=_code_sent(known),
-        error=known.errors.get(ActionKind.COMPLETE, ""),
-    )
-
-
-def _code_under_way(known: Known) -> bool:
-    return known.open_action is not None and known.open_action.kind == ActionKind.SEND_CODE
-
-
-def _code_sent(known: Known) -> str:
-    phone = shown_phone(known.order.phone, known.order.phone_state, known.actor)
-    to = f" на {phone.text}" if phone and phone.tel else ""
-    if _code_under_way(known):
-        return f"Kaspi отправляет код{to}"
-    action = known.action
-    if action and action.kind == ActionKind.SEND_CODE and action.state == ActionState.DONE and action.settled_at:
-        return f"Код отправлен{to} в {almaty_time(action.settled_at)}"
-    return ""
 
 
 def _notices(known: Known) -> list[Notice]:

@@ -1,15 +1,15 @@
 """Finds an order for the person who asks, and reads everything that its card shows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from integrations.models import KaspiAction
 from orders.actions import find
 from orders.around import around_of
-from orders.card import Known
 from orders.clocks import Calendars
 from orders.filters import OrderFilter, select
-from orders.lifecycle import ALLOWED, SHELF_OF, Shelf, Stage
+from orders.known import Known
+from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
 from orders.models import Order, OrderEntry, OrderEvent, Waybill
 from orders.stakes import Stakes, stakes_of
 from orders.standing import stock_at
@@ -74,13 +74,19 @@ def known_of(
         events=list(OrderEvent.objects.filter(order_id=order.pk).order_by("-id")[:EVENTS_SHOWN]),
         action=KaspiAction.objects.filter(subject_id=order.pk).order_by("-id").first(),
         waybill=Waybill.objects.filter(order_id=order.pk).defer("pdf").first(),
-        stock=stock_at((order.point_id, entry.sku) for entry in entries if order.point_id),
+        stock=stock_at(_goods(order, entries)),
         stakes=stakes_of([order.shop_id], now=around.now) if "cancel" in ALLOWED[Stage(order.stage)] else Stakes(),
         previous=previous,
         following=following,
         errors=errors or {},
         filled=filled or {},
     )
+
+
+def _goods(order: Order, entries: Sequence[OrderEntry]) -> Iterator[tuple[int, str]]:
+    """The goods whose stock matters: those that are still to be found on the point's shelves."""
+    if order.point_id and order.stage in STOCK_HELD:
+        yield from ((order.point_id, entry.sku) for entry in entries)
 
 
 def _neighbours(request: OfficeRequest, order: Order) -> tuple[str, str]:

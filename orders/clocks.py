@@ -56,9 +56,11 @@ def chip(found: Deadline, *, now: datetime, calendar: WorkingCalendar) -> page_m
 
 
 def until(at: datetime, *, now: datetime) -> str:
-    """«до 11:48» today, «завтра, 10:30» another day."""
+    """«до 11:48» today, «завтра, 10:30», «до 25 ноября» later: the column is narrow."""
     day = almaty_day(at, now=now)
-    return f"до {almaty_time(at)}" if day == formats.NEAR_DAYS[0] else f"{day}, {almaty_time(at)}"
+    if day == formats.NEAR_DAYS[0]:
+        return f"до {almaty_time(at)}"
+    return f"{day}, {almaty_time(at)}" if day in formats.NEAR_DAYS.values() else f"до {day}"
 
 
 def _term(found: Deadline, calendar: WorkingCalendar) -> int:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Sum
 
+from orders.around import Around
 from orders.filters import OrderFilter, select
 from orders.lifecycle import Shelf
 from orders.models import ShopPulse
@@ -18,37 +19,54 @@ from staff.models import PointOfSale, Shop
 
 # An order is known from the moment its page was asked for, but seen only when that page is stored.
 STORING = timedelta(seconds=30)
+TOLD_EVERY = timedelta(minutes=1)
+MICRO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What a page had seen: the pulse, its moment, the orders on the shelf, and how many of them were just in."""
+    """What a page had seen: the pulse, its moment, the orders on the shelf, and how many of them were just in.
+
+    `told` is when the page was last told anything: once a minute it hears how fresh it is, though nothing is new.
+    """
 
     version: int
     at: datetime
     count: int
     just_in: int
+    told: datetime
 
     @classmethod
     def seen(cls, view: View, lines: Sequence[Line]) -> "Since":
         now = view.around.now
         just_in = sum(line.first_seen_at > now - STORING for line in lines)
-        return cls(view.around.version, now, view.count(), just_in)
+        return cls(view.around.version, now, view.count(), just_in, now)
 
     @classmethod
     def read(cls, text: str) -> "Since":
         """What `str` wrote. Raises Refused (400)."""
-        if not re.fullmatch(r"\d{1,18}(-\d{1,18}){3}", text, re.ASCII):
+        if not re.fullmatch(r"\d{1,16}(-\d{1,16}){4}", text, re.ASCII):
             raise Refused("bad_value", "Обновите страницу", status=400, field="since")
-        version, micros, count, just_in = map(int, text.split("-"))
-        return cls(version, datetime.fromtimestamp(micros / 1_000_000, UTC), count, just_in)
+        version, at, count, just_in, told = map(int, text.split("-"))
+        return cls(version, _moment(at), count, just_in, _moment(told))
 
     def __str__(self) -> str:
-        return f"{self.version}-{int(self.at.timestamp() * 1_000_000)}-{self.count}-{self.just_in}"
+        return f"{self.version}-{_micros(self.at)}-{self.count}-{self.just_in}-{_micros(self.told)}"
 
-    def asked_again(self, version: int) -> "Since":
+    def asked_again(self, around: Around) -> "Since":
         """The next question of the same page."""
-        return replace(self, version=version)
+        return replace(self, version=around.version, told=around.now)
+
+    def is_stale(self, now: datetime) -> bool:
+        return now - self.told > TOLD_EVERY
+
+
+def _micros(moment: datetime) -> int:
+    return int(moment.timestamp() * MICRO)
+
+
+def _moment(micros: int) -> datetime:
+    return datetime.fromtimestamp(micros / MICRO, UTC)
 
 
 def version_of(actor: Actor, shop: str) -> int:

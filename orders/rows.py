@@ -13,7 +13,7 @@ from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
 from orders.page_models import ActionButton, Deadline, Pending, Row
 from orders.words import CANCEL_REASONS, CREDIT, GONE, PENDING, UNANSWERED, WAYS
 from staff.access import Actor
-from staff.formats import almaty_moment, grouped, kz_phone, order_groups, plural, tenge
+from staff.formats import NEAR_DAYS, almaty_day, almaty_moment, grouped, kz_phone, order_groups, plural, tenge
 from staff.page_parts import Chip, Phone
 from staff.permissions import Permission
 from staff.places import Places
@@ -206,7 +206,8 @@ def _who(line: Line, reader: Reader) -> tuple[str, str, Phone | None]:
 def _no_note(line: Line, reader: Reader) -> str:
     if reader.shelf is Shelf.KASPI_DELIVERY:
         return reader.point_name(line)
-    return almaty_moment(line.approved_at, now=reader.now)
+    day = almaty_day(line.approved_at, now=reader.now)
+    return almaty_moment(line.approved_at, now=reader.now) if day in NEAR_DAYS.values() else day
 
 
 def _chip(line: Line, reader: Reader) -> Deadline | None:

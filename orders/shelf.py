@@ -14,7 +14,7 @@ from orders.page_models import Columns, DeadlineStrip, Filters, Handover, LivePi
 from orders.pulse import Since, newcomers
 from orders.rows import Line, row_of
 from orders.stakes import stakes_of
-from orders.standing import ROWS, View, page_of, reader_of, slug_of, waiting
+from orders.standing import ROWS, Mark, View, page_of, reader_of, slug_of, waiting
 from orders.strip import Waiting, deadline_strip
 from orders.words import EMPTY
 from staff.formats import DAY, HOUR, MINUTE, plural, plural_word
@@ -79,7 +79,7 @@ def pulse_of(view: View, since: Since) -> Pulse:
     """What has changed around the rows since the page was made."""
     fresh, level = freshness(view.around)
     return Pulse(
-        pulse_url=_pulse_url(view, since.asked_again(view.around.version)),
+        pulse_url=_pulse_url(view, since.asked_again(view.around)),
         fresh=fresh,
         fresh_level=level,
         tabs=_tabs(view),
@@ -155,7 +155,7 @@ def _filters(view: View) -> Filters:
     )
 
 
-def _strip(view: View, lines: Sequence[Line] | None) -> DeadlineStrip | None:
+def _strip(view: View, lines: Sequence[Line | Mark] | None) -> DeadlineStrip | None:
     """The strip of «Новые», from the rows of the page when they are the whole shelf."""
     if view.shelf is not Shelf.NEW or not view.count():
         return None

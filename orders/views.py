@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from orders.card import order_page
@@ -53,7 +54,8 @@ def shelf(request: OfficeRequest, shelf: Shelf) -> HttpResponse:
 def pulse(request: OfficeRequest, shelf: Shelf) -> HttpResponse:
     """«Anything new?»: 204 while nothing has changed, and one small query for it."""
     since = Since.read(request.GET.get("since", ""))
-    if version_of(request.actor, request.GET.get("shop", "")) == since.version:
+    unchanged = version_of(request.actor, request.GET.get("shop", "")) == since.version
+    if unchanged and not since.is_stale(timezone.now()):
         return HttpResponse(status=204)
     return render(request, "orders/_pulse.html", {"pulse": pulse_of(view_of(request, shelf), since)})
 

@@ -22,7 +22,7 @@ PENDING: Mapping[ActionKind, str] = {
     ActionKind.ACCEPT: "принимаем…",
     ActionKind.CANCEL: "отменяем…",
     ActionKind.ASSEMBLE: "собираем…",
-    ActionKind.SEND_CODE: "отправляем код…",
+    ActionKind.SEND_CODE: "шлём код…",
     ActionKind.COMPLETE: "проверяем код…",
     ActionKind.ARRIVED: "отмечаем прибытие…",
     ActionKind.RETURNED: "отмечаем возвращение…",

@@ -134,5 +134,5 @@ class RefusalMiddleware:
             return JsonResponse({"error": error}, status=status)
         if request.headers.get("HX-Request"):
             return render(request, "_components/_refused.html", {"sentence": sentence, "code": code}, status=status)
-        template = {403: "errors/403.html", 404: "errors/404.html"}.get(status, "errors/409.html")
+        template = f"errors/{status if status in (400, 403, 404) else 409}.html"
         return render(request, template, {"sentence": sentence}, status=status)

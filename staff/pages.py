@@ -14,7 +14,7 @@ from staff.access import OfficeRequest, requires
 from staff.clock import database_now
 from staff.errors import Refused
 from staff.formats import MONTHS, almaty_day, almaty_moment, initials, plural
-from staff.models import AuditEntry, Member, MemberPoint, PointOfSale, Role, Shop
+from staff.models import AuditEntry, Company, Member, MemberPoint, PointOfSale, Role, Shop
 from staff.page_models import AuditLine, Person, PointCard, StaffPage
 from staff.page_parts import Chip
 from staff.permissions import ROLES, Permission
@@ -65,13 +65,14 @@ def staff_page(*, now: datetime, before: int | None) -> StaffPage:
     audit = AuditEntry.objects.order_by("-id")
     lines = list((audit.filter(pk__lt=before) if before else audit)[: AUDIT_ROWS + 1])
     shown = lines[:AUDIT_ROWS]
-    shops = {str(shop.public_id): shop.name for shop in Shop.objects.all()}
+    names = {str(shop.public_id): shop.name for shop in Shop.objects.all()}
+    names |= {str(company.public_id): company.name for company in Company.objects.all()}
     people, places = plural(len(members), "человек,человека,человек"), plural(len(points), "точка,точки,точек")
     return StaffPage(
         note=f"{people}, {places} продаж",
         people=tuple(_person(member, points, seen[member.pk], now=now) for member in members),
         points=tuple(_point(point, [one for one in members if point.pk in seen[one.pk]]) for point in points),
-        audit=tuple(_audit_line(entry, shops, now=now) for entry in shown),
+        audit=tuple(_audit_line(entry, names, now=now) for entry in shown),
         audit_next_url=f"/staff/?before={shown[-1].pk}#audit" if len(lines) > AUDIT_ROWS else "",
     )
 
@@ -131,13 +132,13 @@ def _exception(day: str, hours: Any) -> str:
     return f"{when.day} {MONTHS[when.month - 1]} {_hours(hours)}"
 
 
-def _audit_line(entry: AuditEntry, shops: Mapping[str, str], *, now: datetime) -> AuditLine:
+def _audit_line(entry: AuditEntry, names: Mapping[str, str], *, now: datetime) -> AuditLine:
     kind, name = SUBJECTS.get(entry.subject_kind, entry.subject_kind), entry.subject_id
     return AuditLine(
         time=almaty_moment(entry.at, now=now),
         who=entry.actor_label,
         what=DEEDS.get(entry.action, entry.action),
-        over=f"{kind} {shops.get(name, name)}",
+        over=f"{kind} {names.get(name, name)}",
         address=entry.address,
         url=f"/orders/{name}/" if entry.subject_kind == "order" else "",
     )

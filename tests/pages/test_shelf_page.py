@@ -44,6 +44,20 @@ def test_a_shelf_costs_six_queries_however_many_orders_it_shows(cast: Cast) -> N
     assert len(asked) <= 6, "\n".join(asked)
 
 
+def test_kaspi_delivery_with_its_price_of_lateness_costs_no_more(cast: Cast) -> None:
+    cast.place(Stage.KD_PACKING)
+    browser = cast.aigerim.browser()
+    with queries() as asked:
+        browser.get("/orders/kaspi-delivery/?shop=alma-tech")
+    assert len(asked) <= 6, "\n".join(asked)
+
+
+def test_another_shop_is_chosen_from_an_order_without_losing_the_way(cast: Cast) -> None:
+    order = cast.place()
+    page = cast.aigerim.browser().get(f"/orders/{order.code}/").content.decode()
+    assert 'href="/orders/new/?shop=alma-dom"' in page
+
+
 def test_a_manager_sees_the_orders_of_his_points_only(cast: Cast) -> None:
     mine, other = cast.place(point="PP1"), cast.place(point="PP2")
     page = cast.bolat.browser().get("/orders/new/").content.decode()
@@ -157,6 +171,16 @@ def test_a_new_order_waits_behind_the_pill_and_moves_the_counters(cast: Cast) ->
     assert "Показать 1\u00a0новый заказ" in page
     assert f"order-{fresh.code}" not in page
     assert 'id="nav-counts"' in page
+
+
+def test_a_quiet_page_hears_once_a_minute_how_fresh_it_is(cast: Cast) -> None:
+    cast.place()
+    browser = cast.aigerim.browser()
+    url = pulse_url(browser.get("/orders/new/").content.decode())
+    long_ago = re.sub(r"-\d+$", "-1700000000000000", url)
+    page = browser.get(long_ago, headers=HTMX).content.decode()
+    assert 'id="fresh"' in page
+    assert browser.get(pulse_url(page), headers=HTMX).status_code == 204
 
 
 def test_a_pulse_of_a_mangled_address_is_refused(cast: Cast) -> None:

@@ -1,0 +1,88 @@
+"""The questions of an order's actions: why it is cancelled, into how many places it is packed, which code the buyer has."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from integrations.models import ActionKind, ActionState
+from orders.actions import MOST_PLACES
+from orders.cancelling import CHOICES, Choice, handing_of
+from orders.known import Known
+from orders.models import OrderEntry
+from orders.page_models import AssembleDialog, BeforeAfter, CancelDialog, CancelReason, IssueDialog
+from orders.rows import pieces_text, shown_phone
+from staff.formats import almaty_time, plural
+
+
+def cancel_dialog(known: Known) -> CancelDialog:
+    order = known.order
+    handing = handing_of(is_kaspi_delivery=order.is_kaspi_delivery, delivery_mode=order.delivery_mode)
+    stake = known.stakes.one_more_cancel
+
+    def reason(choice: Choice) -> CancelReason:
+        warning = choice.warning(handing)
+        text = f"{choice.note} {warning}" if warning else choice.note
+        chip = "войдёт в долю отмен" if choice.counts else "не входит в долю"
+        return CancelReason(
+            choice.reason, choice.title, text, choice.counts, chip, _effect(stake, counts=choice.counts)
+        )
+
+    return CancelDialog(
+        url=f"{known.url}cancel/",
+        version=order.stage,
+        reasons=tuple(reason(choice) for choice in CHOICES),
+        chosen=known.filled.get("reason", ""),
+        comment=known.filled.get("comment", ""),
+        error=known.errors.get(ActionKind.CANCEL, ""),
+    )
+
+
+def _effect(stake: BeforeAfter | None, *, counts: bool) -> BeforeAfter | None:
+    if stake is None or counts:
+        return stake
+    return BeforeAfter(stake.before, stake.before_note, stake.before, "не изменится")
+
+
+def assemble_dialog(known: Known) -> AssembleDialog:
+    return AssembleDialog(
+        url=f"{known.url}assemble/",
+        version=known.order.stage,
+        lead=f"Заказ {known.order.code}, {items_note(known.entries)}",
+        max_places=MOST_PLACES,
+        error=known.errors.get(ActionKind.ASSEMBLE, ""),
+    )
+
+
+def issue_dialog(known: Known) -> IssueDialog:
+    return IssueDialog(
+        send_url=f"{known.url}send-code/",
+        complete_url=f"{known.url}complete/",
+        version=known.order.stage,
+        sent=_code_sent(known),
+        error=known.errors.get(ActionKind.COMPLETE, ""),
+        poll=code_under_way(known),
+    )
+
+
+def code_under_way(known: Known) -> bool:
+    return known.open_action is not None and known.open_action.kind == ActionKind.SEND_CODE
+
+
+def _code_sent(known: Known) -> str:
+    phone = shown_phone(known.order.phone, known.order.phone_state, known.actor)
+    to = f" на {phone.text}" if phone and phone.tel else ""
+    if code_under_way(known):
+        return f"Kaspi отправляет код{to}"
+    action = known.action
+    if action is None or action.kind != ActionKind.SEND_CODE or action.settled_at is None:
+        return ""
+    if action.state == ActionState.DONE:
+        return f"Код отправлен{to} в {almaty_time(action.settled_at)}"
+    return f"Код не отправлен. {action.problem}"
+
+
+def items_note(entries: Sequence[OrderEntry]) -> str:
+    """«2 позиции, 3 шт.»."""
+    if not entries:
+        return "Kaspi ещё не сообщил состав"
+    pieces = pieces_text(sum((entry.quantity for entry in entries), Decimal(0)))
+    return f"{plural(len(entries), 'позиция,позиции,позиций')}, {pieces} шт."

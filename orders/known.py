@@ -1,0 +1,56 @@
+"""Everything that the card of an order is made from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from integrations.models import OPEN_ACTION_STATES, ActionKind, KaspiAction
+from orders.actions import allowed
+from orders.around import Around
+from orders.deadlines import WorkingCalendar
+from orders.lifecycle import Stage
+from orders.models import Order, OrderEntry, OrderEvent, Waybill
+from orders.rows import Stock
+from orders.stakes import Stakes
+from staff.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Read by `orders.card_reading`. `ref` is how its addresses name the order."""
+
+    order: Order
+    ref: str
+    actor: Actor
+    around: Around
+    calendar: WorkingCalendar
+    entries: Sequence[OrderEntry]
+    events: Sequence[OrderEvent]
+    action: KaspiAction | None
+    waybill: Waybill | None
+    stock: Mapping[tuple[int, str], Stock]
+    stakes: Stakes
+    previous: str = ""
+    following: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    filled: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def stage(self) -> Stage:
+        return Stage(self.order.stage)
+
+    @property
+    def now(self) -> datetime:
+        return self.around.now
+
+    @property
+    def url(self) -> str:
+        return f"/orders/{self.ref}/"
+
+    @property
+    def open_action(self) -> KaspiAction | None:
+        return self.action if self.action and self.action.state in OPEN_ACTION_STATES else None
+
+    @property
+    def may(self) -> tuple[ActionKind, ...]:
+        return allowed(self.order, by=self.actor, open_action=self.open_action)
