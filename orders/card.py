@@ -24,7 +24,16 @@ from orders.page_models import (
 from orders.rows import buyer_name, payment, pieces_text, shown_phone, stock_note
 from orders.standing import slug_of
 from orders.words import ACTION_BUTTONS, CANCEL_REASONS, DUE_WORDS, PENDING_CARD, STAGE_CHIPS, UNANSWERED, WAYS
-from staff.formats import almaty_moment, almaty_time, almaty_weekday, initials, order_groups, tenge
+from staff.formats import (
+    NEAR_DAYS,
+    almaty_day,
+    almaty_moment,
+    almaty_time,
+    almaty_weekday,
+    initials,
+    order_groups,
+    tenge,
+)
 from staff.page_parts import Chip, Fact, Notice
 
 
@@ -184,7 +193,10 @@ def _due(known: Known) -> Due | None:
     if known.stage is Stage.NEW and stake:
         text = f"Иначе заказ отменится сам, доля отмен станет {stake.after} вместо {stake.before}."
     still = "" if chip.counting or chip.level == "over" else " Точка закрыта, время стоит."
-    return Due(chip, label, f"{title} {chip.until}", text + still, f"Осталось {chip.text}")
+    today = almaty_day(found.at, now=known.now) == NEAR_DAYS[0]
+    until = almaty_time(found.at) if today else almaty_moment(found.at, now=known.now)
+    title = f"{label} прошёл: {until}" if chip.level == "over" else f"{title} до {until}"
+    return Due(chip, label, title, text + still, f"Осталось {chip.text}")
 
 
 def _steps(known: Known) -> tuple[Step, ...]:
