@@ -1,10 +1,10 @@
-"""The control door: what a test, a harness or a demo may do to the simulated Kaspi. JSON in, JSON out."""
+"""The control door: what a test, a harness or a demo may do to the simulated Kaspi. JSON in, JSON out, but for a file."""
 
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from . import casting, life, scenarios, steps
+from . import casting, export, life, scenarios, steps
 from .clock import iso
 from .deeds import DEEDS
 from .faults import KINDS
@@ -13,7 +13,7 @@ from .render import Pen, dump
 from .world import Order, World
 
 Json = dict[str, Any]
-Handler = Callable[[World, Request, str], Json]
+Handler = Callable[[World, Request, str], Json | Response]
 
 
 class Unknown(LookupError):
@@ -27,11 +27,12 @@ def answer(world: World, request: Request) -> Response:
     if handler is None:
         return _json(404, {"error": f"{request.method} /_control/{name} is unknown", "known": _known()})
     try:
-        return _json(200, handler(world, request, rest))
+        found = handler(world, request, rest)
     except ValueError as error:
         return _json(400, {"error": str(error)})
     except Unknown as error:
         return _json(404, {"error": str(error)})
+    return found if isinstance(found, Response) else _json(200, found)
 
 
 def _json(status: int, value: Json) -> Response:
@@ -213,6 +214,17 @@ def show_state(world: World, request: Request, rest: str) -> Json:
     } | _clock(world)
 
 
+def export_orders(world: World, request: Request, rest: str) -> Response:
+    """The cabinet's order export of ?merchant=: an .xlsx of its archive of 95 days, the only place that tells marks."""
+    uid = request.query.get("merchant", "")
+    if not uid:
+        raise ValueError("merchant: a number is expected")
+    if uid not in world.merchants:
+        raise Unknown(f"merchant {uid} is unknown")
+    disposition = {"Content-Disposition": f'attachment; filename="orders-{uid}.xlsx"'}
+    return Response(200, export.workbook(world, world.merchants[uid]), export.KIND, disposition)
+
+
 # Beginning anew
 
 
@@ -250,6 +262,7 @@ ROUTES: dict[tuple[str, str, bool], Handler] = {
     ("GET", "settings", False): show_settings,
     ("GET", "log", False): show_log,
     ("GET", "state", False): show_state,
+    ("GET", "export", False): export_orders,
     ("POST", "reset", False): reset,
     ("POST", "merchants", False): put_merchant,
 }

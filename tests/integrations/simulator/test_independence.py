@@ -23,6 +23,6 @@ def imported(file: Path) -> set[str]:
     return plain | outer | upward
 
 
-def test_only_the_standard_library_uvicorn_and_reportlab_are_used() -> None:
+def test_only_the_standard_library_a_server_and_writers_of_files_are_used() -> None:
     used = set().union(*map(imported, FILES))
-    assert used - set(sys.stdlib_module_names) == {"uvicorn", "reportlab"}
+    assert used - set(sys.stdlib_module_names) == {"uvicorn", "reportlab", "openpyxl"}
