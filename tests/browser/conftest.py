@@ -1,0 +1,65 @@
+"""A browser, the product behind it, and somebody who keeps what the browser complains about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pytest_django import Settings
+
+from integrations import slots
+from tests.browser.office import PATIENCE, Office, opened
+from tests.browser.watch import Watch
+from tests.kaspi_server import KaspiServer
+
+# Seconds between two reads of a shelf: a person waits a quarter of a minute for a new order, a test does not.
+PERIODS = MappingProxyType({kind: min(seconds, 2.0) for kind, seconds in slots.PERIODS.items()})
+
+Sit = Callable[..., Page]
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Given up when the folder is left: Playwright allows one of its kind in a thread."""
+    expect.set_options(timeout=PATIENCE * 1000)
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium)
+    expect.set_options(timeout=5000)
+
+
+@pytest.fixture(scope="session")
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def office(
+    kaspi_server: KaspiServer, transactional_db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
+    settings.KASPI_RATE = 200
+    monkeypatch.setattr(slots, "PERIODS", PERIODS)
+    with opened(kaspi_server) as office:
+        yield office
+
+
+@pytest.fixture
+def sit(browser: Browser, office: Office, watch: Watch) -> Iterator[Sit]:
+    """Somebody sits down at a browser of his own: `sit("owner@alma.example")`, signed in already, or nobody yet."""
+    before, contexts = len(watch.complaints), []
+
+    def down(email: str = "", **options: Any) -> Page:
+        size = {"width": 1440, "height": 900}
+        context = browser.new_context(base_url=office.address, viewport=size, reduced_motion="reduce", **options)
+        contexts.append(context)
+        watch.over(context)
+        if email:
+            context.add_cookies([office.cookie_of(email)])
+        return context.new_page()
+
+    yield down
+    for context in contexts:
+        context.close()
+    assert watch.complaints[before:] == []
