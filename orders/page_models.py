@@ -352,15 +352,15 @@ class AssembleDialog:
 
 @dataclass(frozen=True, slots=True)
 class IssueDialog:
-    """Two steps: ask Kaspi to send the code, then check it. `sent` is empty until a code has been sent."""
+    """Two steps: ask Kaspi to send the code, then check it. `sent` says what became of the first, empty before it;
+    `poll` asks again while it is on its way."""
 
     send_url: str
     complete_url: str
     version: str
     sent: str = ""
-    code: str = ""
     error: str = ""
-    busy: str = ""
+    poll: bool = False
 
 
 @dataclass(frozen=True, slots=True)
