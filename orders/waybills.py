@@ -66,6 +66,7 @@ async def _fetch(due: list[Due]) -> None:
 
 
 async def _fetch_one(due: Due) -> None:
+    await in_database(_note_try, due)
     attempt = await in_database(_open, due)
     if attempt is None:
         return
@@ -77,18 +78,24 @@ async def _fetch_one(due: Due) -> None:
     await in_database(_keep, attempt, pdf)
 
 
-def _open(due: Due) -> _Try | None:
-    """Note the try before it is made, so that a waybill that kills its worker is not asked for again and again."""
+def _note_try(due: Due) -> None:
+    """Committed before anything can go wrong: a waybill that kills its worker is not asked for again and again."""
     with company_scope(due.company_id):
         now = database_now()
-        order = Order.objects.only("id", "waybill_url").get(pk=due.order_id)
-        kept, _ = Waybill.objects.get_or_create(order_id=order.pk, defaults={"url": order.waybill_url, "try_at": now})
+        url = Order.objects.values_list("waybill_url", flat=True).get(pk=due.order_id)
+        kept, _ = Waybill.objects.get_or_create(order_id=due.order_id, defaults={"url": url, "try_at": now})
         Waybill.objects.filter(pk=kept.pk).update(
             attempts=min(kept.attempts + 1, 1000), try_at=now + _pause(kept.attempts)
         )
+
+
+def _open(due: Due) -> _Try | None:
+    """Everything that the call needs; None while the shop's token is refused."""
+    with company_scope(due.company_id):
         account = KaspiAccount.objects.filter(shop_id=due.shop_id).first()
         if account is None or account.state != AccountState.OK:
             return None
+        order = Order.objects.only("id", "waybill_url").get(pk=due.order_id)
         shop = Shop.objects.get(pk=due.shop_id)
         client = client_for(shop.pk, token=accounts.token_of(account), merchant_uid=shop.merchant_uid)
         return _Try(due, order.waybill_url, client)
