@@ -41,7 +41,7 @@ WAYS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def rows(sql: str, *values: object) -> list[tuple[Any, ...]]:
+def rows(sql: str, *values: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
@@ -138,7 +138,7 @@ PLANTS = {
 
 @pytest.mark.parametrize("plant", PLANTS)
 def test_the_database_takes_no_row_for_another_company(cast: Cast, plant: str) -> None:
-    values = {"alma": cast.alma.id, "id": uuid.uuid4()}
+    values: dict[str, Any] = {"alma": cast.alma.id, "id": uuid.uuid4()}
     with (
         cast.bereke.scope(),
         pytest.raises(DatabaseError, match="row-level security"),

@@ -1,0 +1,216 @@
+"""Two companies full of life, and the words by which one is known in an answer to the other."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+from django.test import Client
+
+from catalog.models import Offer
+from integrations.kaspi.facts import Faulty
+from integrations.kaspi.simulator.people import TOWNS
+from integrations.models import KaspiAction
+from kaspi_office.provisioning import provision
+from orders import actions, sync
+from orders.lifecycle import Stage
+from orders.models import ChangedDay, Order, Waybill
+from quality.models import QualityDay
+from staff.clock import database_now
+from staff.models import Company as CompanyRow
+from staff.models import IdempotentRequest
+from staff.scoping import CompanyModel
+from tests.cast import Cast, Company, Person, document
+
+STAGES = (
+    Stage.NEW,
+    Stage.NEW,
+    Stage.SIGNING,
+    Stage.PICKUP,
+    Stage.DELIVERY,
+    Stage.KD_PREORDER,
+    Stage.KD_PACKING,
+    Stage.KD_HANDOVER,
+    Stage.COMPLETED,
+    Stage.CANCELLED,
+)
+SHORTEST_WORD = 6
+
+
+@dataclass(frozen=True)
+class Estate:
+    """What one company has, and how it is called from outside."""
+
+    company: Company
+    orders: tuple[Order, ...]
+    action: KaspiAction
+    words: frozenset[str]
+
+    @property
+    def new(self) -> Order:
+        return self.orders[0]
+
+
+@dataclass(frozen=True)
+class House:
+    """«Алма» and «Береке», each with orders at every shelf, and those who ask."""
+
+    cast: Cast
+    alma: Estate
+    bereke: Estate
+    # Words of PP1 of «Алма Техника» alone, which the manager of PP2 must not read.
+    of_the_point: frozenset[str]
+    courier: Person
+    blind_key: str
+
+    def blind_program(self) -> Client:
+        """A program of «Алма» whose key opens nothing."""
+        return self.cast.alma.program(self.blind_key)
+
+
+def build(cast: Cast) -> House:
+    """Fill both companies. What is a word of both tells nobody anything."""
+    courier, blind_key = _without_rights(cast)
+    alma = [_order(cast, stage, number, "alma-tech", "Алмина", "701555") for number, stage in enumerate(STAGES)]
+    other = cast.place(Stage.NEW, shop="alma-tech", point="PP2")
+    bereke = [_order(cast, stage, number, "bereke-tools", "Берекова", "702888") for number, stage in enumerate(STAGES)]
+    estates = {}
+    for person, orders in ((cast.aigerim, alma), (cast.chingiz, bereke)):
+        with person.company.scope():
+            estates[person.company.slug] = (orders, _furnish(person, orders))
+    words = {slug: frozenset(harvest(cast, slug)) for slug in estates}
+    return House(
+        cast=cast,
+        alma=Estate(cast.alma, tuple(alma), estates["alma"][1], words["alma"] - words["bereke"]),
+        bereke=Estate(cast.bereke, tuple(bereke), estates["bereke"][1], words["bereke"] - words["alma"]),
+        of_the_point=frozenset(_words_of_orders(cast.alma, alma) - _words_of_orders(cast.alma, [other])),
+        courier=courier,
+        blind_key=blind_key,
+    )
+
+
+def _without_rights(cast: Cast) -> tuple[Person, str]:
+    wanted = document()
+    alma = wanted["companies"][0]
+    alma["members"].append(
+        {"email": "courier@alma.example", "password": "unused in tests", "name": "Ерлан", "role": "courier"}
+    )
+    alma["api_keys"].append({"name": "blind", "scopes": ["events:read"]})
+    made = provision(wanted)["companies"][0]
+    return Person(cast.alma, "courier@alma.example", "Ерлан"), made["api_keys"][1]["secret"]
+
+
+def _order(cast: Cast, stage: Stage, number: int, shop: str, surname: str, phone: str) -> Order:
+    buyer = {
+        "firstName": f"Канарейка{number}",
+        "lastName": f"{surname}{number}",
+        "cellPhone": f"{phone}0{number:03d}",
+    }
+    line = {
+        "sku": f"{shop.upper()}-{number}",
+        "name": f"Птица {surname} {number}",
+        "quantity": 1,
+        "price": 1000 + number,
+    }
+    return cast.place(stage, shop=shop, customer=buyer, entries=[line])
+
+
+def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
+    """A row in every table of a company, so that no wall stands before an empty room."""
+    now, shop, order = database_now(), orders[0].shop_id, orders[0]
+    action = actions.accept(orders[1], by=person.actor, now=now)
+    sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
+    Offer.objects.create(shop_id=shop, sku=order.first_sku, name=order.first_item)
+    Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
+    ChangedDay.objects.get_or_create(shop_id=shop, day=date(2026, 1, 1))
+    day = {"metric": "cancelled", "numerator": 1, "denominator": 2, "formula": "1"}
+    QualityDay.objects.create(shop_id=shop, day=(now - timedelta(days=2)).date(), **day)
+    key_id = person.company.key_actor.id
+    IdempotentRequest.objects.create(api_key_id=key_id, key=f"key of {person.email}", digest="0" * 64, status=200)
+    return action
+
+
+def harvest(cast: Cast, slug: str) -> Iterator[str]:
+    """Every name, number and id that stands in the rows of a company."""
+    people = {"alma": (cast.aigerim, cast.bolat, cast.daniyar), "bereke": (cast.chingiz,)}[slug]
+    yield from (person.email for person in people)
+    company = people[0].company
+    with company.scope():
+        yield from _words_of(CompanyRow.objects.filter(pk=company.id))
+        for model in tenant_models():
+            yield from _words_of(model._default_manager.all())
+
+
+def tenant_models() -> list[type[CompanyModel]]:
+    """All models whose rows belong to a company."""
+    return [model for model in CompanyModel.__subclasses__() if not model._meta.abstract]
+
+
+def _words_of_orders(company: Company, orders: Iterable[Order]) -> set[str]:
+    """Goods are left out: they are the shop's, whatever point sells them."""
+    with company.scope():
+        found = set(_words_of(Order.objects.filter(pk__in=[order.pk for order in orders])))
+    return found - {word for order in orders for word in (order.first_item, order.first_sku)}
+
+
+def _words_of(rows: "models.QuerySet[Any]") -> Iterator[str]:
+    fields = [field for field in rows.model._meta.concrete_fields if _tells(field)]
+    for values in rows.values_list(*(field.attname for field in fields)):
+        for value in values:
+            text = str(value) if isinstance(value, UUID) else value
+            if isinstance(text, str) and len(text) >= SHORTEST_WORD and text not in TOWNS:
+                yield text
+
+
+# Words of Kaspi's or ours, which stand in everybody's rows, and what no answer could tell.
+VOCABULARY = frozenset(
+    {
+        *(
+            "state",
+            "status",
+            "stage",
+            "stage_before",
+            "stage_after",
+            "due_kind",
+            "delivery_mode",
+            "payment_mode",
+            "town",
+        ),
+        *("cancellation_reason", "unit_type", "category", "reason", "metric", "action", "subject_kind", "actor_kind"),
+        *("zone", "phone_state", "lease_token", "digest"),
+    }
+)
+
+
+def _tells(field: Any) -> bool:
+    """Texts and public ids. What has choices is a word of ours, not of the company."""
+    if field.name in VOCABULARY:
+        return False
+    return isinstance(field, models.CharField | models.TextField | models.UUIDField) and not field.choices
+
+
+def seen_in(text: str, words: Iterable[str]) -> list[str]:
+    """The words that stand in an answer, also when they were dressed for the eye: escaped, or in groups of digits."""
+    plain = html.unescape(text)
+    bare = re.sub(r"[\s\u00a0\u2009\u202f()+-]", "", plain)
+    return sorted(word for word in words if word in plain or (word.isdigit() and word in bare))
+
+
+class Undone(Exception):
+    """Ends a block whose writes are to be forgotten."""
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written inside is rolled back."""
+    try:
+        with transaction.atomic():
+            yield
+            raise Undone
+    except Undone:
+        return

@@ -1,0 +1,314 @@
+"""Every address × everybody who might ask, judged by what the answers say and what the database keeps (reliability.md §2, 14–17).
+
+Each judge answers sentences about what is wrong; none means sound. Status codes alone would not do: answers are searched
+for the words of the other company, a foreign thing is compared with one that does not exist, and after every write the
+rows of the company are compared with those before.
+"""
+
+import html
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from urllib.parse import unquote
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.test import Client
+from django.test.client import MULTIPART_CONTENT
+
+from integrations.kaspi.simulator import ids
+from tests.cast import Person
+from tests.walls.house import Estate, House, seen_in, tenant_models, undone
+from tests.walls.routes import FORMS, SLUGS, Door, Route, Thing, routes
+
+JSON: Final = "application/json"
+FRAGMENT: Final = {"HX-Request": "true"}
+# Masked CSRF tokens, ids of requests whole and short, the microseconds of a pulse.
+CHANGING: Final = (r"\b\w{64}\b", r"\b[0-9a-f]{32}\b", r"(?<=>)[0-9a-f]{8}(?=<)", r"\b\d{16}\b")
+
+
+@dataclass(frozen=True)
+class Names:
+    """How things of one company are called in addresses, queries and forms."""
+
+    codes: tuple[str, ...]
+    public_id: str
+    kaspi_id: str
+    action_id: str
+    shop: str
+    point: str
+    phone: str
+    surname: str
+    sku: str
+
+    @classmethod
+    def of(cls, estate: Estate, *, shop: str, point: str) -> "Names":
+        order = estate.new
+        return cls(
+            codes=tuple(one.code for one in estate.orders),
+            public_id=str(order.public_id),
+            kaspi_id=order.kaspi_id,
+            action_id=str(estate.action.public_id),
+            shop=shop,
+            point=point,
+            phone=order.phone,
+            surname=order.buyer_last_name,
+            sku=order.first_sku,
+        )
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        rest = (
+            self.public_id,
+            self.kaspi_id,
+            self.action_id,
+            self.shop,
+            self.point,
+            self.phone,
+            self.surname,
+            self.sku,
+        )
+        return (*self.codes, *rest)
+
+    def things(self, thing: Thing) -> tuple[str, ...]:
+        orders = (self.codes[0], self.public_id, self.kaspi_id)
+        known = {Thing.SHOP: (self.shop,), Thing.ORDER: orders, Thing.ACTION: (self.action_id,)}
+        return known.get(thing, ("",))
+
+    def queries(self) -> tuple[dict[str, str], ...]:
+        searched = ({"q": word} for word in (self.codes[0], self.phone[-7:], self.surname, self.sku))
+        return ({"shop": self.shop}, {"point": self.point}, *searched)
+
+
+NOBODY: Final = Names(
+    codes=tuple(str(999_000_000 + number) for number in range(10)),
+    public_id=str(UUID(int=7 << 76 | 2 << 62)),
+    kaspi_id=ids.encode("999000000"),
+    action_id=str(UUID(int=7 << 76 | 2 << 62 | 1)),
+    shop="no-such-shop",
+    point="PP99",
+    phone="7099999999",
+    surname="Никакой",
+    sku="NO-SUCH-SKU",
+)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request."""
+
+    route: Route
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        query = "".join(f" {name}={value}" for name, value in self.query.items())
+        return f"{self.method} {self.path}{query}{' (fragment)' if self.headers else ''}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    text: str
+
+    def without(self, names: Names) -> "Answer":
+        """The answer with what differs from request to request, and the names asked for, blotted out."""
+        text = re.sub(r"[\s\u00a0\u2009\u202f+]", "", unquote(html.unescape(self.text)))
+        for pattern in CHANGING:
+            text = re.sub(pattern, "•", text)
+        for name in sorted(names.all, key=len, reverse=True):
+            text = text.replace(name, "•").replace(name[-7:] if name == names.phone else name, "•")
+        return replace(self, text=text)
+
+
+def asks(route: Route, names: Names) -> Iterator[Ask]:
+    """All requests to an address that are made of these names, always in the same order."""
+    entry = route.entry
+    choices = [[(name, slug) for slug in SLUGS[name]] for name in route.parameters if name in SLUGS]
+    named = next((name for name in route.parameters if name not in SLUGS), None)
+    for method, thing in itertools.product(entry.methods, names.things(entry.thing)):
+        for number, chosen in enumerate(itertools.product(*choices)):
+            values = dict(chosen) | ({named: thing} if named else {})
+            path = "/" + route.pattern
+            for name, value in values.items():
+                path = re.sub(rf"<\w+:{name}>", value, path)
+            path += f"?{entry.asked}={thing}" if entry.asked else ""
+            ask = Ask(route, method, path, form=_form(route, path, names) if method == "POST" else {})
+            yield ask
+            # Variants of a kind need not be asked of every shelf and every verb.
+            if number == 0 and entry.door is Door.PAGE:
+                yield replace(ask, headers=FRAGMENT)
+            if number == 0 and entry.thing is Thing.NOTHING and method == "GET":
+                yield from (replace(ask, query=query) for query in names.queries())
+
+
+def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
+    if route.pattern == "orders/accept/":
+        return {"pick": list(names.codes)}
+    return FORMS.get(path.rstrip("/").rpartition("/")[2], {})
+
+
+def put(client: Client, ask: Ask) -> Answer:
+    """Make the request; the answer with its address of redirection and its events for the page.
+
+    In a transaction of its own, for an answer may mark the one that it finds as to be rolled back.
+    """
+    client.raise_request_exception = False
+    kind = JSON if ask.route.entry.door is Door.PROGRAM else MULTIPART_CONTENT
+    with transaction.atomic():
+        if ask.method == "GET":
+            response = client.get(ask.path, ask.query, headers=dict(ask.headers))
+        else:
+            response = client.post(ask.path, dict(ask.form), content_type=kind, headers=dict(ask.headers))
+    told = " ".join(response.headers.get(name, "") for name in ("Location", "HX-Redirect", "HX-Trigger"))
+    return Answer(response.status_code, f"{response.content.decode(errors='replace')} {told}")
+
+
+def known_routes() -> list[Route]:
+    from tests.walls.routes import TABLE
+
+    return [route for route in routes() if route.pattern in TABLE]
+
+
+# --- the judges --------------------------------------------------------------------------------------------------------
+
+
+def anonymous(house: House) -> Iterator[str]:
+    """Nobody is let in without a session or a key, and is told nothing."""
+    names, client = _of_alma(house), Client()
+    refused = {Door.PAGE: (302, 401), Door.PROGRAM: (401,), Door.PUBLIC: range(200, 500)}
+    for route in known_routes():
+        for ask in asks(route, names):
+            with undone(), _unchanged(house, ask) as changes:
+                answer = put(client, ask)
+            yield from changes
+            if answer.status not in refused[route.entry.door]:
+                yield f"nobody: {ask} is answered {answer.status}"
+            yield from _leaks("nobody", ask, answer, house.alma.words | house.bereke.words, names)
+
+
+def foreign(house: House) -> Iterator[str]:
+    """Another company's things are as if they did not exist."""
+    cast, names = house.cast, Names.of(house.alma, shop="alma-dom", point="PP2")
+    yield from _like_nothing(house, cast.chingiz, names, cast.bereke.program(), house.alma.words)
+
+
+def of_another_point(house: House) -> Iterator[str]:
+    """To a manager, what is at a point that is not his does not exist. A key sees all points of its company."""
+    # Goods are the shop's, whatever point sells them.
+    names = replace(_of_alma(house), sku="ANOTHER-SKU")
+    yield from _like_nothing(house, house.cast.daniyar, names, None, house.of_the_point)
+
+
+def without_right(house: House) -> Iterator[str]:
+    """One's own company, but not one's right: 403, whatever is asked about."""
+    names = _of_alma(house)
+    clients = {Door.PAGE: house.courier.browser(), Door.PROGRAM: house.blind_program()}
+    for route in known_routes():
+        if not route.access or route.entry.door not in clients:
+            continue
+        for ask in asks(route, names):
+            with undone(), _unchanged(house, ask) as changes:
+                answer = put(clients[route.entry.door], ask)
+            yield from changes
+            if answer.status != 403:
+                yield f"without the right: {ask} is answered {answer.status}"
+            yield from _leaks("without the right", ask, answer, house.of_the_point, names)
+
+
+def with_right(house: House) -> Iterator[str]:
+    """Who may, gets it: else all of the above would be proved by a closed shop."""
+    names = replace(_of_alma(house), kaspi_id=house.alma.new.code)
+    clients = {Door.PAGE: house.cast.aigerim.browser(), Door.PROGRAM: house.cast.alma.program()}
+    for route in known_routes():
+        shown = False
+        for ask in asks(route, names):
+            if route.entry.door not in clients:
+                continue
+            with undone():
+                answer = put(clients[route.entry.door], ask)
+            shown = shown or bool(
+                seen_in(answer.text, house.of_the_point if "order" in route.pattern else house.alma.words)
+            )
+            if answer.status in (401, 403, 404) or answer.status >= 500:
+                yield f"Айгерим: {ask} is answered {answer.status}"
+        if route.entry.shows and not shown:
+            yield f"Айгерим: {route.pattern} shows nothing of her company"
+
+
+JUDGES: Final = (anonymous, foreign, of_another_point, without_right, with_right)
+
+
+def _of_alma(house: House) -> Names:
+    return Names.of(house.alma, shop="alma-dom", point="PP1")
+
+
+def _like_nothing(
+    house: House, person: Person, names: Names, program: Client | None, words: frozenset[str]
+) -> Iterator[str]:
+    browser, rights = person.browser(), person.actor.rights
+    for route in known_routes():
+        client = program if route.entry.door is Door.PROGRAM else browser
+        if client is None or route.entry.door is Door.PUBLIC:
+            continue
+        # Who lacks the right is told so before anything is looked for.
+        expected = 404 if client is program or route.access <= rights else 403
+        for ask, twin in zip(asks(route, names), asks(route, NOBODY), strict=True):
+            with undone(), _unchanged(house, ask) as changes:
+                answer = put(client, ask)
+            yield from changes
+            if answer.status >= 500 or (route.entry.thing is not Thing.NOTHING and answer.status != expected):
+                yield f"{person.name}: {ask} is answered {answer.status}"
+            if not _alike(client, ask, answer, names, twin):
+                yield f"{person.name}: {ask} ({answer.status}) differs from {twin}"
+            yield from _leaks(person.name, ask, answer, words, names)
+
+
+def _alike(client: Client, ask: Ask, answer: Answer, names: Names, twin: Ask) -> bool:
+    """Whether a foreign thing is answered as one that does not exist. Asked again if not: a minute may have ended."""
+    for _ in range(3):
+        with undone():
+            nothing = put(client, twin)
+        if answer.without(names) == nothing.without(NOBODY):
+            return True
+        with undone():
+            answer = put(client, ask)
+    return False
+
+
+def _leaks(who: str, ask: Ask, answer: Answer, words: frozenset[str], names: Names) -> Iterator[str]:
+    seen = seen_in(answer.text, words - set(names.all))
+    if seen:
+        yield f"{who}: {ask} ({answer.status}) tells {', '.join(seen[:5])}"
+
+
+class _unchanged:
+    """Compares the rows of «Алма» before and after a write."""
+
+    def __init__(self, house: House, ask: Ask) -> None:
+        self.house = house
+        self.ask = ask
+        self.found: list[str] = []
+
+    def __enter__(self) -> list[str]:
+        self.before = self._rows()
+        return self.found
+
+    def __exit__(self, *_: object) -> None:
+        after = self._rows()
+        self.found += [f"{self.ask} changed {table}" for table in after if after[table] != self.before[table]]
+
+    def _rows(self) -> dict[str, tuple[int, int]]:
+        if self.ask.method == "GET":
+            return {}
+        tables = [model._meta.db_table for model in tenant_models()]
+        one = "SELECT '{0}', count(*), coalesce(sum(hashtext(t::text)::bigint), 0) FROM {0} t WHERE company_id = {1}"
+        alma = self.house.cast.alma
+        with alma.scope(), connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(one.format(table, alma.id) for table in tables))
+            return {table: (count, digest) for table, count, digest in cursor.fetchall()}

@@ -1,0 +1,150 @@
+"""Every address of the product, found through the URL resolver, and what the matrix knows of each."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from integrations.models import ActionKind
+from orders.lifecycle import Shelf
+from quality.metrics import Metric
+from staff.permissions import Permission
+
+SLUGS = {
+    "shelf": tuple(shelf.value.replace("_", "-") for shelf in Shelf),
+    "kind": tuple(kind.value.replace("_", "-") for kind in ActionKind),
+    "metric": tuple(metric.value for metric in Metric),
+}
+FORMS: Mapping[str, Mapping[str, Any]] = {
+    "cancel": {"reason": "MERCHANT_OUT_OF_STOCK", "comment": ""},
+    "assemble": {"places": 1},
+    "complete": {"code": "1234"},
+    "token": {"token": "D" * 43 + "="},
+    "expiry": {"expiry_policy": "off"},
+}
+
+
+class Door(Enum):
+    """Who is let in: anybody, people with a session, programs with a key."""
+
+    PUBLIC = auto()
+    PAGE = auto()
+    PROGRAM = auto()
+
+
+class Thing(Enum):
+    """What the address names."""
+
+    NOTHING = auto()
+    SHOP = auto()
+    ORDER = auto()
+    ACTION = auto()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the matrix's table.
+
+    `shows` is False where even who may sees no word of his company; `asked` names the parameter of the query that
+    holds the thing, where it does not stand in the path.
+    """
+
+    door: Door
+    methods: tuple[str, ...] = ("GET",)
+    thing: Thing = Thing.NOTHING
+    shows: bool = True
+    asked: str = ""
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address with its parameters: name → converter."""
+
+    pattern: str
+    parameters: Mapping[str, str]
+    access: frozenset[Permission]
+
+    @property
+    def entry(self) -> Entry:
+        return TABLE[self.pattern]
+
+
+def page(*methods: str, thing: Thing = Thing.NOTHING, shows: bool = True) -> Entry:
+    return Entry(Door.PAGE, methods or ("GET",), thing, shows)
+
+
+def call(*methods: str, thing: Thing = Thing.NOTHING, shows: bool = True) -> Entry:
+    return Entry(Door.PROGRAM, methods or ("GET",), thing, shows)
+
+
+ANYBODY = Entry(Door.PUBLIC, shows=False)
+
+TABLE: Mapping[str, Entry] = {
+    "healthz": ANYBODY,
+    "readyz": ANYBODY,
+    "metrics": ANYBODY,
+    "login/": Entry(Door.PUBLIC, ("GET", "POST"), shows=False),
+    "logout/": Entry(Door.PUBLIC, ("POST",), shows=False),
+    "api/docs/": ANYBODY,
+    "api/v1/openapi.json": ANYBODY,
+    # Pages
+    "": page(),
+    "staff/": page(),
+    "catalog/": page(),
+    "quality/": page(),
+    "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
+    "integrations/": page(),
+    "integrations/<slug:slug>/token/": page("POST", thing=Thing.SHOP, shows=False),
+    "integrations/<slug:slug>/resume/": page("POST", thing=Thing.SHOP, shows=False),
+    "integrations/<slug:slug>/expiry/": page("POST", thing=Thing.SHOP, shows=False),
+    "orders/": page(shows=False),
+    "orders/search/": page(shows=False),
+    "orders/accept/": page("POST", shows=False),
+    "orders/<shelf:shelf>/": page(),
+    "orders/<shelf:shelf>/pulse/": page(shows=False),
+    "orders/<str:ref>/": page(thing=Thing.ORDER),
+    "orders/<str:ref>/row/": page(thing=Thing.ORDER),
+    "orders/<str:ref>/waybill/": page(thing=Thing.ORDER, shows=False),
+    "orders/<str:ref>/<action:kind>/": page("GET", "POST", thing=Thing.ORDER, shows=False),
+    # REST
+    "api/v1/shops": call(),
+    "api/v1/points": call(),
+    "api/v1/orders": call(),
+    "api/v1/orders/<str:id>": call(thing=Thing.ORDER),
+    "api/v1/orders/<str:id>/history": call(thing=Thing.ORDER, shows=False),
+    "api/v1/orders/<str:id>/accept": call("POST", thing=Thing.ORDER, shows=False),
+    "api/v1/orders/<str:id>/cancel": call("POST", thing=Thing.ORDER, shows=False),
+    "api/v1/orders/<str:id>/assemble": call("POST", thing=Thing.ORDER, shows=False),
+    "api/v1/orders/<str:id>/send-code": call("POST", thing=Thing.ORDER, shows=False),
+    "api/v1/orders/<str:id>/complete": call("POST", thing=Thing.ORDER, shows=False),
+    "api/v1/orders/<str:id>/arrived": call("POST", thing=Thing.ORDER, shows=False),
+    "api/v1/orders/<str:id>/returned": call("POST", thing=Thing.ORDER, shows=False),
+    "api/v1/actions/<str:id>": call(thing=Thing.ACTION),
+    "api/v1/quality": call(shows=False),
+    "api/v1/quality/<str:metric>/orders": call(shows=False),
+}
+
+
+def routes() -> list[Route]:
+    """All of them, those that nobody has told the matrix of included."""
+    return list(_walk(get_resolver(), "", {}))
+
+
+def _walk(resolver: URLResolver, before: str, above: Mapping[str, str]) -> Iterator[Route]:
+    for pattern in resolver.url_patterns:
+        whole = before + str(pattern.pattern)
+        parameters = {**above, **{name: type(kind).__name__ for name, kind in pattern.pattern.converters.items()}}
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern, whole, parameters)
+        elif isinstance(pattern, URLPattern):
+            yield Route(whole, parameters, frozenset(getattr(pattern.callback, "access", ())))
+
+
+def unknown() -> list[str]:
+    """What the table lacks, and what it has too much."""
+    found = {route.pattern for route in routes()}
+    return [f"{pattern} is not in the table" for pattern in sorted(found - TABLE.keys())] + [
+        f"{pattern} is in the table and nowhere else" for pattern in sorted(TABLE.keys() - found)
+    ]

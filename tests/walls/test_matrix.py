@@ -1,0 +1,40 @@
+"""The tenant matrix (architecture.md §4, wall 3)."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from kaspi_office import api_docs
+from tests.cast import Cast
+from tests.walls import matrix, routes
+from tests.walls.house import House, build
+from tests.walls.routes import TABLE, Door
+
+
+@pytest.fixture
+def house(cast: Cast) -> House:
+    return build(cast)
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert routes.unknown() == []
+
+
+def test_every_operation_of_the_api_s_description_is_in_the_table() -> None:
+    described = {
+        (path.removeprefix("/"), method.upper())
+        for path, methods in api_docs.schema()["paths"].items()
+        for method in methods
+    }
+    known = {
+        (pattern.replace("<str:", "{").replace(">", "}"), method)
+        for pattern, entry in TABLE.items()
+        for method in entry.methods
+        if entry.door is Door.PROGRAM
+    }
+    assert described == known
+
+
+@pytest.mark.parametrize("judge", matrix.JUDGES, ids=lambda judge: str(judge.__name__))
+def test_the_matrix_finds_nothing_wrong(house: House, judge: Callable[[House], Iterator[str]]) -> None:
+    assert list(judge(house)) == []
