@@ -120,16 +120,16 @@ class Decision:
             return str(KaspiAction.objects.values_list("state", flat=True).get(pk=self.action_id))
 
 
-def _orders(kaspi_server: KaspiServer) -> Iterator[Decision]:
+def _orders(kaspi_server: KaspiServer, *, shops: int) -> Iterator[Decision]:
     """Orders of several shops, so that the calls of one token do not wait for each other."""
-    shops = [make_shop(kaspi_server) for _ in range(SHOPS)]
-    for shop in shops:
+    all_shops = [make_shop(kaspi_server) for _ in range(shops)]
+    for shop in all_shops:
         kaspi_server.control("orders", {"merchant": shop.merchant_uid, "count": 30})
         shop.poll()
     for number in itertools.count():
-        shop = shops[number % SHOPS]
+        shop = all_shops[number % shops]
         with company_scope(shop.company_id):
-            code = Order.objects.order_by("id").values_list("code", flat=True)[number // SHOPS]
+            code = Order.objects.order_by("id").values_list("code", flat=True)[number // shops]
         yield Decision(shop, code)
 
 
@@ -177,7 +177,7 @@ def _wait_until_due(decisions: list[Decision]) -> None:
 def test_a_sender_killed_at_any_message_accepts_once_and_never_twice(
     senders: Senders, kaspi_server: KaspiServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    decisions = _kill_at_every_message(senders, _orders(kaspi_server))
+    decisions = _kill_at_every_message(senders, _orders(kaspi_server, shops=SHOPS))
     _finish(senders, decisions)
     writes = [kaspi_server.writes(one.code) for one in decisions]
     lost = sum(not any(write["applied"] for write in of_one) for of_one in writes)
@@ -194,7 +194,7 @@ def test_the_judge_can_fail_what_is_marked_done_before_sending_never_arrives(
     senders: Senders, kaspi_server: KaspiServer
 ) -> None:
     """With the order of things turned round (settled first, sent after) the same judge sees a lost decision."""
-    decision = next(_orders(kaspi_server))
+    decision = next(_orders(kaspi_server, shops=1))
     decision.make()
     with company_scope(decision.shop.company_id):
         KaspiAction.objects.filter(pk=decision.action_id).update(state=ActionState.DONE, settled_at=database_now())
