@@ -49,14 +49,15 @@ class Flight:
         self._changed = threading.Condition()
         self._under_way = 0
 
-    def room(self) -> int:
+    def wait_until_empty(self, seconds: float) -> bool:
+        """Wait until nothing is under way, so long at most."""
         with self._changed:
-            return max(0, self.places - self._under_way)
+            return self._changed.wait_for(lambda: not self._under_way, seconds)
 
     def wait_for_room(self, seconds: float) -> int:
-        """Wait until half of the places are free, or so long; answers how many are."""
+        """Wait until there is a free place, so long at most; answers how many there are."""
         with self._changed:
-            self._changed.wait_for(lambda: self._under_way <= self.places // 2, seconds)
+            self._changed.wait_for(lambda: self._under_way < self.places, seconds)
             return max(0, self.places - self._under_way)
 
     def launch(self, works: Iterable[Coroutine[Any, Any, None]], *, patience: float) -> None:

@@ -29,6 +29,7 @@ from staff.scoping import company_scope
 log = logging.getLogger(__name__)
 
 BATCH = 500
+NEEDED = ("id", "company_id", "shop_id", "code", "accept_by")
 RULE_NAME = "Автоотмена по сроку"
 
 
@@ -77,7 +78,7 @@ def _expire(shop_id: int, order_ids: list[int], *, by: Actor, now: datetime) -> 
     # Looked at again under the lock: an acceptance may have come in between.
     due = Order.objects.filter(pk__in=order_ids, stage=Stage.NEW, overdue_at=None, accept_by__lte=now)
     due = due.exclude(Exists(actions.accepts_under_way(now)))
-    orders = list(due.select_for_update(of=("self",)).order_by("id"))
+    orders = list(due.select_for_update(of=("self",)).order_by("id").only(*NEEDED))
     if policy == ExpiryPolicy.PUSH:
         for order in orders:
             _push(order, by=by, now=now)

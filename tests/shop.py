@@ -1,7 +1,6 @@
 """A connected shop for tests of the exchange: its point is open round the clock, its Kaspi is the tests' simulator."""
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -71,7 +70,6 @@ def make_shop(kaspi_server: KaspiServer) -> TestShop:
 
 
 @pytest.fixture
-def shop(kaspi_server: KaspiServer, request: pytest.FixtureRequest) -> Iterator[TestShop]:
+def shop(kaspi_server: KaspiServer, transactional_db: None) -> TestShop:
     """Needs a real, committing database: polling and sending work in threads of their own."""
-    request.getfixturevalue("transactional_db")
-    yield make_shop(kaspi_server)
+    return make_shop(kaspi_server)

@@ -1,6 +1,6 @@
 """Orders as Kaspi shows them, for tests of rules that need no Kaspi."""
 
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -33,7 +33,7 @@ def fact(state: str = "NEW", status: str = "APPROVED_BY_BANK", **changes: Any) -
         "buyer": BUYER,
         "entries": (ENTRY,),
     } | changes
-    shown = {name: str(asdict(value) if is_dataclass(value) else value) for name, value in values.items()}
+    shown = {name: str(asdict(value) if isinstance(value, Buyer) else value) for name, value in values.items()}
     del shown["entries"]
     return KaspiOrder(**values, raw={"attributes": shown})
 
