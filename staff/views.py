@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from staff.access import public
-from staff.attempts import clear_attempts, count_attempt, is_blocked
+from staff.attempts import count_attempt, is_blocked, remember_success
 
 WRONG = "Почта или пароль не подходят"
 BLOCKED = "Слишком много попыток. Подождите 15 минут или попросите владельца сменить пароль"
@@ -33,7 +33,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if user is None:
         count_attempt(email, address)
         return _form(request, WRONG, 422)
-    clear_attempts(email, address)
+    remember_success(email, address)
     login(request, user)
     return redirect(_next(request))
 
