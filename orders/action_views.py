@@ -69,7 +69,7 @@ def act(request: OfficeRequest, ref: str, kind: ActionKind) -> HttpResponse:
 @require_POST
 def accept_many(request: OfficeRequest) -> HttpResponse:
     """Accept the picked orders, each by itself: one that is refused does not stop the others."""
-    codes = list(dict.fromkeys(request.POST.getlist("pick")))[:MOST_PICKED]
+    codes = [code for code in dict.fromkeys(request.POST.getlist("pick")) if code.isalnum()][:MOST_PICKED]
     found = select(request.actor, OrderFilter(), places=places_of(request)).filter(code__in=codes)
     refused = []
     # Shop by shop in one order, so that two people who accept the same orders cannot wait for each other.

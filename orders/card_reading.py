@@ -38,10 +38,12 @@ def find_order(request: OfficeRequest, ref: str) -> Order:
 
 
 def _by_code(request: OfficeRequest, code: str) -> Order:
+    if "\x00" in code:
+        raise NotVisible
     shop = chosen_shop(request)
     orders = select(request.actor, OrderFilter(shop=shop.slug if shop else None), places=places_of(request))
     found = list(orders.filter(code=code[:32]).select_related("shop", "point").order_by("-id")[:2])
-    if not found or "\x00" in code:
+    if not found:
         raise NotVisible(code)
     if len(found) > 1:
         raise SeveralShops(found)

@@ -53,11 +53,11 @@ def shelf(request: OfficeRequest, shelf: Shelf) -> HttpResponse:
 @require_GET
 def pulse(request: OfficeRequest, shelf: Shelf) -> HttpResponse:
     """«Anything new?»: 204 while nothing has changed, and one small query for it."""
-    since = Since.read(request.GET.get("since", ""))
+    view, since = view_of(request, shelf), Since.read(request.GET.get("since", ""))
     unchanged = version_of(request.actor, request.GET.get("shop", "")) == since.version
     if unchanged and not since.is_stale(timezone.now()):
         return HttpResponse(status=204)
-    return render(request, "orders/_pulse.html", {"pulse": pulse_of(view_of(request, shelf), since)})
+    return render(request, "orders/_pulse.html", {"pulse": pulse_of(view, since)})
 
 
 @requires(Permission.ORDERS_VIEW)

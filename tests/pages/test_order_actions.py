@@ -147,6 +147,11 @@ def test_a_picked_order_of_another_point_is_not_accepted(cast: Cast) -> None:
     assert actions(cast, other) == []
 
 
+def test_picks_that_are_no_numbers_are_left_out(cast: Cast) -> None:
+    answer = cast.bolat.browser().post("/orders/accept/", {"pick": ["\x00", "1' OR 1=1", "💥"]}, headers=HTMX)
+    assert told(answer)["toast"]["text"] == "Ничего не выбрано"  # type: ignore[arg-type]
+
+
 def test_the_row_says_that_its_order_has_left(cast: Cast) -> None:
     order = cast.place(Stage.PICKUP)
     page = cast.bolat.browser().get(f"/orders/{order.code}/row/?shelf=new", headers=HTMX).content.decode()

@@ -191,3 +191,22 @@ def test_without_signing_in_a_shelf_leads_to_the_door(cast: Cast) -> None:
     answer = Client().get("/orders/new/")
     assert answer.status_code == 302
     assert answer["Location"].startswith("/login/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/orders/%00/",
+        "/orders/%00/row/?shelf=new",
+        "/orders/new/pulse/?since=1-1-1-1-1&shop=%00",
+        "/orders/new/?point=%00",
+        "/orders/archive/?after=%F0%9F%99%82",
+        "/orders/search/?q=%00",
+        "/catalog/?q=%00",
+        "/catalog/?after=x",
+        "/staff/?before=99999999999999999999",
+        "/quality/?why=%00",
+    ],
+)
+def test_no_address_breaks_the_server(cast: Cast, url: str) -> None:
+    assert cast.aigerim.browser().get(url).status_code in (200, 400, 404)
