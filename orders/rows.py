@@ -193,7 +193,8 @@ def _item_note(line: Line, last: LastAction | None, reader: Reader) -> tuple[str
 
 def pieces_text(pieces: Decimal) -> str:
     """«2», «1,5»: a weight keeps its fraction."""
-    return grouped(pieces, digits=0 if pieces == pieces.to_integral_value() else 3)
+    exponent = pieces.normalize().as_tuple().exponent
+    return grouped(pieces, digits=max(-exponent, 0) if isinstance(exponent, int) else 0)
 
 
 def _who(line: Line, reader: Reader) -> tuple[str, str, Phone | None]:
