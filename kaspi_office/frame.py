@@ -10,7 +10,7 @@ from orders.around import Around, around_of, freshness
 from orders.lifecycle import Shelf
 from staff.access import Actor, OfficeRequest
 from staff.formats import initials
-from staff.models import Company, Role, Shop
+from staff.models import Role, Shop
 from staff.permissions import Permission
 from staff.places import chosen_shop, places_of
 
@@ -28,7 +28,7 @@ def frame_of(request: OfficeRequest) -> Frame:
     text, level = freshness(around)
     nav = getattr(request, "nav", "")
     return Frame(
-        company_name=Company.objects.values_list("name", flat=True).get(pk=actor.company_id),
+        company_name=places_of(request).company_name,
         shops=tuple(frame_shop(one) for one in places_of(request).shops),
         shop=frame_shop(shop) if shop else None,
         member=_member(actor),

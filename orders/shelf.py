@@ -22,8 +22,8 @@ from staff.page_parts import Empty, Notice, Tab
 from staff.permissions import Permission
 from staff.places import chosen_shop
 
-# The strip shows the most urgent of the waiting orders, up to so many.
-STRIP_ORDERS = 200
+# The strip shows the most urgent of the waiting orders, up to so many: more of them would only hide each other.
+STRIP_ORDERS = 100
 
 COLUMNS: Mapping[Shelf, Columns] = {
     Shelf.NEW: Columns("Принять до", "Покупатель", "Получение", soon=HOUR, urgent=15 * MINUTE),
@@ -166,7 +166,7 @@ def _strip(view: View, lines: Sequence[Line | Mark] | None) -> DeadlineStrip | N
         if found is not None:
             left = time_left(found, now, calendars.of(line.point_id))
             marks.append(Waiting(line.code, f"/orders/{line.code}/", left))
-    return deadline_strip(marks)
+    return deadline_strip(marks, total=view.count())
 
 
 def _handover(view: View) -> Handover | None:

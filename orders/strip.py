@@ -42,19 +42,23 @@ def _lead(urgent: int, total: int) -> tuple[str, str]:
     return "", f"{plural(total, 'заказ ждёт,заказа ждут,заказов ждут')} принятия"
 
 
-def deadline_strip(waiting: Sequence[Waiting]) -> DeadlineStrip | None:
-    """The strip of these orders; nothing waits, no strip. Longer than four hours stands on the right edge."""
+def deadline_strip(waiting: Sequence[Waiting], *, total: int = 0) -> DeadlineStrip | None:
+    """The strip of these orders; nothing waits, no strip. Longer than four hours stands on the right edge.
+
+    `total` counts all that wait, when only the most urgent of them are given.
+    """
     if not waiting:
         return None
+    total = max(total, len(waiting))
     levels = [_level(order.seconds_left) for order in waiting]
     urgent, soon = levels.count("urgent"), levels.count("soon")
-    lead_alert, lead = _lead(urgent, len(waiting))
+    lead_alert, lead = _lead(urgent, total)
     return DeadlineStrip(
         lead_alert=lead_alert,
         lead=lead,
         note=NOTE,
         summary=(
-            f"Заказы по оставшемуся времени: {urgent} меньше 15 минут, {soon} до часа, {len(waiting) - urgent - soon} позже"
+            f"Заказы по оставшемуся времени: {urgent} меньше 15 минут, {soon} до часа, {total - urgent - soon} позже"
         ),
         zones=zones([root_axis(URGENT, length=LENGTH), root_axis(SOON, length=LENGTH)], ("urgent", "soon", "calm")),
         ticks=tuple(
