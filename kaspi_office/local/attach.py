@@ -23,6 +23,7 @@ WITHOUT_SERVICES = frozenset(
         "startapp",
         "kaspi_simulator",
         "lifecycle_diagram",
+        "bench",  # starts services of its own
     }
 )
 START_SECONDS = 180

@@ -1,0 +1,80 @@
+"""Requests to the product in this process: the whole stack of middleware, without sockets."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import transaction
+
+from kaspi_office.bench.world import email_of, slug_of
+from kaspi_office.provisioning import find_company
+from staff import keys
+from staff.models import ApiKey, User
+from staff.permissions import SCOPES
+from staff.scoping import company_scope
+
+# The product's addresses and, beside them, the views that it is measured against.
+URLS = "kaspi_office.bench.urls"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Somebody with a session or a key. `ask` answers the body; anything but success is an error of the measurement."""
+
+    handler: WSGIHandler
+    headers: Mapping[str, str] = field(repr=False)
+
+    def ask(self, path: str) -> bytes:
+        address, _, query = path.partition("?")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": address,
+            "QUERY_STRING": query,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.input": io.BytesIO(),
+            "wsgi.url_scheme": "http",
+            **self.headers,
+        }
+        response = self.handler(environ, _unheard)
+        body = b"".join(response)
+        response.close()
+        assert response.status_code < 300, f"{path}: {response.status_code}"
+        return body
+
+
+def owner_of(rank: int) -> Asker:
+    """The owner of a watched shop, signed in."""
+    user = User.objects.get(email=email_of(rank))
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return Asker(_handler(), {"HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}={session.session_key}"})
+
+
+def program_of(rank: int) -> Asker:
+    """A program with a key of this shop's company."""
+    company_id = find_company(slug_of(rank))
+    assert company_id is not None
+    secret, prefix, digest = keys.make()
+    with transaction.atomic(), company_scope(company_id):
+        ApiKey.objects.create(company_id=company_id, name="bench", prefix=prefix, digest=digest, scopes=sorted(SCOPES))
+    return Asker(_handler(), {"HTTP_AUTHORIZATION": f"Bearer {secret}"})
+
+
+def _handler() -> WSGIHandler:
+    settings.ROOT_URLCONF = URLS
+    return WSGIHandler()
+
+
+def _unheard(*_: Any) -> None:
+    """What a server would do with status and headers."""
