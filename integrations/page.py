@@ -120,8 +120,10 @@ def _problem(account: KaspiAccount | None, *, now: datetime) -> str:
 
 
 def _progress(account: KaspiAccount | None) -> ImportProgress | None:
-    if account is None or account.import_started_at is None or account.import_finished_at is not None:
+    if account is None or account.state == AccountState.REFUSED or account.import_finished_at is not None:
         return None
+    if account.import_started_at is None:
+        return ImportProgress("Загружаем заказы за 90 дней", "сейчас начнём", 0, 1)
     done, total = account.import_windows_done, account.import_windows
     note = f"{plural(done, 'окно,окна,окон')} из {total}, {plural(account.import_orders, 'заказ,заказа,заказов')}"
     return ImportProgress("Загружаем заказы за 90 дней", note, done, max(total, 1))
