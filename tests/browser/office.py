@@ -25,7 +25,8 @@ from staff.scoping import company_scope
 from tests import cast
 from tests.kaspi_server import KaspiServer
 
-SHOP = "30000001"
+# «Алма Техника» and «Алма Дом» at Kaspi.
+SHOP, OTHER_SHOP = "30000001", "30000002"
 # As in the product, where one worker carries decisions and another one reads.
 WORKERS = (("deliver", "expire"), ("poll", "waybills", "recount"))
 PAUSE = 0.1
