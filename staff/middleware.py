@@ -101,6 +101,8 @@ def membership(request: HttpRequest) -> int | None:
             [as_user(request.user).pk, request.session.get("company", 0)],
         )
         row = cursor.fetchone()
+    # Nothing else of the request sees, or may remove, his memberships elsewhere.
+    tell_database("app.user", "")
     return None if row is None else int(row[0])
 
 

@@ -113,7 +113,7 @@ def _order(cast: Cast, stage: Stage, number: int, shop: str, surname: str, phone
     }
     line = {
         "sku": f"{shop.upper()}-{number}",
-        "name": f"Птица {surname} {number}",
+        "name": f"Птица из {shop} №{number}",
         "quantity": 1,
         "price": 1000 + number,
     }

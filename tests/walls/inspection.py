@@ -201,7 +201,7 @@ WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 POWERS: Final = f"""
 SELECT 'is superuser, or passes row security' FROM pg_roles WHERE rolname = '{APP}' AND (rolsuper OR rolbypassrls)
 UNION ALL SELECT 'may make roles or databases' FROM pg_roles WHERE rolname = '{APP}' AND (rolcreaterole OR rolcreatedb)
-UNION ALL SELECT 'owns ' || relname FROM pg_class WHERE relowner = '{APP}'::regrole
+UNION ALL SELECT 'owns ' || relname FROM pg_class WHERE relowner = '{APP}'::regrole AND relpersistence <> 't'
 UNION ALL SELECT 'owns ' || proname FROM pg_proc WHERE proowner = '{APP}'::regrole
 UNION ALL SELECT 'owns the schema ' || nspname FROM pg_namespace WHERE nspowner = '{APP}'::regrole
 UNION ALL SELECT 'may create in public' WHERE has_schema_privilege('{APP}', 'public', 'CREATE')

@@ -34,6 +34,7 @@ class Names:
     """How things of one company are called in addresses, queries and forms."""
 
     codes: tuple[str, ...]
+    serial: str
     public_id: str
     kaspi_id: str
     action_id: str
@@ -48,6 +49,7 @@ class Names:
         order = estate.new
         return cls(
             codes=tuple(one.code for one in estate.orders),
+            serial=str(order.pk),
             public_id=str(order.public_id),
             kaspi_id=order.kaspi_id,
             action_id=str(estate.action.public_id),
@@ -60,6 +62,7 @@ class Names:
 
     @property
     def all(self) -> tuple[str, ...]:
+        """Everything but the serial, which is too short to be told from other numbers."""
         rest = (
             self.public_id,
             self.kaspi_id,
@@ -73,7 +76,7 @@ class Names:
         return (*self.codes, *rest)
 
     def things(self, thing: Thing) -> tuple[str, ...]:
-        orders = (self.codes[0], self.public_id, self.kaspi_id)
+        orders = (self.codes[0], self.public_id, self.kaspi_id, self.serial)
         known = {Thing.SHOP: (self.shop,), Thing.ORDER: orders, Thing.ACTION: (self.action_id,)}
         return known.get(thing, ("",))
 
@@ -84,6 +87,7 @@ class Names:
 
 NOBODY: Final = Names(
     codes=tuple(str(999_000_000 + number) for number in range(10)),
+    serial="2000000001",
     public_id=str(UUID(int=7 << 76 | 2 << 62)),
     kaspi_id=ids.encode("999000000"),
     action_id=str(UUID(int=7 << 76 | 2 << 62 | 1)),
@@ -223,7 +227,8 @@ def without_right(house: House) -> Iterator[str]:
 
 def with_right(house: House) -> Iterator[str]:
     """Who may, gets it: else all of the above would be proved by a closed shop."""
-    names = replace(_of_alma(house), kaspi_id=house.alma.new.code)
+    code = house.alma.new.code
+    names = replace(_of_alma(house), kaspi_id=code, serial=code)
     clients = {Door.PAGE: house.cast.aigerim.browser(), Door.PROGRAM: house.cast.alma.program()}
     for route in known_routes():
         shown = False

@@ -60,11 +60,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Route:
-    """An address with its parameters: name → converter."""
+    """An address with its parameters (name → converter) and the rights that its view declares, if it does."""
 
     pattern: str
     parameters: Mapping[str, str]
     access: frozenset[Permission]
+    declared: bool
 
     @property
     def entry(self) -> Entry:
@@ -139,7 +140,8 @@ def _walk(resolver: URLResolver, before: str, above: Mapping[str, str]) -> Itera
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern, whole, parameters)
         elif isinstance(pattern, URLPattern):
-            yield Route(whole, parameters, frozenset(getattr(pattern.callback, "access", ())))
+            access = getattr(pattern.callback, "access", None)
+            yield Route(whole, parameters, frozenset(access or ()), access is not None)
 
 
 def unknown() -> list[str]:

@@ -20,6 +20,10 @@ def test_every_address_is_in_the_table() -> None:
     assert routes.unknown() == []
 
 
+def test_every_view_declares_who_may_open_it() -> None:
+    assert [route.pattern for route in routes.routes() if not route.declared] == []
+
+
 def test_every_operation_of_the_api_s_description_is_in_the_table() -> None:
     described = {
         (path.removeprefix("/"), method.upper())

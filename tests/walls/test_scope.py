@@ -8,10 +8,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Count
 
+from kaspi_office.provisioning import provision
 from staff.errors import ScopeMissing
 from staff.models import Member, MemberPoint, Shop
 from staff.scoping import company_scope, current_company
-from tests.cast import Cast
+from tests.cast import Cast, document
 from tests.walls.test_catalogue import tenant_models
 
 WAYS: dict[str, Callable[[Any], Any]] = {
@@ -47,8 +48,8 @@ def rows(sql: str, *values: str) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def setting() -> str:
-    return str(rows("SELECT coalesce(current_setting('app.company', true), '')")[0][0])
+def setting(name: str = "app.company") -> str:
+    return str(rows("SELECT coalesce(current_setting(%s, true), '')", name)[0][0])
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -99,6 +100,25 @@ def test_a_row_of_another_company_is_not_written(cast: Cast, way: str) -> None:
     }
     with cast.bereke.scope(), pytest.raises(ScopeMissing):
         write[way]()
+
+
+def test_a_person_of_two_companies_sees_only_the_chosen_one(cast: Cast) -> None:
+    wanted = document()
+    guest = {"email": "owner@bereke.example", "name": "Чингиз", "role": "analyst"}
+    wanted["companies"][0]["members"].append(guest)
+    provision(wanted)
+    browser = cast.chingiz.browser()
+    for company, shop in ((cast.bereke, "Береке Инструменты"), (cast.alma, "Алма Техника")):
+        session = browser.session
+        session["company"] = company.id
+        session.save()
+        page = browser.get("/orders/new/").content.decode()
+        assert [name for name in ("Береке Инструменты", "Алма Техника") if name in page] == [shop]
+
+
+def test_who_signs_in_sees_his_memberships_elsewhere_for_one_question_only(cast: Cast) -> None:
+    cast.chingiz.browser().get("/orders/new/")
+    assert setting("app.user") == ""
 
 
 # The database alone: SQL that no manager of ours has seen.
