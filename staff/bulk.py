@@ -63,9 +63,10 @@ def insert(
     """Insert `rows` (values in the order of `columns`) into `table` in the caller's transaction.
 
     `on_conflict` and `returning` are the SQL clauses, written by us and never holding data. Answers what is returned.
-    Raises DataError or IntegrityError for the whole batch when one row does not fit.
+    Raises DataError, IntegrityError or ValueError for the whole batch when one row does not fit.
     """
-    body = "".join(map(line_of, rows))
+    # Encoded here, where half a letter is a ValueError; the driver would report it as a broken connection.
+    body = "".join(map(line_of, rows)).encode()
     if not body:
         return []
     names = ", ".join(columns)
@@ -75,7 +76,9 @@ def insert(
             f"CREATE TEMP TABLE IF NOT EXISTS {incoming} ON COMMIT DELETE ROWS AS SELECT {names} FROM {table} WITH NO DATA"
         )
         cursor.execute(f"TRUNCATE pg_temp.{incoming}")
-        cursor.cursor.copy_expert(f"COPY pg_temp.{incoming} ({names}) FROM STDIN", io.StringIO(body))
+        # The driver's own cursor, so its errors must be made Django's here: callers sort them by family.
+        with connection.wrap_database_errors:
+            cursor.cursor.copy_expert(f"COPY pg_temp.{incoming} ({names}) FROM STDIN", io.BytesIO(body))
         tail = f"RETURNING {returning}" if returning else ""
         cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM pg_temp.{incoming} {on_conflict} {tail}")
         return list(cursor.fetchall()) if returning else []
