@@ -189,7 +189,7 @@ def test_without_taking_turns_both_do_happen(
     """Shows that the race is real: the expiry has looked, an accept comes in, and the expiry goes on without a lock."""
     code = late_order(kaspi_server, shop)
     monkeypatch.setattr(expiry, "take_turn", lambda shop_id: None)
-    monkeypatch.setattr(expiry.Order.objects, "filter", _with_a_rival_after(expiry.Order.objects.filter, shop, code))
+    monkeypatch.setattr(Order.objects, "filter", _with_a_rival_after(Order.objects.filter, shop, code))
     expire_due()
     assert both(shop, code)
 
@@ -252,7 +252,7 @@ def timed(work: Callable[[], object]) -> float:
 def multiply(shop: TestShop, orders: int) -> None:
     """Copies of the one order that there is, until there are so many."""
     own = {"id", "public_id", "kaspi_id", "code"}
-    names = ", ".join(field.column for field in Order._meta.concrete_fields if field.column not in own)
+    names = ", ".join(str(field.column) for field in Order._meta.concrete_fields if field.column not in own)
     with company_scope(shop.company_id), connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO orders_order (public_id, kaspi_id, code, {names})"
