@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from pytest_django import Settings
 
 from integrations import slots
@@ -51,7 +51,7 @@ def sit(browser: Browser, office: Office, watch: Watch) -> Iterator[Sit]:
     before, contexts = len(watch.complaints), []
 
     def down(email: str = "", **options: Any) -> Page:
-        size = {"width": 1440, "height": 900}
+        size = ViewportSize(width=1440, height=900)
         context = browser.new_context(base_url=office.address, viewport=size, reduced_motion="reduce", **options)
         contexts.append(context)
         watch.over(context)

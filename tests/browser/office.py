@@ -13,6 +13,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
 from django.test import Client
 from django.test.testcases import QuietWSGIRequestHandler
+from playwright.sync_api import SetCookieParam
 
 from integrations.models import Duty, KaspiAccount
 from kaspi_office import duties
@@ -81,7 +82,7 @@ class Office:
         """How often Kaspi applied this write to the order: once, whatever happened on the way."""
         return sum(write["applied"] for write in self.kaspi.writes(code, status=status))
 
-    def cookie_of(self, email: str) -> dict[str, Any]:
+    def cookie_of(self, email: str) -> SetCookieParam:
         """The session of somebody who has signed in before."""
         client = Client()
         client.force_login(User.objects.get(email=email))
