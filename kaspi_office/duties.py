@@ -6,6 +6,7 @@ Whoever comes first moves the due time and runs; so neither a lost message nor a
 """
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +24,10 @@ from orders.waybills import fetch_due
 from quality.buckets import recount_due
 
 log = logging.getLogger(__name__)
+
+_lock = threading.Lock()
+# The duties that a thread of this process is at; True: called for meanwhile.
+_called_again: dict[str, bool] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +68,39 @@ def run_due(queue: str) -> int:
 
 
 def run(name: str) -> bool:
-    """Run one duty now, again while it finds something to do, MOST_ROUNDS times at most: the others have a turn too.
+    """Run one duty now, again while it finds something to do. False: another thread is at it and looks once more.
 
-    What it meets is logged and shown, never lost to the others.
+    So one duty takes one thread of a worker, however often it is called for. What it meets is logged and shown.
     """
+    if not _begin(name):
+        return False
     try:
         for _ in range(MOST_ROUNDS):
-            if not DUTIES[name].work():
+            if not DUTIES[name].work() and not _is_called_again(name):
                 break
     except Exception as problem:
         log.exception("duty %s failed", name)
         if not transaction.get_connection().in_atomic_block:
             Duty.objects.filter(pk=name).update(last_problem=f"{type(problem).__name__}"[:300])
+    finally:
+        with _lock:
+            _called_again.pop(name)
     return True
+
+
+def _begin(name: str) -> bool:
+    with _lock:
+        if name in _called_again:
+            _called_again[name] = True
+            return False
+        _called_again[name] = False
+        return True
+
+
+def _is_called_again(name: str) -> bool:
+    with _lock:
+        again, _called_again[name] = _called_again[name], False
+        return again
 
 
 def _claim(name: str, period: timedelta) -> bool:

@@ -17,6 +17,7 @@ from orders.models import Order, Waybill
 from staff.clock import database_now
 from staff.models import Shop
 from staff.scoping import company_scope
+from staff.sealing import CannotOpen
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,12 @@ def _open(due: Due) -> _Try | None:
             return None
         order = Order.objects.only("id", "waybill_url").get(pk=due.order_id)
         shop = Shop.objects.get(pk=due.shop_id)
-        client = client_for(shop.pk, token=accounts.token_of(account), merchant_uid=shop.merchant_uid)
+        try:
+            token = accounts.token_of(account)
+        except CannotOpen:
+            # Told to the owner where orders are read. Raised here it would undo the note of the try.
+            return None
+        client = client_for(shop.pk, token=token, merchant_uid=shop.merchant_uid)
         return _Try(due, order.waybill_url, client)
 
 
