@@ -4,7 +4,9 @@ import zlib
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 
 from catalog import stock
@@ -37,6 +39,12 @@ LOGINS: Final = {
     ),
     "bereke": (Login("owner@bereke.example", "Чингиз", "owner", (), "Чингиз owns «ИП Береке»: another company"),),
 }
+
+
+def is_real_kaspi() -> bool:
+    """Whether KASPI_BASE_URL is kaspi.kz, where no demo shop exists."""
+    host = urlsplit(settings.KASPI_BASE_URL).hostname or ""
+    return host == "kaspi.kz" or host.endswith(".kaspi.kz")
 
 
 def load(*, now: datetime) -> list[Login]:

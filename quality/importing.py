@@ -17,6 +17,7 @@ from staff.bulk import insert
 from staff.models import Shop
 from staff.permissions import Permission
 
+AUDITED = "quality.export_imported"
 RETURNED = "возврат"
 # Parts of reasons that speak of the goods themselves. The cabinet's own words are «Товар не соответствует
 # описанию/фото»; the others are ours, for exports that we have not seen.
@@ -56,7 +57,7 @@ def apply(export: Export, shop: Shop, *, by: Actor, now: datetime) -> Imported:
         insert("orders_orderevent", EVENT_COLUMNS, (_event(order, by=by, now=now) for order in changed))
         unknown = tuple(sorted(told.keys() - orders.keys()))
         result = Imported(len(changed), len(orders) - len(changed), unknown, export.problems)
-        audit.record(by, "quality.export_imported", subject=("shop", shop.slug), now=now, details=_counted(result))
+        audit.record(by, AUDITED, subject=("shop", shop.slug), now=now, details=_counted(result))
     return result
 
 

@@ -61,7 +61,7 @@ class Places:
 
     @property
     def demo(self) -> Path:
-        """Written by the `load_demo` command: who can sign in."""
+        """Written by the `load_demo` command: who can sign in; `marks` is true when `load_demo_marks` is done."""
         return self.root / "demo.json"
 
     def make(self) -> None:

@@ -88,6 +88,7 @@ class Supervisor:
     def __init__(self, at: Places) -> None:
         self.at = at
         self.children: list[Child] = []
+        self.aside: list[subprocess.Popen[bytes]] = []
         self.requests = 0
         self._shortened_at = time.monotonic()
 
@@ -100,6 +101,8 @@ class Supervisor:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for process in self.aside:
+            spawn.kill_group(process)
         for kinds, seconds in STOP_ORDER:
             self._stop([child for child in self.children if child.kind in kinds], seconds)
         self._stop(self.children, 1)
@@ -110,6 +113,10 @@ class Supervisor:
         child.start()
         self.children.append(child)
         self.record()
+
+    def start_aside(self, program: Program) -> None:
+        """Start a step that nobody waits for. However it ends, it is not started again; it is killed when we stop."""
+        self.aside.append(spawn.start(program))
 
     def watch(self, until: Callable[[], bool], *, seconds: float = float("inf")) -> bool:
         """Keep the children alive until something is true; False when the time is over. Raises Stopped."""
@@ -135,6 +142,8 @@ class Supervisor:
 
     def heal(self) -> None:
         """One round over all children."""
+        # Who has ended is asked for its end, or it would stay in the kernel's list.
+        self.aside = [process for process in self.aside if process.poll() is None]
         healed = [child for child in self.children if child.heal()]
         if healed:
             self.record()

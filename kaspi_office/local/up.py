@@ -143,6 +143,7 @@ class Start:
         if not self.supervisor.watch(lambda: is_ready(self.plan), seconds=READY_SECONDS):
             raise WrongEnvironment(f"The web did not get ready in {READY_SECONDS} s; the reason is in {self.at.logs}.")
         greeting.show(self.plan.address, self.at, simulated=self.plan.simulated)
+        self._load_marks()
         self.supervisor.watch(lambda: False)
 
     def _services(self) -> None:
@@ -165,6 +166,12 @@ class Start:
         program = self._program("simulator", [*manage("kaspi_simulator"), *options], dies_with=signal.SIGTERM)
         self.supervisor.add(Child("simulator", program, port=port))
         return port
+
+    def _load_marks(self) -> None:
+        """Beside the product: marks come when the demo shops are imported, and nobody has to wait for that."""
+        loaded = (places.read_json(self.at.demo) or {}).get("marks", False)
+        if self.plan.demo and self.plan.simulated and not loaded:
+            self.supervisor.start_aside(self._program("load_demo_marks", manage("load_demo_marks")))
 
     def _manage(self, log: str, *command: str) -> None:
         self.supervisor.run(log, Program(manage(*command), self.environment, ROOT, self.at.log(log)))

@@ -1,8 +1,10 @@
 """A supervisor with children that only wait, as a process of its own: `python -m tests.local.dummy FOLDER KIND…`.
 
-A kind may carry a manner: `worker:deaf` ignores SIGTERM, `worker:parent` has a child, `worker:mortal` ends at once.
+A kind may carry a manner: `worker:deaf` ignores SIGTERM, `worker:parent` has a child, `worker:mortal` ends at once,
+`task:aside` is started aside.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import time
 from pathlib import Path
 
 from kaspi_office.environment import ROOT
+from kaspi_office.local import places
 from kaspi_office.local.places import Lock, Places
 from kaspi_office.local.spawn import Program
 from kaspi_office.local.supervisor import Child, Stopped, Supervisor
@@ -22,7 +25,11 @@ def supervise(at: Places, kinds: list[str]) -> None:
         for kind in kinds:
             name, _, manner = kind.partition(":")
             argv = [sys.executable, "-m", "tests.local.dummy", str(at.root), "child", name, manner]
-            supervisor.add(Child(name, Program(argv, {}, ROOT, at.log(name))))
+            program = Program(argv, {}, ROOT, at.log(name))
+            if manner == "aside":
+                supervisor.start_aside(program)
+            else:
+                supervisor.add(Child(name, program))
         supervisor.watch(lambda: False)
 
 
@@ -36,7 +43,7 @@ def live(root: Path, name: str, manner: str) -> None:
     if manner == "parent":
         argv = [sys.executable, "-m", "tests.local.dummy", str(root), "child", "grandchild", ""]
         (root / "grandchild").write_text(str(subprocess.Popen(argv, cwd=ROOT).pid))
-    (root / f"{name}.alive").touch()
+    places.write_json(root / f"{name}.alive", os.getpid())
     if manner != "mortal":
         time.sleep(600)
 

@@ -70,6 +70,25 @@ def test_a_child_that_ends_at_once_is_tried_on_at_least_every_two_seconds(at: Pl
         assert places.wait_for(lambda: pid_of(at, "worker") != seen, seconds=2.5)  # noqa: B023
 
 
+def test_what_runs_aside_is_neither_listed_nor_started_again(at: Places, start: Start) -> None:
+    start("worker", "task:aside")
+    killed = places.read_json(at.root / "task.alive")
+    os.kill(killed, signal.SIGKILL)
+    assert places.wait_for(lambda: not Path(f"/proc/{killed}").exists(), seconds=2)
+    healed = pid_of(at, "worker")
+    os.kill(healed, signal.SIGKILL)
+    assert places.wait_for(lambda: pid_of(at, "worker") != healed, seconds=2)
+    assert places.read_json(at.root / "task.alive") == killed
+    assert [row["kind"] for row in places.read_json(at.processes)] == ["supervisor", "worker"]
+
+
+def test_what_runs_aside_goes_with_the_supervisor(at: Places, start: Start) -> None:
+    supervisor = start("worker", "task:aside")
+    supervisor.terminate()
+    assert supervisor.wait(15) == 0
+    assert not is_alive(places.read_json(at.root / "task.alive"))
+
+
 def test_the_list_of_processes_names_the_supervisor_and_its_children(at: Places, start: Start) -> None:
     supervisor = start("web", "worker")
     rows = places.read_json(at.processes)

@@ -86,6 +86,11 @@ def test_it_is_ready_and_shows_the_sign_in_page(product: Product) -> None:
     assert [product.status(page) for page in ("/healthz", "/readyz", "/login/")] == [200, 200, 200]
 
 
+def test_the_marks_of_the_demo_come_by_themselves(product: Product) -> None:
+    assert places.wait_for(lambda: places.read_json(product.at.demo).get("marks", False), seconds=200, pause=0.5)
+    assert "The demo shops have their marks." in (product.at.logs / "load_demo_marks.log").read_text()
+
+
 def test_it_tells_the_same_list_in_its_file_and_by_its_command(product: Product) -> None:
     assert [row["kind"] for row in product.rows()] == KINDS
     assert json.loads(product.manage("ps", "--json").stdout) == product.rows()

@@ -1,7 +1,6 @@
 """`manage.py load_demo`: the demo companies, once or again; who can sign in is written to DATA_DIR/demo.json."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -16,8 +15,7 @@ class Command(BaseCommand):
     help = "Make the demo companies whose orders the simulator plays."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host = urlsplit(settings.KASPI_BASE_URL).hostname or ""
-        if host == "kaspi.kz" or host.endswith(".kaspi.kz"):
+        if demo.is_real_kaspi():
             self.stderr.write("No demo companies: KASPI_BASE_URL is the real Kaspi, and they live in the simulator.")
             return
         logins = demo.load(now=timezone.now())
