@@ -16,12 +16,13 @@ from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
-from catalog.models import Movement, Reservation, ReservationState, StockItem
-from staff.scoping import current_company
+from catalog import stock_rows
+from catalog.models import Reservation, ReservationState, StockItem
+from catalog.stock_rows import Entry, Moved, Place
 
 HELD, FREED, SHIPPED = ReservationState.HELD, ReservationState.FREED, ReservationState.SHIPPED
-Place = tuple[int, str]
-"""Where a good lies: (point id, SKU)."""
+Target = tuple[int, str, int]
+"""What is to be held of a good: (point id, SKU, pieces)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +68,12 @@ def hold_many(claims: Iterable[Claim], *, now: datetime) -> None:
         for claim in claims
         for line in claim.lines
     }
-    rows = _reservations(wanted, now)
-    steps: list[Step] = []
-    changed = []
+    rows, made = _reservations(wanted, now=now)
     # A claim is all that its order wants: a line that is not in it any more was cancelled.
     dropped = [row for row in rows if (row.order_id, row.entry_number) not in wanted and row.state != SHIPPED]
-    freed = [row for row in dropped if row.state == HELD]
-    steps += [Step((row.point_id, row.sku), row.order_id, "freed", reserved=-row.quantity) for row in freed]
-    for row in rows:
-        if (row.order_id, row.entry_number) not in wanted:
-            continue
-        target = wanted[row.order_id, row.entry_number]
-        held = row.state == HELD
-        if row.state == SHIPPED or (held and target == (row.point_id, row.sku, row.quantity)):
-            continue
-        if held:
-            steps.append(Step((row.point_id, row.sku), row.order_id, "changed", reserved=-row.quantity))
-        row.point_id, row.sku, row.quantity = target
-        steps.append(Step((row.point_id, row.sku), row.order_id, "held", reserved=row.quantity))
-        changed.append(row)
+    changed, steps = _hold_again(rows, wanted)
+    steps += [Step(wanted[entry][:2], entry[0], "held", reserved=wanted[entry][2]) for entry in sorted(made)]
+    steps += [_freed(row) for row in dropped if row.state == HELD]
     _apply(steps, now=now)
     _settle(changed, HELD, now=now)
     for row in dropped:
@@ -97,8 +85,7 @@ def hold_many(claims: Iterable[Claim], *, now: datetime) -> None:
 def free(*, order_ids: Iterable[int], now: datetime) -> None:
     """Give back what these orders hold. What is shipped has left, and is not given back by itself."""
     rows = [row for row in _locked(order_ids) if row.state == HELD]
-    steps = [Step((row.point_id, row.sku), row.order_id, "freed", reserved=-row.quantity) for row in rows]
-    _apply(steps, now=now)
+    _apply([_freed(row) for row in rows], now=now)
     _settle(rows, FREED, now=now)
 
 
@@ -127,8 +114,9 @@ def count(*, point_id: int, quantities: Mapping[str, int], now: datetime) -> Non
         change = quantities[sku] - item.on_hand
         item.on_hand = quantities[sku]
         if change:
-            movements.append(_movement(Step((point_id, sku), None, "counted"), on_hand=change, reserved=0, now=now))
-    _save(items.values(), movements)
+            movements.append(_moved(Step((point_id, sku), None, "counted"), on_hand=change, reserved=0))
+    stock_rows.save_items(items.values())
+    stock_rows.add_movements(movements, now=now)
 
 
 def available(point_id: int, skus: Iterable[str]) -> dict[str, int]:
@@ -144,38 +132,41 @@ def _whole(quantity: int | Decimal) -> int:
     return int(Decimal(quantity).to_integral_value(ROUND_CEILING))
 
 
-def _reservations(wanted: Mapping[tuple[int, int], tuple[int, str, int]], now: datetime) -> list[Reservation]:
-    """The rows of these entries, locked; those that are missing are made, holding nothing yet."""
-    orders = {order_id for order_id, _ in wanted}
-    rows = _locked(orders)
-    missing = wanted.keys() - {(row.order_id, row.entry_number) for row in rows}
-    if not missing:
-        return rows
-    # A rival may make the same rows meanwhile: then ours are left out, and the second look waits for his.
-    Reservation.objects.bulk_create(
-        [_unheld(entry, wanted[entry], now) for entry in sorted(missing)],
-        ignore_conflicts=True,
-    )
-    return _locked(orders)
-
-
-def _unheld(entry: tuple[int, int], target: tuple[int, str, int], now: datetime) -> Reservation:
-    point_id, sku, quantity = target
-    return Reservation(
-        company_id=current_company(),
-        order_id=entry[0],
-        entry_number=entry[1],
-        point_id=point_id,
-        sku=sku,
-        quantity=quantity,
-        state=FREED,
-        changed_at=now,
-    )
-
-
 def _locked(order_ids: Iterable[int]) -> list[Reservation]:
     rows = Reservation.objects.filter(order_id__in=sorted(set(order_ids))).select_for_update()
     return list(rows.order_by("order_id", "entry_number"))
+
+
+def _reservations(wanted: Mapping[Entry, Target], *, now: datetime) -> tuple[list[Reservation], set[Entry]]:
+    """The rows of these orders that were there, locked; and the entries that had none and are held now."""
+    orders = {order_id for order_id, _ in wanted}
+    rows = _locked(orders)
+    missing = wanted.keys() - {(row.order_id, row.entry_number) for row in rows}
+    made = stock_rows.reserve({entry: wanted[entry] for entry in missing}, now=now)
+    if made != missing:
+        # A rival made some of them meanwhile: the second look waits for his.
+        rows = [row for row in _locked(orders) if (row.order_id, row.entry_number) not in made]
+    return rows, made
+
+
+def _hold_again(rows: Iterable[Reservation], wanted: Mapping[Entry, Target]) -> tuple[list[Reservation], list[Step]]:
+    """The rows that must change to hold what is wanted, changed; and the steps that this takes."""
+    changed, steps = [], []
+    for row in rows:
+        target = wanted.get((row.order_id, row.entry_number))
+        held = row.state == HELD
+        if target is None or row.state == SHIPPED or (held and target == (row.point_id, row.sku, row.quantity)):
+            continue
+        if held:
+            steps.append(_freed(row)._replace(reason="changed"))
+        row.point_id, row.sku, row.quantity = target
+        steps.append(Step((row.point_id, row.sku), row.order_id, "held", reserved=row.quantity))
+        changed.append(row)
+    return changed, steps
+
+
+def _freed(row: Reservation) -> Step:
+    return Step((row.point_id, row.sku), row.order_id, "freed", reserved=-row.quantity)
 
 
 def _settle(rows: Sequence[Reservation], state: ReservationState, *, now: datetime) -> None:
@@ -200,45 +191,29 @@ def _apply(steps: Sequence[Step], *, now: datetime) -> None:
         item.reserved += step.reserved
         told = step if gone == step.taken else step._replace(reason=f"short {step.taken - gone}")
         if step.reserved or step.taken:
-            movements.append(_movement(told, on_hand=-gone, reserved=step.reserved, now=now))
-    _save(items.values(), movements)
+            movements.append(_moved(told, on_hand=-gone, reserved=step.reserved))
+    stock_rows.save_items(items.values())
+    stock_rows.add_movements(movements, now=now)
 
 
 def _stock(places: set[Place]) -> dict[Place, StockItem]:
     """The stock rows, missing ones made empty, locked in the order of (point, SKU): two writers cannot deadlock."""
     if not places:
         return {}
-    company = current_company()
-    StockItem.objects.bulk_create(
-        [StockItem(company_id=company, point_id=point_id, sku=sku) for point_id, sku in sorted(places)],
-        ignore_conflicts=True,
-    )
+    found = _locked_items(places)
+    if places - found.keys():
+        stock_rows.make_items(places - found.keys())
+        found = _locked_items(places)
+    return {place: found[place] for place in sorted(places)}
+
+
+def _locked_items(places: set[Place]) -> dict[Place, StockItem]:
     # Every SKU at every point of the call: more than asked for when goods differ by point, but plain index ranges.
     rows = StockItem.objects.filter(
         point_id__in={point_id for point_id, _ in places}, sku__in={sku for _, sku in places}
     ).select_for_update()
-    found = {(row.point_id, row.sku): row for row in rows.order_by("point_id", "sku")}
-    return {place: found[place] for place in sorted(places)}
+    return {(row.point_id, row.sku): row for row in rows.order_by("point_id", "sku")}
 
 
-def _movement(step: Step, *, on_hand: int, reserved: int, now: datetime) -> Movement:
-    return Movement(
-        company_id=current_company(),
-        at=now,
-        point_id=step.place[0],
-        sku=step.place[1],
-        on_hand_change=on_hand,
-        reserved_change=reserved,
-        reason=step.reason,
-        order_id=step.order_id,
-    )
-
-
-def _save(items: Iterable[StockItem], movements: Sequence[Movement]) -> None:
-    rows = list(items)
-    if rows:
-        StockItem.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["id"], update_fields=["on_hand", "reserved"]
-        )
-    if movements:
-        Movement.objects.bulk_create(movements)
+def _moved(step: Step, *, on_hand: int, reserved: int) -> Moved:
+    return Moved(*step.place, on_hand, reserved, step.reason, step.order_id)

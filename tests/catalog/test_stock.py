@@ -116,13 +116,13 @@ def test_a_weight_is_rounded_up_to_whole_pieces(point: int) -> None:
     assert shelf(point) == {SKUS[0]: (10, 2)}
 
 
-def test_a_hundred_orders_cost_as_many_statements_as_one(point: int) -> None:
+def test_a_hundred_orders_cost_no_more_statements_than_one(point: int) -> None:
     claims = [Claim(order, point, [Line(0, sku, 1) for sku in SKUS]) for order in range(1, 101)]
     with CaptureQueriesContext(connection) as one:
         stock.hold_many(claims[:1], now=NOW)
     with CaptureQueriesContext(connection) as many:
         stock.hold_many(claims[1:], now=NOW)
-    assert len(many) == len(one) <= 8
+    assert len(many) <= len(one) <= 8
 
 
 VERBS = st.sampled_from(["hold", "hold", "free", "ship", "count"])
