@@ -18,7 +18,7 @@ Kaspi may report any other edge as well: it is stored and flagged, never refused
 
 class Command(BaseCommand):
     help = "Write docs/order-lifecycle.md from the table of transitions; --check only compares."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true")
