@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
@@ -69,7 +70,7 @@ class Merged:
 NOTHING = Merged(None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Observation:
     """One order as read at one moment. `by_id`: the order itself was asked for, not a list that may lag."""
 
@@ -78,6 +79,10 @@ class Observation:
     point_id: int | None
     calendar: WorkingCalendar
     by_id: bool = False
+
+    @cached_property
+    def digest(self) -> bytes:
+        return digest_of(self.fact)
 
 
 def digest_of(fact: KaspiOrder) -> bytes:
@@ -88,18 +93,25 @@ def digest_of(fact: KaspiOrder) -> bytes:
 
 def merge(known: Row | None, seen: Observation) -> Merged:
     """What to write. `known` is the stored row (its columns) or None for an order never seen before."""
-    fact, digest = seen.fact, digest_of(seen.fact)
-    if known is not None and seen.at <= known["observed_at"]:
+    if not is_news(known, seen):
         return NOTHING
-    if known is not None and digest == bytes(known["digest"]) and not _news_besides(known, seen):
-        return NOTHING
+    fact = seen.fact
     said = stage_of(fact.state, fact.status, flags_of(fact))
     before = Stage(known["stage"]) if known else None
     if before in TERMINAL and said != before and not seen.by_id and not is_expected(before, said):
         return Merged(None, doubtful=True)
-    row = _facts(known, seen, digest)
+    row = _facts(known, seen)
     _move(row, known, said, seen)
     return Merged(row, tuple(_events(known, row, said, seen)))
+
+
+def is_news(known: Row | None, seen: Observation) -> bool:
+    """Whether there is anything to write. Of the stored row it looks at `orders.storing.GLANCE` only."""
+    if known is None:
+        return True
+    if seen.at <= known["observed_at"]:
+        return False
+    return seen.digest != bytes(known["digest"]) or _news_besides(known, seen)
 
 
 def flags_of(fact: KaspiOrder) -> Flags:
@@ -122,7 +134,7 @@ def _news_besides(known: Row, seen: Observation) -> bool:
     return False
 
 
-def _facts(known: Row | None, seen: Observation, digest: bytes) -> Row:
+def _facts(known: Row | None, seen: Observation) -> Row:
     """Everything that Kaspi says, with what must not be lost kept from before."""
     fact = seen.fact
     row: Row = {
@@ -158,7 +170,7 @@ def _facts(known: Row | None, seen: Observation, digest: bytes) -> Row:
         "completed_at": fact.completed_at,
         "point_id": seen.point_id if seen.point_id is not None else known and known["point_id"],
         "phone_alias": fact.phone_alias,
-        "digest": digest,
+        "digest": seen.digest,
         "raw": fact.raw,
         "observed_at": seen.at,
         "changed_at": seen.at,

@@ -30,6 +30,7 @@ FACTS = (
 # A cut name would be another order's, a cut address leads nowhere: these fit or the order is put aside.
 IDENTITY = ("kaspi_id", "code", "waybill_url")
 OWN = ("company_id", "shop_id", "public_id", "return_for_quality")
+GLANCE = ("kaspi_id", "digest", "observed_at", "entries_at", "point_id", "stage", "accept_by", "accepted_at")
 COLUMNS = (*OWN, *FACTS)
 # A rival's newer observation, written since we read, stays.
 UPSERT = (
@@ -71,21 +72,24 @@ def write(shop_id: int, writes: Sequence[Write], *, now: datetime) -> dict[str, 
 
 
 def _write_rows(company_id: int, shop_id: int, writes: Sequence[Write]) -> dict[str, int]:
-    rows = ([company_id, shop_id, uuid7(), False, *(_fitted(name, one.row[name]) for name in FACTS)] for one in writes)
+    rows = ([company_id, shop_id, uuid7(), False, *_fitted(one.row)] for one in writes)
     returned = insert("orders_order", COLUMNS, rows, on_conflict=UPSERT, returning="kaspi_id, id")
     return dict(returned)
 
 
-def _fitted(name: str, value: Any) -> Any:
-    """A text that is only shown is cut to its column: a long address must not keep an order off its shelf."""
-    width = _widths().get(name)
-    return value[:width] if width and isinstance(value, str) else value
+def _fitted(row: Row) -> list[Any]:
+    """The facts of a row. A text that is only shown is cut to its column: a long address must not keep an order off its shelf."""
+    return [row[name] if width is None else _cut(row[name], width) for name, width in _widths()]
+
+
+def _cut(value: Any, width: int) -> Any:
+    return value[:width] if isinstance(value, str) else value
 
 
 @cache
-def _widths() -> Mapping[str, int]:
-    widths = {field.attname: field.max_length for field in Order._meta.concrete_fields}
-    return {name: width for name, width in widths.items() if width and name not in IDENTITY}
+def _widths() -> tuple[tuple[str, int | None], ...]:
+    widths = {field.attname: field.max_length for field in Order._meta.concrete_fields if field.max_length}
+    return tuple((name, None if name in IDENTITY else widths.get(name)) for name in FACTS)
 
 
 def _write_entries(company_id: int, written: Iterable[tuple[Write, int]]) -> None:
@@ -154,8 +158,19 @@ def _lines(entries: Sequence[KaspiEntry] | None) -> list[stock.Line]:
     return [stock.Line(entry.number, entry.sku, entry.quantity) for entry in entries or () if entry.sku]
 
 
+def glances(shop_id: int, kaspi_ids: Iterable[str]) -> Mapping[str, Row]:
+    """By Kaspi id what tells whether an observation is news (`orders.merging.is_news`): most of the time it is not."""
+    return _rows(shop_id, kaspi_ids, GLANCE)
+
+
 def known_rows(shop_id: int, kaspi_ids: Iterable[str]) -> Mapping[str, Row]:
     """The stored rows by Kaspi id, without the raw payload."""
-    names = [name for name in FACTS if name != "raw"]
-    rows = Order.objects.filter(shop_id=shop_id, kaspi_id__in=list(kaspi_ids)).values("id", *names)
+    return _rows(shop_id, kaspi_ids, [name for name in FACTS if name != "raw"])
+
+
+def _rows(shop_id: int, kaspi_ids: Iterable[str], names: Sequence[str]) -> Mapping[str, Row]:
+    wanted = list(kaspi_ids)
+    if not wanted:
+        return {}
+    rows = Order.objects.filter(shop_id=shop_id, kaspi_id__in=wanted).values("id", *names)
     return {row["kaspi_id"]: row for row in rows}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import F
 
 from integrations.kaspi.facts import Faulty, KaspiOrder
@@ -19,8 +19,8 @@ from integrations.models import ParkedOrder
 from orders.deadlines import WorkingCalendar
 from orders.figures import ORDER_TO_SHELF
 from orders.lifecycle import Stage
-from orders.merging import Merged, Observation, merge
-from orders.storing import Write, known_rows, write
+from orders.merging import Merged, Observation, is_news, merge
+from orders.storing import Write, glances, known_rows, write
 from orders.turns import take_turn
 from staff.models import PointOfSale, Shop
 
@@ -80,28 +80,36 @@ def store(
 ) -> Stored:
     """Write a page of observations, inside the company's scope. `live` False: history, which says nothing of our speed."""
     result = Stored()
-    unique = {fact.kaspi_id: fact for fact in facts}
+    seen = {fact.kaspi_id: _observation(place, fact, observed_at, by_id) for fact in facts}
     with transaction.atomic():
+        if not by_id:
+            _let_disk_follow()
         take_turn(place.shop_id)
-        known = known_rows(place.shop_id, unique)
+        known = dict(glances(place.shop_id, seen))
+        known |= known_rows(place.shop_id, [name for name, row in known.items() if is_news(row, seen[name])])
         writes = []
-        for kaspi_id, fact in unique.items():
-            merged = _merge(place, known.get(kaspi_id), fact, observed_at, by_id)
-            _count(result, merged, known.get(kaspi_id), fact)
+        for kaspi_id, one in seen.items():
+            merged = merge(known.get(kaspi_id), one)
+            _count(result, merged, known.get(kaspi_id), one.fact)
             if merged.row is not None:
-                writes.append(Write(merged.row, merged.events, fact.entries, kaspi_id in known))
+                writes.append(Write(merged.row, merged.events, one.fact.entries, kaspi_id in known))
         bad = _write_or_park(place, writes, result, observed_at)
-        _resolve_parked(place.shop_id, unique.keys() - bad, observed_at)
+        _resolve_parked(place.shop_id, seen.keys() - bad, observed_at)
     if live:
         _observe_speed(writes, observed_at)
     return result
 
 
-def _merge(
-    place: ShopPlace, known: Mapping[str, Any] | None, fact: KaspiOrder, observed_at: datetime, by_id: bool
-) -> Merged:
+def _observation(place: ShopPlace, fact: KaspiOrder, at: datetime, by_id: bool) -> Observation:
     point_id, calendar = place.point_of(fact)
-    return merge(dict(known) if known else None, Observation(fact, observed_at, point_id, calendar, by_id))
+    return Observation(fact, at, point_id, calendar, by_id)
+
+
+def _let_disk_follow() -> None:
+    """Commit without waiting for the disk. After a crash of the machine the last moments of a list may be missing, never
+    a part of them nor anything before what was kept; the list is read again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
 
 
 def _count(result: Stored, merged: Merged, known: Mapping[str, Any] | None, fact: KaspiOrder) -> None:
