@@ -83,12 +83,12 @@ class Flight:
         return started
 
     def _landed(self, done: "Future[None]") -> None:
-        with self._changed:
-            self._under_way -= 1
-            self._changed.notify_all()
         problem = None if done.cancelled() else done.exception()
         if problem is not None:
             log.error("work with Kaspi broke off", exc_info=problem)
+        with self._changed:
+            self._under_way -= 1
+            self._changed.notify_all()
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
