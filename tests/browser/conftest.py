@@ -56,7 +56,7 @@ def sit(browser: Browser, office: Office, watch: Watch) -> Iterator[Sit]:
         contexts.append(context)
         watch.over(context)
         if email:
-            context.add_cookies([office.cookie_of(email)])
+            office.let_in(context, email)
         return context.new_page()
 
     yield down

@@ -13,7 +13,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
 from django.test import Client
 from django.test.testcases import QuietWSGIRequestHandler
-from playwright.sync_api import SetCookieParam
+from playwright.sync_api import BrowserContext
 
 from integrations.models import Duty, KaspiAccount
 from kaspi_office import duties
@@ -82,11 +82,12 @@ class Office:
         """How often Kaspi applied this write to the order: once, whatever happened on the way."""
         return sum(write["applied"] for write in self.kaspi.writes(code, status=status))
 
-    def cookie_of(self, email: str) -> SetCookieParam:
-        """The session of somebody who has signed in before."""
+    def let_in(self, context: BrowserContext, email: str) -> None:
+        """Give the browser the session of somebody who has signed in before."""
         client = Client()
         client.force_login(User.objects.get(email=email))
-        return {"name": "office_session", "value": client.cookies["office_session"].value, "url": self.address}
+        session = client.cookies["office_session"].value
+        context.add_cookies([{"name": "office_session", "value": session, "url": self.address}])
 
 
 @contextmanager
