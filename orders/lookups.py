@@ -4,7 +4,7 @@ Each answer commits by itself. One order that cannot be read is put aside and ne
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import F
@@ -14,7 +14,7 @@ from integrations.kaspi.errors import NotFound
 from integrations.kaspi.facts import Faulty, KaspiEntry, KaspiOrder
 from integrations.kaspi.fields import Flaw
 from integrations.loop import in_database
-from integrations.models import PollSlot, SlotKind
+from integrations.models import ActionKind, ActionState, KaspiAction, PollSlot, SlotKind
 from integrations.slots import Held
 from orders import sync
 from orders.lifecycle import Shelf, Stage
@@ -24,11 +24,15 @@ from orders.turns import take_turn
 from staff.scoping import company_scope
 
 LOOKUPS_A_TURN: Final = 10
+# Seconds between looks for a waybill, and how long it is worth looking; afterwards the sweep of the shelf finds it.
+WAYBILL_PAUSE: Final = 4.0
+WAYBILL_PATIENCE: Final = timedelta(minutes=10)
 
 
 async def look_up(shop: ShopTurn, held: Held) -> None:
     """Ask for the orders themselves: one that left its shelf, or whose list said what cannot be."""
     ids = list((await in_database(cursor_of, shop, held)).get("ids", ()))[:LOOKUPS_A_TURN]
+    kept = set()
     for kaspi_id in ids:
         asked_at = shop.now()
         try:
@@ -39,11 +43,13 @@ async def look_up(shop: ShopTurn, held: Held) -> None:
             # This one only; it must not stand in the way of those behind it.
             await in_database(_park, shop, held, kaspi_id, flaw, asked_at)
         else:
-            await in_database(_store_looked_up, shop, held, kaspi_id, fact, asked_at)
-    await in_database(_finish_lookups, shop, held)
+            if await in_database(_store_looked_up, shop, held, kaspi_id, fact, asked_at):
+                kept.add(kaspi_id)
+    await in_database(_finish_lookups, shop, held, kept)
 
 
-def _store_looked_up(shop: ShopTurn, held: Held, kaspi_id: str, fact: KaspiOrder | None, asked_at: datetime) -> None:
+def _store_looked_up(shop: ShopTurn, held: Held, kaspi_id: str, fact: KaspiOrder | None, asked_at: datetime) -> bool:
+    """True: the order is worth another look soon."""
     with company_scope(shop.company_id):
         take_turn(shop.shop_id)
         if fact is None:
@@ -52,7 +58,19 @@ def _store_looked_up(shop: ShopTurn, held: Held, kaspi_id: str, fact: KaspiOrder
             stored = sync.store(shop.place, [fact], observed_at=asked_at, by_id=True)
             if stored.without_entries:
                 slots.ask(shop.shop_id, SlotKind.ENTRIES)
+            if _awaits_waybill(fact, asked_at):
+                slots.renew(held)
+                return True
         _strike(held, kaspi_id)
+        return False
+
+
+def _awaits_waybill(fact: KaspiOrder, now: datetime) -> bool:
+    """Packed by us just now, and the waybill is not there yet: Kaspi makes it seconds to minutes later (kaspi-api.md §2.5)."""
+    packed = KaspiAction.objects.filter(
+        kaspi_id=fact.kaspi_id, kind=ActionKind.ASSEMBLE, state=ActionState.DONE, settled_at__gt=now - WAYBILL_PATIENCE
+    )
+    return fact.assembled and not fact.waybill_url and fact.courier_handed_at is None and packed.exists()
 
 
 def _park(shop: ShopTurn, held: Held, kaspi_id: str, flaw: Flaw, asked_at: datetime) -> None:
@@ -74,12 +92,13 @@ def _strike(held: Held, kaspi_id: str) -> None:
     slots.renew(held)
 
 
-def _finish_lookups(shop: ShopTurn, held: Held) -> None:
+def _finish_lookups(shop: ShopTurn, held: Held, kept: set[str]) -> None:
     with company_scope(shop.company_id):
         accounts.note_success(shop.shop_id)
         # Locked, so that nobody adds an id between the look and the end of the turn.
         slot = PollSlot.objects.select_for_update().get(pk=held.id)
-        slots.finish(held, again_in=0 if slot.cursor.get("ids") else None)
+        waiting = set(slot.cursor.get("ids", ()))
+        slots.finish(held, again_in=0 if waiting - kept else WAYBILL_PAUSE if waiting else None)
 
 
 def _mark_vanished(shop_id: int, kaspi_id: str, now: datetime) -> None:

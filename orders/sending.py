@@ -25,6 +25,7 @@ from orders import sync
 from orders.lifecycle import Progress, Stage, progress, stage_of
 from orders.merging import flags_of
 from orders.models import EventKind, Order, OrderEvent
+from orders.reading import ask_lookup
 from orders.sync import ShopPlace
 from orders.turns import take_turn
 from staff.clock import RunningClock, database_now
@@ -304,6 +305,9 @@ def _settle(job: Job, verdict: Verdict) -> bool:
             return False
         if verdict.fact is not None and verdict.observed_at is not None:
             sync.store(job.place, [verdict.fact], observed_at=verdict.observed_at, by_id=True)
+        if job.kind is ActionKind.ASSEMBLE and verdict.state is ActionState.DONE:
+            # The waybill appears later than the packing; a person waits for it at the printer.
+            ask_lookup(job.held.shop_id, [job.kaspi_id])
         _tell(job.held, verdict, now=job.now())
         return True
 
