@@ -28,7 +28,8 @@ from staff.scoping import company_scope
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
+# One round of all shops as a rule: each shop is a transaction of its own, however few orders of it are due.
+BATCH = 5000
 NEEDED = ("id", "company_id", "shop_id", "code", "accept_by")
 RULE_NAME = "Автоотмена по сроку"
 

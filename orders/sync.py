@@ -9,7 +9,6 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import F
@@ -19,7 +18,7 @@ from integrations.models import ParkedOrder
 from orders.deadlines import WorkingCalendar
 from orders.figures import ORDER_TO_SHELF
 from orders.lifecycle import Stage
-from orders.merging import Merged, Observation, is_news, merge
+from orders.merging import NOTHING, Merged, Observation, Row, is_news, merge
 from orders.storing import Write, glances, known_rows, write
 from orders.turns import take_turn
 from staff.models import PointOfSale, Shop
@@ -80,24 +79,36 @@ def store(
 ) -> Stored:
     """Write a page of observations, inside the company's scope. `live` False: history, which says nothing of our speed."""
     result = Stored()
+    if not by_id:
+        _let_disk_follow()
     seen = {fact.kaspi_id: _observation(place, fact, observed_at, by_id) for fact in facts}
-    with transaction.atomic():
-        if not by_id:
-            _let_disk_follow()
-        take_turn(place.shop_id)
-        known = dict(glances(place.shop_id, seen))
-        known |= known_rows(place.shop_id, [name for name, row in known.items() if is_news(row, seen[name])])
-        writes = []
-        for kaspi_id, one in seen.items():
-            merged = merge(known.get(kaspi_id), one)
-            _count(result, merged, known.get(kaspi_id), one.fact)
-            if merged.row is not None:
-                writes.append(Write(merged.row, merged.events, one.fact.entries, kaspi_id in known))
-        bad = _write_or_park(place, writes, result, observed_at)
-        _resolve_parked(place.shop_id, seen.keys() - bad, observed_at)
-    if live:
-        _observe_speed(writes, observed_at)
+    known = glances(place.shop_id, seen)
+    news = {name for name, one in seen.items() if is_news(known.get(name), one)}
+    for name in seen.keys() - news:
+        _count(result, NOTHING, known[name], seen[name].fact)
+    bad: set[str] = set()
+    if news:
+        with transaction.atomic():
+            take_turn(place.shop_id)
+            writes = _merged(place, [seen[name] for name in seen if name in news], result)
+            bad = _write_or_park(place, writes, result, observed_at)
+        if live:
+            _observe_speed(writes, observed_at)
+    _resolve_parked(place.shop_id, seen.keys() - bad, observed_at)
     return result
+
+
+def _merged(place: ShopPlace, news: Sequence[Observation], result: Stored) -> list[Write]:
+    """What to write. The rows are read anew: a rival may have written them before it was our turn."""
+    known = known_rows(place.shop_id, [one.fact.kaspi_id for one in news])
+    writes = []
+    for one in news:
+        row = known.get(one.fact.kaspi_id)
+        merged = merge(row, one)
+        _count(result, merged, row, one.fact)
+        if merged.row is not None:
+            writes.append(Write(merged.row, merged.events, one.fact.entries, row is not None))
+    return writes
 
 
 def _observation(place: ShopPlace, fact: KaspiOrder, at: datetime, by_id: bool) -> Observation:
@@ -112,7 +123,7 @@ def _let_disk_follow() -> None:
         cursor.execute("SET LOCAL synchronous_commit = off")
 
 
-def _count(result: Stored, merged: Merged, known: Mapping[str, Any] | None, fact: KaspiOrder) -> None:
+def _count(result: Stored, merged: Merged, known: Row | None, fact: KaspiOrder) -> None:
     if merged.doubtful:
         result.doubtful.append(fact.kaspi_id)
     elif merged.row is None:

@@ -232,7 +232,7 @@ def test_two_writers_of_one_page_leave_each_order_once_and_never_lock_each_other
 def test_without_taking_turns_two_writers_do_harm(shop: TestShop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Shows that the turn is needed: locks taken crosswise, or an order seen for the first time by both."""
     monkeypatch.setattr(sync, "take_turn", lambda shop_id: None)
-    problems = two_pages_at_once(shop, rounds=8)
+    problems = two_pages_at_once(shop, rounds=16)
     with company_scope(shop.company_id):
         twice = OrderEvent.objects.filter(kind="seen").count() - Order.objects.count()
     assert problems or twice
