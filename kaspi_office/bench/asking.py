@@ -1,7 +1,7 @@
 """Requests to the product in this process: the whole stack of middleware, without sockets."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -76,5 +76,6 @@ def _handler() -> WSGIHandler:
     return WSGIHandler()
 
 
-def _unheard(*_: Any) -> None:
+def _unheard(status: str, headers: list[tuple[str, str]], problem: Any = None, /) -> Callable[[bytes], object]:
     """What a server would do with status and headers."""
+    return len

@@ -30,4 +30,4 @@ def copy_as(name: str) -> None:
     connection.close()
     owner.close()
     with owner._nodb_cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')  # noqa: S608
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')

@@ -113,6 +113,7 @@ def _fact(kind: str) -> KaspiOrder:
 
 
 def _mould(sample: Sample, fact: KaspiOrder, approved: datetime, place: ShopPlace, now: datetime) -> Mould:
+    moments: Mapping[str, Any] = {name: approved + later for name, later in sample.moments.items()}
     seen = replace(
         fact,
         state=sample.state,
@@ -120,7 +121,7 @@ def _mould(sample: Sample, fact: KaspiOrder, approved: datetime, place: ShopPlac
         created_at=approved - MINUTE,
         approved_at=approved,
         planned_delivery_at=approved + 3 * DAY,
-        **{name: approved + later for name, later in sample.moments.items()},
+        **moments,
         **sample.facts,
     )
     point_id, calendar = place.point_of(seen)
@@ -134,7 +135,9 @@ def _mould(sample: Sample, fact: KaspiOrder, approved: datetime, place: ShopPlac
 
 def _entries(fact: KaspiOrder) -> Iterator[str]:
     for entry in fact.entries or ():
-        named = {name: _ENTRY_GAPS.get(name) or _escaped(getattr(entry, _NAMED.get(name, name))) for name in ENTRY_COLUMNS}
+        named = {
+            name: _ENTRY_GAPS.get(name) or _escaped(getattr(entry, _NAMED.get(name, name))) for name in ENTRY_COLUMNS
+        }
         yield _line(list(named.values()), fact.code)
 
 
