@@ -1,7 +1,7 @@
 """`manage.py kaspi_simulator`: the simulated Kaspi as a server. Needs no database."""
 
 import argparse
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -10,7 +10,7 @@ from integrations.kaspi.simulator import scenarios, server
 
 class Command(BaseCommand):
     help = "Serves the Kaspi shop API as kaspi-api.md tells it, with a control door at /_control/"
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
     requires_migrations_checks = False
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
