@@ -2,9 +2,10 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -18,6 +19,7 @@ from staff.scoping import company_scope, tell_database
 log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 API = "/api/v1/"
+READS = frozenset({"GET", "HEAD"})
 
 
 class RequestIdMiddleware:
@@ -56,11 +58,11 @@ class TenantMiddleware:
         found = keys.find(bearer(request))
         if found is None:
             return self.get_response(request)
-        with company_scope(found.company_id):
+        with transaction_of(request), company_scope(found.company_id):
             return self._answer(request, actor_of_key(ApiKey.objects.get(pk=found.id)))
 
     def _with_member(self, request: HttpRequest) -> HttpResponse:
-        with transaction.atomic():
+        with transaction_of(request):
             company_id = membership(request)
             if company_id is None:
                 return self.get_response(request)
@@ -89,11 +91,24 @@ class TenantMiddleware:
         return response
 
 
+@contextmanager
+def transaction_of(request: HttpRequest) -> Iterator[None]:
+    """One transaction around the request. A request that only reads sees the database as it stood at one moment.
+
+    Between two of its queries a worker may settle an action and move the order; a page made of both halves would offer
+    what is over already, and with nothing on its way it would never ask again.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost and request.method in READS:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
 def membership(request: HttpRequest) -> int | None:
     """The company chosen in the session if the person still belongs to it, else his first one."""
     tell_database("app.user", str(as_user(request.user).pk))
-    from django.db import connection
-
     with connection.cursor() as cursor:
         # Read past the manager on purpose: row security shows a person his own memberships in every company.
         cursor.execute(
