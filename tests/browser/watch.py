@@ -23,8 +23,8 @@ GRAVE = ("serious", "critical")
 # Chromium tells a refusal of the policy on the console as well, but not always why.
 TELL_REFUSALS = """document.addEventListener('securitypolicyviolation', event =>
   console.error(`policy refused ${event.violatedDirective}: ${event.blockedURI} ${event.sample}`))"""
-# Animations that end; the pulse of a live dot never does.
-SETTLED = """() => Promise.all(document.getAnimations()
+# Animations that end (the pulse of a live dot never does), or leave the page with what they move.
+SETTLED = """() => Promise.allSettled(document.getAnimations()
   .filter(animation => animation.effect.getTiming().iterations !== Infinity).map(animation => animation.finished))"""
 RUN_AXE = """async rules => (await axe.run({resultTypes: ['violations'], ...rules && {runOnly: rules}})).violations
   .map(({id, impact, nodes}) => ({id, impact, nodes: nodes.slice(0, 3).map(({html}) => html.slice(0, 200))}))"""
