@@ -102,8 +102,12 @@ def page_of(view: View) -> tuple[list[Line], str]:
     archive = view.shelf is Shelf.ARCHIVE
     here = _place(view, ("-closed_at", "-id") if archive else ("burns_at", "id"))
     orders = select(view.request.actor, view.wanted, places=view.places)
-    if archive and not view.wanted.q and not view.wanted.stages and len(view.shop_ids) > 1:
-        orders = orders.filter(pk__in=_latest_closed(view, here.after))
+    if archive and not view.wanted.q:
+        if len(view.shop_ids) == 1:
+            # Said even when the address does not: without the shop the index does not help.
+            orders = orders.filter(shop_id=view.shop_ids[0])
+        elif not view.wanted.stages:
+            orders = orders.filter(pk__in=_latest_closed(view, here.after))
     lines = lines_of(here.cut(orders))
     shown, cursor = here.page(
         [{name.lstrip("-"): getattr(line, name.lstrip("-")) for name in here.columns} for line in lines]

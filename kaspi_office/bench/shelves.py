@@ -14,6 +14,7 @@ from kaspi_office.bench.world import WATCHED
 PAGE, FLOOR = "/orders/{}/", "/bench/floor/{}/"
 # Session, person, membership, the settings of the wall, the member and his rights: what any page of a member asks.
 DOOR = ("django_session", "staff_user", "staff_member", "set_config", "SAVEPOINT")
+SHELVES = ((1, "new"), (20, "new"), (100, "new"), (1, "kaspi-delivery"), (1, "archive"))
 NAMES = {1: "the top shop", 20: "the 20th shop", 100: "the middle shop"}
 
 
@@ -21,7 +22,7 @@ def measure(scale: Scale) -> list[Figure]:
     rounds = scale.times(90)
     askers = {rank: owner_of(rank) for rank in WATCHED}
     figures = _queries(askers[1])
-    for rank, slug in [(1, "new"), (20, "new"), (100, "new"), (1, "kaspi-delivery"), (1, "archive")]:
+    for rank, slug in SHELVES:
         figures += _against_floor(askers[rank], slug, NAMES[rank], rounds)
     return figures + _growth(scale, askers, rounds)
 
@@ -53,14 +54,16 @@ def _growth(scale: Scale, now: dict[int, Asker], rounds: int) -> list[Figure]:
     with inside(SMALL):
         before = {rank: owner_of(rank) for rank in WATCHED}
 
-    def ask_before(rank: int) -> bytes:
+    def ask_before(rank: int, path: str) -> bytes:
         with inside(SMALL):
-            return before[rank].ask(PAGE.format("new"))
+            return before[rank].ask(path)
 
     figures = []
-    for rank in WATCHED:
-        asked = {"now": partial(now[rank].ask, PAGE.format("new")), "before": partial(ask_before, rank)}
-        found = interleaved(asked, rounds=rounds)
-        told_as = f"«Новые» of {NAMES[rank]} from {scale.small:,} to {scale.orders:,} orders".replace(",", " ")
-        figures.append(at_most(told_as, found["now"] / found["before"], 1.15, no=1))
+    for rank, slug in SHELVES:
+        path = PAGE.format(slug)
+        found = interleaved(
+            {"now": partial(now[rank].ask, path), "before": partial(ask_before, rank, path)}, rounds=rounds
+        )
+        age = f"{scale.small:,} to {scale.orders:,} orders".replace(",", " ")
+        figures.append(at_most(f"shelf {slug} of {NAMES[rank]} from {age}", found["now"] / found["before"], 1.15, no=1))
     return figures
