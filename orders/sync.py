@@ -88,10 +88,9 @@ def store(
         _count(result, NOTHING, known[name], seen[name].fact)
     bad: set[str] = set()
     if news:
-        with transaction.atomic():
-            take_turn(place.shop_id)
-            writes = _merged(place, [seen[name] for name in seen if name in news], result)
-            bad = _write_or_park(place, writes, result, observed_at)
+        take_turn(place.shop_id)
+        writes = _merged(place, [seen[name] for name in seen if name in news], result)
+        bad = _write_or_park(place, writes, result, observed_at)
         if live:
             _observe_speed(writes, observed_at)
     _resolve_parked(place.shop_id, seen.keys() - bad, observed_at)

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import connection, transaction
 
 # The backslash first: the others bring one.
 _ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
@@ -83,20 +84,26 @@ def insert(
     names = ", ".join(columns)
     incoming = f"incoming_{table}"
     with connection.cursor() as cursor:
-        _make_empty(cursor, incoming, f"SELECT {names} FROM {table}")
+        _make_sure(cursor, incoming, f"SELECT {names} FROM {table}")
         # The driver's own cursor, so its errors must be made Django's here: callers sort them by family.
         with connection.wrap_database_errors:
             cursor.cursor.copy_expert(f"COPY pg_temp.{incoming} ({names}) FROM STDIN", io.BytesIO(body))
         tail = f"RETURNING {returning}" if returning else ""
-        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM pg_temp.{incoming} {on_conflict} {tail}")
+        # Taken out as they are put in: another batch of this transaction finds the table empty.
+        cursor.execute(
+            f"WITH taken AS (DELETE FROM pg_temp.{incoming} RETURNING {names})"
+            f" INSERT INTO {table} ({names}) SELECT {names} FROM taken {on_conflict} {tail}"
+        )
         return list(cursor.fetchall()) if returning else []
 
 
-def _make_empty(cursor: Any, incoming: str, like: str) -> None:
-    """The temporary table, without rows. It lives as long as the connection; asking costs a fifth of making it."""
-    cursor.execute("SELECT to_regclass(%s)", [f"pg_temp.{incoming}"])
-    if cursor.fetchone()[0] is None:
-        cursor.execute(f"CREATE TEMP TABLE {incoming} ON COMMIT DELETE ROWS AS {like} WITH NO DATA")
-    else:
-        # An earlier batch of the same transaction may have left its rows.
-        cursor.execute(f"DELETE FROM pg_temp.{incoming}")
+# The temporary tables of each thread's connection that are there for as long as it lasts.
+_made: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+def _make_sure(cursor: Any, incoming: str, like: str) -> None:
+    """The temporary table is there. It lives as long as the connection, once its transaction has been committed."""
+    made = _made.setdefault(cursor.connection, set())
+    if incoming not in made:
+        cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {incoming} ON COMMIT DELETE ROWS AS {like} WITH NO DATA")
+        transaction.on_commit(lambda: made.add(incoming))
