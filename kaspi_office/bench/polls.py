@@ -1,11 +1,14 @@
 """(c) Polling 200 shops at 100 ms latency, against what so many places at once allow: requests × latency / places."""
 
 import asyncio
+import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from statistics import median
 
 import httpx
@@ -18,7 +21,7 @@ from integrations.kaspi.simulator.tokens import token_for
 from integrations.loop import client_for, run
 from kaspi_office.bench.figures import Figure, Scale, at_least, told
 from kaspi_office.bench.house import MANAGE
-from kaspi_office.bench.timing import clocked
+from kaspi_office.bench.timing import MS, clocked
 from kaspi_office.bench.world import HOURS, uid_of
 from kaspi_office.local import spawn
 from orders import polling
@@ -32,24 +35,43 @@ _DUE = "UPDATE integrations_pollslot SET due_at = CASE kind WHEN 'new' THEN now(
 
 
 def measure(scale: Scale) -> list[Figure]:
-    with simulator() as address:
+    with simulator() as (address, pid):
         settings.KASPI_BASE_URL = f"{address}/shop/api"
         _open_shops(address, scale.shops)
-        wide, narrow = _without_storing(scale, PLACES), _without_storing(scale, 16)
-        fresh, later = _with_storing(scale)
+        narrow = _without_storing(scale, 16)
+        wide, ours, theirs = _spent(pid, lambda: _without_storing(scale, PLACES))
+        fresh, *_ = _with_storing(1)
+        later, turns, _ = _spent(pid, lambda: median(_with_storing(scale.times(9))))
     return [
         at_least(f"requests without storing, {PLACES} at once, of latency × places", 100 * wide, 90, no=5, unit="%"),
         at_least("  requests a second of one process", wide * PLACES / LATENCY, 400, no=5, unit="/s"),
         told("  the same, 16 at once", 100 * narrow, "%"),
+        told("  CPU of a request in our process", ours * MS, "ms"),
+        told("  CPU of a request in the simulator, which has the other core", theirs * MS, "ms"),
         at_least(f"polling with storing, {PLACES} at once, nothing changed", 100 * later, 80, no=5, unit="%"),
         told("  requests a second, nothing changed", later * PLACES / LATENCY, "/s"),
+        told("  CPU of a turn in our process", turns * MS, "ms"),
         told("  the first round, every order fresh", 100 * fresh, "%"),
     ]
 
 
+def _spent(simulator: int, work: Callable[[], float]) -> tuple[float, float, float]:
+    """What `work` answers, and the CPU seconds a request in this process and in the simulator's."""
+    asked, ours, theirs = _requests(), time.process_time(), cpu_of(simulator)
+    found = work()
+    requests = _requests() - asked
+    return found, (time.process_time() - ours) / requests, (cpu_of(simulator) - theirs) / requests
+
+
+def cpu_of(pid: int) -> float:
+    """CPU seconds that a process has used. The 14th and 15th field of Linux's account, in ticks."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def simulator() -> Iterator[str]:
-    """Kaspi as a process of its own; its address."""
+def simulator() -> Iterator[tuple[str, int]]:
+    """Kaspi as a process of its own; its address and number."""
     process = subprocess.Popen(
         [*MANAGE, "kaspi_simulator", "--port", "0", "--scenario", "empty"],
         stdout=subprocess.PIPE,
@@ -60,7 +82,7 @@ def simulator() -> Iterator[str]:
         assert process.stdout is not None
         found = ADDRESS.search(process.stdout.readline())
         assert found is not None, "the simulator says where it listens"
-        yield found[0]
+        yield found[0], process.pid
     finally:
         process.kill()
         process.wait()
@@ -103,10 +125,9 @@ async def _read(clients: Sequence[KaspiClient], places: int) -> None:
     await asyncio.gather(*map(read, clients))
 
 
-def _with_storing(scale: Scale) -> tuple[float, float]:
-    """Share of the ideal in the first round, and in the rounds after it in which nothing has changed."""
-    fresh, *later = [_round() for _ in range(1 + scale.times(9))]
-    return fresh, median(later)
+def _with_storing(rounds: int) -> list[float]:
+    """Share of the ideal of each round; only in the first of all is anything new."""
+    return [_round() for _ in range(rounds)]
 
 
 def _round() -> float:
