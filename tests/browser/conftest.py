@@ -11,12 +11,15 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 from pytest_django import Settings
 
 from integrations import slots
+from integrations.models import SlotKind
 from tests.browser.office import PATIENCE, Office, opened
 from tests.browser.watch import Watch
 from tests.kaspi_server import KaspiServer
 
 # Seconds between two reads of a shelf: a person waits a quarter of a minute for a new order, a test does not.
-PERIODS = MappingProxyType({kind: min(seconds, 2.0) for kind, seconds in slots.PERIODS.items()})
+PERIODS = MappingProxyType(
+    {kind: 2.0 if kind is SlotKind.NEW else min(seconds, 5.0) for kind, seconds in slots.PERIODS.items()}
+)
 
 Sit = Callable[..., Page]
 
