@@ -143,6 +143,13 @@ class Order(CompanyModel):
                 condition=Q(returned_at__isnull=False),
                 name="order_returned_day",
             ),
+            # Parcels still here that are late already: every view of the numbers counts them.
+            models.Index(
+                fields=["company", "shop", "courier_planned_at"],
+                include=["point"],
+                condition=Q(stage__in=(Stage.KD_PACKING, Stage.KD_HANDOVER)),
+                name="order_to_hand_over",
+            ),
             models.Index(
                 fields=["company", "shop", "mark_on"], condition=Q(mark_on__isnull=False), name="order_mark_day"
             ),

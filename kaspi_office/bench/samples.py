@@ -60,8 +60,9 @@ ON_SHELVES = (
     Sample(Stage.PICKUP, "pickup", "PICKUP", ACCEPTED, 15),
     Sample(Stage.DELIVERY, "own_delivery", "DELIVERY", ACCEPTED, 8),
     Sample(Stage.KD_PREORDER, "pre_order", "KASPI_DELIVERY", ACCEPTED, 3),
-    Sample(Stage.KD_PACKING, _KD, "KASPI_DELIVERY", ACCEPTED, 15, _COURIER),
-    Sample(Stage.KD_HANDOVER, _KD, "KASPI_DELIVERY", ACCEPTED, 12, _COURIER, _PACKED),
+    # One in 25 of those still to be handed over is late.
+    Sample(Stage.KD_PACKING, _KD, "KASPI_DELIVERY", ACCEPTED, 15, _COURIER, oldest=25 * HOUR),
+    Sample(Stage.KD_HANDOVER, _KD, "KASPI_DELIVERY", ACCEPTED, 12, _COURIER, _PACKED, oldest=25 * HOUR),
     Sample(Stage.KD_TRANSIT, _KD, "KASPI_DELIVERY", ACCEPTED, 15, _HANDED, _PACKED),
 )
 ARCHIVED = (
