@@ -47,7 +47,7 @@ DROP_OFF_SLOTS = ((12 * 60, 16 * 60), (DAY_MINUTES, 20 * 60))
 
 
 class Step(StrEnum):
-    """What the order waits for now."""
+    """What the order waits for."""
 
     ACCEPT = "accept"
     ARRIVE = "arrive"

@@ -13,7 +13,7 @@ KNOWN_FOR = 90 * 24 * 3600
 
 
 def is_blocked(email: str, address: str) -> bool:
-    """Whether this account takes no more tries from this address for now."""
+    """Whether this account takes no more tries from this address at present."""
     return bool(_call("get", _counter(email, address), 0) >= MOST)
 
 
