@@ -74,10 +74,14 @@ def _keep(page: Page, name: str) -> None:
 
 
 def _frugal(shot: Image.Image) -> Image.Image:
-    """In 256 colours, the most frequent ones: surfaces and marks keep theirs, only the rims of letters are rounded."""
+    """In 256 colours: half are the most frequent ones, exactly; half are spread over the rest, so that a small dot of
+    green stays green. Only the rims of letters are rounded.
+    """
     counted = cast("list[tuple[int, tuple[int, int, int]]]", shot.getcolors(1 << 24))
+    frequent = [channel for _, colour in sorted(counted, reverse=True)[:128] for channel in colour]
+    spread = shot.quantize(128, Image.Quantize.MAXCOVERAGE).getpalette() or []
     palette = Image.new("P", (1, 1))
-    palette.putpalette([channel for _, colour in sorted(counted, reverse=True)[:256] for channel in colour])
+    palette.putpalette(frequent + spread)
     return shot.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
