@@ -18,7 +18,7 @@ from orders import actions
 from orders.cancelling import CabinetReason, Fault
 from orders.lifecycle import SHELF_OF, Stage
 from orders.models import EventKind, Order, OrderEvent
-from orders.turns import take_turn
+from orders.turns import let_disk_follow, take_turn
 from staff import audit
 from staff.access import Actor, rule
 from staff.clock import database_now
@@ -74,6 +74,7 @@ def _expire_shop(company_id: int, shop_id: int, order_ids: list[int]) -> set[int
 
 
 def _expire(shop_id: int, order_ids: list[int], *, by: Actor, now: datetime) -> set[int]:
+    let_disk_follow()
     take_turn(shop_id)
     policy = Shop.objects.get(pk=shop_id).expiry_policy
     # Looked at again under the lock: an acceptance may have come in between.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import F
 
 from integrations.kaspi.facts import Faulty, KaspiOrder
@@ -20,7 +20,7 @@ from orders.figures import ORDER_TO_SHELF
 from orders.lifecycle import Stage
 from orders.merging import NOTHING, Merged, Observation, Row, is_news, merge
 from orders.storing import Write, glances, known_rows, write
-from orders.turns import take_turn
+from orders.turns import let_disk_follow, take_turn
 from staff.models import PointOfSale, Shop
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def store(
     """Write a page of observations, inside the company's scope. `live` False: history, which says nothing of our speed."""
     result = Stored()
     if not by_id:
-        _let_disk_follow()
+        let_disk_follow()
     seen = {fact.kaspi_id: _observation(place, fact, observed_at, by_id) for fact in facts}
     known = glances(place.shop_id, seen)
     news = {name for name, one in seen.items() if is_news(known.get(name), one)}
@@ -113,13 +113,6 @@ def _merged(place: ShopPlace, news: Sequence[Observation], result: Stored) -> li
 def _observation(place: ShopPlace, fact: KaspiOrder, at: datetime, by_id: bool) -> Observation:
     point_id, calendar = place.point_of(fact)
     return Observation(fact, at, point_id, calendar, by_id)
-
-
-def _let_disk_follow() -> None:
-    """Commit without waiting for the disk. After a crash of the machine the last moments of a list may be missing, never
-    a part of them nor anything before what was kept; the list is read again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
 
 
 def _count(result: Stored, merged: Merged, known: Row | None, fact: KaspiOrder) -> None:
