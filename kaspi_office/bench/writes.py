@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from statistics import median
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from django.db import connections
 
 from integrations.kaspi.facts import KaspiOrder
+from integrations.loop import DATABASE_THREADS
 from kaspi_office.bench import kaspi
 from kaspi_office.bench.figures import Figure, Scale, at_least, told
 from kaspi_office.bench.timing import clocked
@@ -19,6 +21,7 @@ from staff.models import Shop
 from staff.scoping import company_scope
 
 SHOPS = 20
+_threads = ThreadPoolExecutor(DATABASE_THREADS)
 FIRST = 900_000_000
 # What an observation of an order leaves behind, and the column that names the order.
 TABLES = {
@@ -39,11 +42,11 @@ class Stall(NamedTuple):
 
 def measure(scale: Scale) -> list[Figure]:
     pages = [kaspi.read(body).orders for body in kaspi.bodies(SHOPS * kaspi.PAGE)]
-    homes = [_stall(rank) for rank in range(1, SHOPS + 1)]
+    stalls = [_stall(rank) for rank in range(1, SHOPS + 1)]
     taken: dict[str, list[float]] = {"fresh": [], "copy": [], "unchanged": []}
     for number in range(1 + scale.times(9)):
         batch = [_numbered(page, number * SHOPS + n) for n, page in enumerate(pages)]
-        for name, seconds in _round(homes, batch).items():
+        for name, seconds in _round(stalls, batch).items():
             taken[name] += [seconds] if number else []
     found = {name: median(seconds) for name, seconds in taken.items()}
     orders = SHOPS * kaspi.PAGE
@@ -68,22 +71,25 @@ def _numbered(page: Sequence[KaspiOrder], place: int) -> list[KaspiOrder]:
     return [kaspi.renumbered(order, FIRST + place * kaspi.PAGE + n) for n, order in enumerate(page)]
 
 
-def _round(homes: Sequence[Stall], batch: Sequence[Sequence[KaspiOrder]]) -> dict[str, float]:
+def _round(stalls: Sequence[Stall], batch: Sequence[Sequence[KaspiOrder]]) -> dict[str, float]:
     """The same orders stored, taken out, copied in again, and observed once more without a change."""
-    found = {"fresh": clocked(lambda: _store_all(homes, batch, fresh=True))}
+    found = {"fresh": clocked(lambda: _store_all(stalls, batch, fresh=True))}
     rows = _take_out()
     found["copy"] = clocked(lambda: _copy_in(rows))
-    found["unchanged"] = clocked(lambda: _store_all(homes, batch, fresh=False))
+    found["unchanged"] = clocked(lambda: _store_all(stalls, batch, fresh=False))
     _take_out()
     return found
 
 
-def _store_all(homes: Sequence[Stall], batch: Sequence[Sequence[KaspiOrder]], *, fresh: bool) -> None:
-    for home, facts in zip(homes, batch, strict=True):
-        with company_scope(home.company_id):
-            observed_at = database_now() - timedelta(milliseconds=1)
-            stored = sync.store(home.place, facts, observed_at=observed_at)
+def _store_all(stalls: Sequence[Stall], batch: Sequence[Sequence[KaspiOrder]], *, fresh: bool) -> None:
+    """A page of each shop, in the threads that a poller stores with."""
+    for stored, facts in zip(_threads.map(_store, stalls, batch), batch, strict=True):
         assert (stored.fresh if fresh else stored.unchanged) == len(facts), stored
+
+
+def _store(stall: Stall, facts: Sequence[KaspiOrder]) -> sync.Stored:
+    with company_scope(stall.company_id):
+        return sync.store(stall.place, facts, observed_at=database_now() - timedelta(milliseconds=1))
 
 
 def _take_out() -> dict[str, str]:
