@@ -23,11 +23,23 @@ class Scale:
         return max(3, usual // 3) if self.quick else usual
 
 
+# The goals of speed by their numbers; those that nothing measures yet wait for what they are about.
+GOALS = {
+    1: "shelf page",
+    3: "search",
+    4: "«anything new?»",
+    5: "polling",
+    6: "storing",
+    7: "the four numbers",
+    8: "auto-cancel",
+    10: "list of the API",
+    11: "memory",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line. `goal` is the bound in the unit of `value`, None for what is only told; `goal_no` is its number in the
-    list of goals; `absolute` marks a bound in milliseconds or rows a second, which a busy machine may miss.
-    """
+    """One line. `goal` is the bound in the unit of `value`, None for what is only told; `goal_no` a number of GOALS."""
 
     metric: str
     value: float
@@ -35,7 +47,6 @@ class Figure:
     goal: float | None = None
     most: bool = True
     goal_no: int = 0
-    absolute: bool = False
 
     @property
     def met(self) -> bool | None:
@@ -55,11 +66,11 @@ class Figure:
 
 
 def at_most(metric: str, value: float, goal: float, *, no: int, unit: str = "×") -> Figure:
-    return Figure(metric, value, unit, goal, most=True, goal_no=no, absolute=unit != "×")
+    return Figure(metric, value, unit, goal, most=True, goal_no=no)
 
 
 def at_least(metric: str, value: float, goal: float, *, no: int, unit: str = "×") -> Figure:
-    return Figure(metric, value, unit, goal, most=False, goal_no=no, absolute=unit not in ("×", "%"))
+    return Figure(metric, value, unit, goal, most=False, goal_no=no)
 
 
 def told(metric: str, value: float, unit: str) -> Figure:
@@ -89,3 +100,12 @@ def table(named: Iterable[tuple[str, Figure]]) -> str:
         for letter, figure in named
     ]
     return "\n".join(["| | metric | measured | goal | met? |", "|---|---|---|---|---|", *rows])
+
+
+def by_goal(figures: Iterable[Figure]) -> str:
+    """Which goals are met, in one line: a goal is met when every figure of it is."""
+    met: dict[int, bool] = {}
+    for figure in figures:
+        if figure.met is not None and figure.goal_no in GOALS:
+            met[figure.goal_no] = met.get(figure.goal_no, True) and figure.met
+    return "; ".join(f"{number} {GOALS[number]}: {'met' if met[number] else 'MISSED'}" for number in sorted(met))

@@ -7,7 +7,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from kaspi_office.bench import samples
-from kaspi_office.bench.figures import Figure, as_line, at_least, at_most, from_line, table
+from kaspi_office.bench.figures import Figure, as_line, at_least, at_most, by_goal, from_line, table
 from kaspi_office.bench.floor import Statements
 from kaspi_office.bench.timing import interleaved
 from kaspi_office.management.commands.bench import PARTS
@@ -75,6 +75,12 @@ def test_a_missed_goal_is_named_plainly() -> None:
     shown = table([("a", Figure("page", 1.62, "×", 1.5)), ("b", Figure("size", 3, "MB"))])
     assert "| a | page | 1.62 × | ≤ 1.50 × | **no** |" in shown
     assert "| b | size | 3 MB |  |  |" in shown
+
+
+def test_a_goal_is_met_when_all_its_figures_are() -> None:
+    page, search = at_most("page", 1.2, 1.5, no=1), at_most("search", 1.0, 1.6, no=3)
+    assert by_goal([page, search]) == "1 shelf page: met; 3 search: met"
+    assert by_goal([page, at_most("growth", 1.3, 1.15, no=1)]) == "1 shelf page: MISSED"
 
 
 def test_variants_take_turns() -> None:

@@ -3,6 +3,8 @@
 import argparse
 import importlib
 import os
+import signal
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -10,7 +12,7 @@ from typing import Any, NamedTuple
 from django.core.management.base import BaseCommand, CommandError
 
 from kaspi_office.bench.databases import BIG, EMPTY
-from kaspi_office.bench.figures import Figure, Scale, as_line, table
+from kaspi_office.bench.figures import Figure, Scale, as_line, by_goal, table
 from kaspi_office.bench.house import Failed, House, house
 
 
@@ -61,12 +63,15 @@ class Command(BaseCommand):
 
     def _run(self, scale: Scale, letters: list[str]) -> None:
         started = time.monotonic()
+        # Gigabytes of a temporary folder go away also when somebody ends the run.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         with house() as ready:
             found = list(self._figures(ready, scale, letters))
         self.stdout.write("")
         self.stdout.write(table(found))
         missed = [f"({letter}) {figure.metric}" for letter, figure in found if figure.met is False]
         self.stdout.write("")
+        self.stdout.write(f"Goals: {by_goal(figure for _, figure in found)}.")
         self.stdout.write(f"Missed: {'; '.join(missed)}." if missed else "Every goal that was measured is met.")
         self.stdout.write(f"{time.monotonic() - started:.0f} s in all.")
 
