@@ -75,4 +75,6 @@ class Movement(CompanyModel):
     order_id = models.BigIntegerField(null=True)
 
     class Meta(CompanyModel.Meta):
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["company", "point", "sku", "-at"], name="movement_by_item")]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["company", "point", "sku", "-at"], name="movement_by_item")
+        ]

@@ -65,7 +65,7 @@ def act(request: OfficeRequest, ref: str, kind: ActionKind) -> HttpResponse:
     return _taken(request, order, kind)
 
 
-@requires(Permission.ORDERS_ACT)
+@requires(Permission.ORDERS_ACCEPT)
 @require_POST
 def accept_many(request: OfficeRequest) -> HttpResponse:
     """Accept the picked orders, each by itself: one that is refused does not stop the others."""

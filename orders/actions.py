@@ -15,9 +15,10 @@ from integrations import actions_out
 from integrations.models import ONCE_KINDS, OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
 from integrations.waking import wake
 from orders.cancelling import UnknownReason, choice_of
+from orders.filters import visible_to
 from orders.lifecycle import ALLOWED, Stage
 from orders.models import EventKind, Order, OrderEvent
-from orders.policies import check_can
+from orders.policies import RIGHTS, check_can
 from orders.turns import take_turn
 from staff import audit
 from staff.access import Actor, require
@@ -50,9 +51,8 @@ def find(ref: str, *, by: Actor, shop: str | None = None) -> Order:
         orders = orders.filter(code=ref[:32])
     if shop:
         orders = orders.filter(shop__slug=shop)
-    if by.points is not None:
-        # Two shops may have the same number; his own is meant.
-        orders = orders.filter(point_id__in=by.points)
+    # Two shops may have the same number; his own is meant.
+    orders = visible_to(by, orders)
     found: Order | None = orders.order_by("-id").first()
     if found is None:
         raise NotVisible
@@ -77,9 +77,9 @@ def accepts_under_way(now: datetime) -> "QuerySet[KaspiAction]":
 
 def allowed(order: Order, *, by: Actor, open_action: KaspiAction | None = None) -> tuple[ActionKind, ...]:
     """What this actor may do with the order now; nothing while an action is on its way."""
-    if open_action is not None or not by.may(Permission.ORDERS_ACT):
+    if open_action is not None:
         return ()
-    return tuple(ActionKind(kind) for kind in ALLOWED[Stage(order.stage)])
+    return tuple(kind for kind in map(ActionKind, ALLOWED[Stage(order.stage)]) if by.may(RIGHTS[kind]))
 
 
 def accept(order: Order, *, by: Actor, now: datetime) -> KaspiAction:
@@ -94,6 +94,8 @@ def cancel(order: Order, *, by: Actor, now: datetime, reason: str, comment: str 
         choice = choice_of(reason)
     except UnknownReason as problem:
         raise Refused("bad_reason", str(problem), status=400, field="reason") from problem
+    if choice.counts:
+        require(by, Permission.ORDERS_CANCEL_AT_FAULT)
     comment = comment.strip()
     if len(comment) > LONGEST_COMMENT or "\x00" in comment:
         raise Refused("bad_comment", "Комментарий длиннее 1000 знаков", status=400, field="comment")
@@ -160,7 +162,7 @@ def _request(
     give_up_at: datetime | None = None,
 ) -> KaspiAction:
     """Lock, check, write. Pressed twice, the first press answers: one action, sent once."""
-    require(by, Permission.ORDERS_ACT)
+    require(by, RIGHTS[kind])
     with transaction.atomic():
         take_turn(order.shop_id)
         order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)

@@ -16,6 +16,7 @@ from orders.api_answers import Action, AssembleBody, CancelBody, CompleteBody, E
 from orders.api_answers import Order as OrderTold
 from orders.lifecycle import Shelf
 from orders.models import Order, OrderEvent
+from orders.policies import RIGHTS
 from staff.answers import moment
 from staff.endpoints import PAGING, Endpoint, Write
 from staff.errors import NotVisible, Refused
@@ -99,7 +100,7 @@ class ReadAction(Endpoint):
     def get(self, request: Request, id: str) -> Response:
         action = KaspiAction.objects.filter(public_id=_uuid(id)).first()
         order = Order.objects.filter(pk=action.subject_id).first() if action else None
-        if action is None or order is None or not self.actor.sees_point(order.point_id):
+        if action is None or order is None or not self.actor.sees(point_id=order.point_id, courier_id=order.courier_id):
             raise NotVisible
         return Response(_action(action, order))
 
@@ -107,7 +108,6 @@ class ReadAction(Endpoint):
 class OrderWrite(Write):
     """One verb of `orders.actions` on one order."""
 
-    access = (Permission.ORDERS_ACT,)
     tag = "Действия с заказом"
     asks = (REF,)
     answer = Action
@@ -121,18 +121,21 @@ class OrderWrite(Write):
 
 class AcceptOrder(OrderWrite):
     kind = ActionKind.ACCEPT
+    access = (RIGHTS[kind],)
     summary = "Принять"
     about = "Заказ принят, когда это сказал сам Kaspi: следите за действием или за `pending` заказа."
 
 
 class CancelOrder(OrderWrite):
     kind = ActionKind.CANCEL
+    access = (RIGHTS[kind],)
     body: ClassVar[type[serializers.Serializer[Any]]] = CancelBody
     summary = "Отменить"
 
 
 class AssembleOrder(OrderWrite):
     kind = ActionKind.ASSEMBLE
+    access = (RIGHTS[kind],)
     body: ClassVar[type[serializers.Serializer[Any]]] = AssembleBody
     summary = "Упаковать"
     about = "После этого Kaspi делает накладную: она появится в `delivery.waybill`."
@@ -140,11 +143,13 @@ class AssembleOrder(OrderWrite):
 
 class SendCode(OrderWrite):
     kind = ActionKind.SEND_CODE
+    access = (RIGHTS[kind],)
     summary = "Отправить покупателю код"
 
 
 class CompleteOrder(OrderWrite):
     kind = ActionKind.COMPLETE
+    access = (RIGHTS[kind],)
     body: ClassVar[type[serializers.Serializer[Any]]] = CompleteBody
     summary = "Выдать по коду"
     about = "Неверный код кончается состоянием `refused` со словами Kaspi; после пяти подряд пауза 15 минут."
@@ -152,11 +157,13 @@ class CompleteOrder(OrderWrite):
 
 class MarkArrived(OrderWrite):
     kind = ActionKind.ARRIVED
+    access = (RIGHTS[kind],)
     summary = "Товар предзаказа прибыл"
 
 
 class MarkReturned(OrderWrite):
     kind = ActionKind.RETURNED
+    access = (RIGHTS[kind],)
     summary = "Товар вернулся в магазин"
 
 

@@ -79,11 +79,19 @@ def select(actor: Actor, wanted: OrderFilter, *, places: Places | None = None) -
     if wanted.point:
         codes = found.points_by_code(wanted.point, shop=shop)
         orders = orders.filter(point_id__in=[point.pk for point in codes])
-    elif actor.points is not None:
-        orders = orders.filter(point_id__in=actor.points)
+    orders = visible_to(actor, orders)
     if wanted.q:
         orders = orders.filter(pk__in=search(wanted.q, shop=shop or _only_shop(found), shelf=wanted.shelf))
     return orders.filter(**_conditions(wanted))
+
+
+def visible_to(actor: Actor, orders: "QuerySet[Order]") -> "QuerySet[Order]":
+    """Of these orders, those that are the actor's to see: the one place where reach becomes a condition."""
+    if actor.points is not None:
+        orders = orders.filter(point_id__in=actor.points)
+    if actor.orders_of is not None:
+        orders = orders.filter(courier_id=actor.orders_of)
+    return orders
 
 
 def search(q: str, *, shop: Shop | None, shelf: Shelf | None) -> list[int]:

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from orders.lifecycle import Shelf, Stage
 from staff.ids import public_id_field
-from staff.models import PointOfSale, Shop
+from staff.models import Member, PointOfSale, Shop
 from staff.scoping import CompanyModel, SameCompanyKey
 
 ON_SHELVES = ~Q(shelf=Shelf.ARCHIVE)
@@ -77,6 +77,11 @@ class Order(CompanyModel):
     recipient_phone = models.CharField(max_length=16, blank=True)
     phone_alias = models.CharField(max_length=64, blank=True)
 
+    # The member who brings it, in own delivery.
+    courier = SameCompanyKey(Member, null=True, on_delete=models.SET_NULL)
+    # Since then the buyer is nobody: names, phones, address and the raw answer are gone, and stay so.
+    forgotten_at = models.DateTimeField(null=True)
+
     first_item = models.CharField(max_length=300, blank=True)
     first_sku = models.CharField(max_length=64, blank=True)
     items_count = models.PositiveSmallIntegerField(default=0)
@@ -120,6 +125,9 @@ class Order(CompanyModel):
                 fields=["company", "shop", "-closed_at", "-id"], condition=Q(shelf=Shelf.ARCHIVE), name="order_archive"
             ),
             models.Index(fields=["company", "-approved_at", "-id"], name="order_newest"),
+            models.Index(
+                fields=["company", "courier", "shelf"], condition=Q(courier__isnull=False), name="order_of_courier"
+            ),
             models.Index(fields=["company", "changed_at", "id"], name="order_changed"),
             models.Index(
                 fields=["accept_by", "id"], condition=Q(stage=Stage.NEW, overdue_at__isnull=True), name="order_expiry"

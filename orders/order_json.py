@@ -13,6 +13,7 @@ from django.db.models import BooleanField, F, Func, Value
 from integrations.models import OPEN_ACTION_STATES, ActionKind, KaspiAction
 from orders.lifecycle import ALLOWED, Stage
 from orders.models import OrderEntry
+from orders.policies import RIGHTS
 from staff.access import Actor
 from staff.answers import moment, number
 from staff.permissions import Permission
@@ -36,9 +37,6 @@ ENTRY_COLUMNS = (
     *("total_price", "weight_grams", "imei_required"),
 )
 SPELLED: Mapping[str, str] = {kind.value: kind.value.replace("_", "-") for kind in ActionKind}
-ALLOWED_SPELLED: Mapping[str, list[str]] = {
-    stage.value: [SPELLED[kind] for kind in kinds] for stage, kinds in ALLOWED.items()
-}
 HIDDEN = "hidden"
 
 
@@ -48,7 +46,7 @@ def told(rows: Sequence[Row], *, by: Actor, places: Places) -> list[dict[str, An
     entries, pending = _entries(ids), _pending(ids)
     shops = {shop.pk: shop.slug for shop in places.shops}
     points = {point.pk: point.code for point in places.points}
-    acts, sees_buyers = by.may(Permission.ORDERS_ACT), by.may(Permission.BUYERS_SEE)
+    sees_buyers, offered = by.may(Permission.BUYERS_SEE), allowed_spelled(by)
     return [
         {
             "id": str(row["public_id"]),
@@ -64,7 +62,7 @@ def told(rows: Sequence[Row], *, by: Actor, places: Places) -> list[dict[str, An
             "entries": entries.get(row["id"], []),
             "entries_read_at": moment(row["entries_at"]),
             "deadlines": _deadlines(row),
-            "actions": ALLOWED_SPELLED[row["stage"]] if acts and row["id"] not in pending else [],
+            "actions": offered[row["stage"]] if row["id"] not in pending else [],
             "pending": pending.get(row["id"]),
             "delivery": _delivery(row, sees_buyers),
             "payment": {"mode": row["payment_mode"], "credit_term": row["credit_term"]},
@@ -78,6 +76,14 @@ def told(rows: Sequence[Row], *, by: Actor, places: Places) -> list[dict[str, An
         }
         for row in rows
     ]
+
+
+def allowed_spelled(by: Actor) -> dict[str, list[str]]:
+    """By stage what this actor may do with an order there."""
+    return {
+        stage.value: [SPELLED[kind] for kind in kinds if by.may(RIGHTS[ActionKind(kind)])]
+        for stage, kinds in ALLOWED.items()
+    }
 
 
 def spelled(kind: str) -> str:

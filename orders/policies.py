@@ -1,7 +1,22 @@
-"""May this happen to the order now? About the thing, never about the person (that is `staff.permissions`)."""
+"""May this happen to the order now, and which right does it take?"""
 
+from collections.abc import Mapping
+from typing import Final
+
+from integrations.models import ActionKind
 from orders.lifecycle import ALLOWED, Stage
 from staff.errors import Refused
+from staff.permissions import Permission
+
+RIGHTS: Final[Mapping[ActionKind, Permission]] = {
+    ActionKind.ACCEPT: Permission.ORDERS_ACCEPT,
+    ActionKind.CANCEL: Permission.ORDERS_CANCEL,
+    ActionKind.ASSEMBLE: Permission.ORDERS_PACK,
+    ActionKind.SEND_CODE: Permission.ORDERS_HAND_OUT,
+    ActionKind.COMPLETE: Permission.ORDERS_HAND_OUT,
+    ActionKind.ARRIVED: Permission.ORDERS_PACK,
+    ActionKind.RETURNED: Permission.ORDERS_TAKE_BACK,
+}
 
 WORDS = {
     "accept": "принять",

@@ -11,6 +11,7 @@ from orders import clocks
 from orders.cancelling import Handing, handing_of
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
 from orders.page_models import ActionButton, Deadline, Pending, Row
+from orders.policies import RIGHTS
 from orders.words import CANCEL_REASONS, CREDIT, GONE, PENDING, UNANSWERED, WAYS
 from staff.access import Actor
 from staff.formats import NEAR_DAYS, almaty_day, almaty_moment, grouped, kz_phone, order_groups, plural, tenge
@@ -299,7 +300,7 @@ _OFFERED: Mapping[Stage, tuple[ActionKind, str, bool]] = {
 def _action(line: Line, reader: Reader) -> ActionButton:
     url, stage = f"/orders/{line.code}/", Stage(line.stage)
     offered = _OFFERED.get(stage)
-    if offered and offered[0] in ALLOWED[stage] and reader.actor.may(Permission.ORDERS_ACT):
+    if offered and offered[0] in ALLOWED[stage] and reader.actor.may(RIGHTS[offered[0]]):
         kind, label, dialog = offered
         return ActionButton(kind, label, f"{url}{kind.replace('_', '-')}/", dialog=dialog)
     if stage is Stage.KD_HANDOVER and line.waybill_url:

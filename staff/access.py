@@ -11,9 +11,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from staff import roles
 from staff.errors import Refused
-from staff.models import ApiKey, Member, MemberPoint, Role
-from staff.permissions import ROLES, SCOPES, Permission
+from staff.models import ApiKey, ApiKeyShop, Member, PointOfSale, Reach
+from staff.permissions import SCOPES, Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -22,7 +23,10 @@ FORBIDDEN = "У вас нет права на это действие"
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody or something that acts inside one company. `points` is None when all points are visible."""
+    """Somebody or something that acts inside one company.
+
+    `points` is None when all points are visible. `orders_of` is the member whose given orders are all that is visible.
+    """
 
     kind: str
     id: int | None
@@ -31,6 +35,7 @@ class Actor:
     rights: frozenset[Permission]
     points: frozenset[int] | None
     role: str = ""
+    orders_of: int | None = None
     request_id: str = field(default="", compare=False)
     address: str = field(default="", compare=False)
 
@@ -39,6 +44,10 @@ class Actor:
 
     def sees_point(self, point_id: int | None) -> bool:
         return self.points is None or point_id in self.points
+
+    def sees(self, *, point_id: int | None, courier_id: int | None) -> bool:
+        """Whether an order at this point, given to this courier, is his to see."""
+        return self.sees_point(point_id) and self.orders_of in (None, courier_id)
 
 
 class OfficeRequest(HttpRequest):
@@ -53,17 +62,19 @@ class OfficeRequest(HttpRequest):
 
 
 def actor_of_member(member: Member) -> Actor:
-    """The member with the rights of his role; a role without all points sees the points given to him."""
-    rights = ROLES[Role(member.role)]
-    points = None
-    if Permission.ORDERS_ALL_POINTS not in rights:
-        points = frozenset(MemberPoint.objects.filter(member_id=member.pk).values_list("point_id", flat=True))
-    return Actor("member", member.pk, member.name, member.company_id, rights, points, role=member.role)
+    """The member with the rights and the reach of his role."""
+    bundle = roles.bundle_of(member.role)
+    own = member.pk if bundle.reach is Reach.OWN else None
+    points = roles.points_of(member, bundle)
+    return Actor("member", member.pk, member.name, member.company_id, bundle.rights, points, member.role, own)
 
 
 def actor_of_key(key: ApiKey) -> Actor:
+    """A program with the rights of its scopes, in its shops."""
     rights: frozenset[Permission] = frozenset().union(*(SCOPES.get(scope, frozenset()) for scope in key.scopes))
-    return Actor("api_key", key.pk, f"API: {key.name}", key.company_id, rights, None)
+    shops = list(ApiKeyShop.objects.filter(api_key_id=key.pk).values_list("shop_id", flat=True))
+    points = frozenset(PointOfSale.objects.filter(shop_id__in=shops).values_list("pk", flat=True)) if shops else None
+    return Actor("api_key", key.pk, f"API: {key.name}", key.company_id, rights, points)
 
 
 def rule(name: str, company_id: int) -> Actor:

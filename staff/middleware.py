@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -72,18 +73,9 @@ class TenantMiddleware:
                 return self._answer(request, actor_of_member(member))
 
     def _answer(self, request: HttpRequest, actor: Actor) -> HttpResponse:
-        request_id = getattr(request, "request_id", "")
         address = request.META.get("REMOTE_ADDR", "") or ""
-        request.actor = Actor(  # type: ignore[attr-defined]
-            actor.kind,
-            actor.id,
-            actor.label,
-            actor.company_id,
-            actor.rights,
-            actor.points,
-            actor.role,
-            request_id,
-            address,
+        request.actor = replace(  # type: ignore[attr-defined]
+            actor, request_id=getattr(request, "request_id", ""), address=address
         )
         response = self.get_response(request)
         if response.status_code >= 500:

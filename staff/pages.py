@@ -14,7 +14,7 @@ from staff.access import OfficeRequest, requires
 from staff.clock import database_now
 from staff.errors import Refused
 from staff.formats import MONTHS, almaty_day, almaty_moment, initials, plural
-from staff.models import AuditEntry, Company, Member, MemberPoint, PointOfSale, Role, Shop
+from staff.models import AuditEntry, Company, Member, MemberPoint, PointOfSale, Reach, Role, Shop
 from staff.page_models import AuditLine, Person, PointCard, StaffPage
 from staff.page_parts import Chip
 from staff.permissions import ROLES, Permission
@@ -86,7 +86,7 @@ def _points_of_members() -> defaultdict[int, set[int]]:
 
 def _person(member: Member, points: Sequence[PointOfSale], seen: set[int], *, now: datetime) -> Person:
     role = Role(member.role)
-    everywhere = Permission.ORDERS_ALL_POINTS in ROLES[role]
+    everywhere = ROLES[role].reach is Reach.COMPANY
     names = ", ".join(point.name for point in points if point.pk in seen)
     return Person(
         name=member.name,

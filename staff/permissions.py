@@ -1,41 +1,78 @@
-"""Rights, and the roles as bundles of them. Policies (may it happen now?) stand with the thing itself."""
+"""Rights, and the roles as bundles of them. Policies (may it happen now?) stand with the thing itself.
 
+A role is its rights and its reach. These are the roles as they come; a company may change all but the owner's
+(`staff.models.CompanyRole`, `staff.roles`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from staff.models import Role
+from staff.models import Reach, Role
 
 
 class Permission(StrEnum):
     ORDERS_VIEW = "orders.view"
-    ORDERS_ACT = "orders.act"
-    ORDERS_ALL_POINTS = "orders.all_points"
+    ORDERS_ACCEPT = "orders.accept"
+    # Assemble, mark as arrived.
+    ORDERS_PACK = "orders.pack"
+    # Have the code sent, hand out by it.
+    ORDERS_HAND_OUT = "orders.hand_out"
+    ORDERS_TAKE_BACK = "orders.take_back"
+    ORDERS_CANCEL = "orders.cancel"
+    # Cancel for a reason that counts against the shop.
+    ORDERS_CANCEL_AT_FAULT = "orders.cancel_at_fault"
+    # Give an order of own delivery to a courier.
+    ORDERS_ASSIGN = "orders.assign"
     BUYERS_SEE = "buyers.see"
+    BUYERS_EXPORT = "buyers.export"
+    CATALOG_VIEW = "catalog.view"
     QUALITY_VIEW = "quality.view"
     QUALITY_IMPORT = "quality.import"
-    CATALOG_VIEW = "catalog.view"
+    REVENUE_VIEW = "revenue.view"
     STAFF_VIEW = "staff.view"
+    STAFF_MANAGE = "staff.manage"
+    AUDIT_VIEW = "audit.view"
     EXCHANGE_VIEW = "exchange.view"
+    # Tokens, API keys, what happens to orders that nobody accepted.
     SHOPS_MANAGE = "shops.manage"
+    # The matrix of roles, how long buyers are kept, breach reports, the second factor: the owner's alone unless he gives it.
+    COMPANY_MANAGE = "company.manage"
 
 
 P = Permission
 
-ROLES: dict[Role, frozenset[Permission]] = {
-    Role.OWNER: frozenset(P),
-    Role.ADMIN: frozenset(P),
-    Role.ORDER_MANAGER: frozenset({P.ORDERS_VIEW, P.ORDERS_ACT, P.BUYERS_SEE, P.QUALITY_VIEW, P.CATALOG_VIEW}),
-    Role.CATALOG_MANAGER: frozenset({P.CATALOG_VIEW}),
-    Role.COURIER: frozenset(),
-    Role.ANALYST: frozenset({P.ORDERS_VIEW, P.ORDERS_ALL_POINTS, P.QUALITY_VIEW, P.CATALOG_VIEW}),
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What a role may do, and with whose orders."""
+
+    rights: frozenset[Permission]
+    reach: Reach
+
+
+DESK: Final = frozenset({P.ORDERS_VIEW, P.ORDERS_ACCEPT, P.ORDERS_PACK, P.ORDERS_HAND_OUT, P.ORDERS_TAKE_BACK})
+CANCELS: Final = frozenset({P.ORDERS_CANCEL, P.ORDERS_CANCEL_AT_FAULT})
+
+ROLES: Final[Mapping[Role, Bundle]] = {
+    Role.OWNER: Bundle(frozenset(P), Reach.COMPANY),
+    Role.ADMIN: Bundle(frozenset(P) - {P.REVENUE_VIEW, P.SHOPS_MANAGE, P.COMPANY_MANAGE}, Reach.COMPANY),
+    Role.ORDER_MANAGER: Bundle(
+        DESK | CANCELS | {P.ORDERS_ASSIGN, P.BUYERS_SEE, P.QUALITY_VIEW, P.CATALOG_VIEW}, Reach.POINTS
+    ),
+    Role.CATALOG_MANAGER: Bundle(frozenset({P.CATALOG_VIEW}), Reach.COMPANY),
+    Role.COURIER: Bundle(frozenset({P.ORDERS_VIEW, P.ORDERS_HAND_OUT, P.BUYERS_SEE}), Reach.OWN),
+    Role.ANALYST: Bundle(frozenset({P.ORDERS_VIEW, P.QUALITY_VIEW, P.REVENUE_VIEW, P.CATALOG_VIEW}), Reach.COMPANY),
 }
 
-# What a scope of an API key opens (contract.md §2). A key sees all shops of its company.
-SCOPES: dict[str, frozenset[Permission]] = {
-    "orders:read": frozenset({P.ORDERS_VIEW, P.ORDERS_ALL_POINTS, P.BUYERS_SEE}),
-    "orders:write": frozenset({P.ORDERS_VIEW, P.ORDERS_ALL_POINTS, P.ORDERS_ACT}),
+# What a scope of an API key opens (contract.md §2). A key sees its shops, by default all of its company.
+SCOPES: Final[Mapping[str, frozenset[Permission]]] = {
+    "orders:read": frozenset({P.ORDERS_VIEW, P.BUYERS_SEE}),
+    "orders:write": DESK | CANCELS,
     "catalog:read": frozenset({P.CATALOG_VIEW}),
     "catalog:write": frozenset({P.CATALOG_VIEW}),
-    "quality:read": frozenset({P.QUALITY_VIEW, P.ORDERS_ALL_POINTS}),
+    "quality:read": frozenset({P.QUALITY_VIEW}),
     "events:read": frozenset(),
     "webhooks:write": frozenset(),
 }

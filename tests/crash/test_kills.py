@@ -39,7 +39,9 @@ class Senders:
     kaspi_server: KaspiServer
 
     def run(self, crash: Crash | None = None) -> int:
-        database = {key: connections["default"].settings_dict[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+        database = {
+            key: connections["default"].settings_dict[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+        }
         crash = crash or Crash(at=0, after=False)
         proxies = [Proxy(_connector(database["HOST"], database["PORT"]), crash), Proxy(self._kaspi_socket, crash)]
         command = {

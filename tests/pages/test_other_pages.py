@@ -1,5 +1,6 @@
 """Home, quality, goods, people, the exchange: who may open them, and what they say."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -232,7 +233,8 @@ def test_a_phone_is_shown_only_to_those_who_may_see_buyers(cast: Cast, monkeypat
     browser = cast.bolat.browser()
     assert "+7 (777) 555-40-21" in text(browser, f"/orders/{order.code}/")
     role = next(role for role in ROLES if role == "order_manager")
-    monkeypatch.setitem(ROLES, role, ROLES[role] - {Permission.BUYERS_SEE})
+    less = replace(ROLES[role], rights=ROLES[role].rights - {Permission.BUYERS_SEE})
+    monkeypatch.setitem(ROLES, role, less)
     for url in ("/orders/new/", f"/orders/{order.code}/", f"/orders/{order.code}/cancel/"):
         assert "555-40-21" not in text(browser, url)
 

@@ -22,6 +22,8 @@ RULES: Final = {
 }
 # Tables without data of a company.
 NOBODYS: Final = {
+    "account_emailaddress",
+    "account_emailconfirmation",
     "auth_group",
     "auth_group_permissions",
     "auth_permission",
@@ -29,7 +31,10 @@ NOBODYS: Final = {
     "django_migrations",
     "django_session",
     "integrations_duty",
+    "mfa_authenticator",
+    "staff_letter",
     "staff_user",
+    "usersessions_usersession",
 }
 # Functions that see across companies, and what they may tell of them.
 DEFINERS: Final = {
@@ -38,11 +43,14 @@ DEFINERS: Final = {
     "office_claim_actions(integer,interval,integer)": "ids of due actions",
     "office_claim_duty(text,interval)": "whether a duty is ours now",
     "office_claim_slots(integer,interval)": "ids of due slots",
+    "office_companies()": "ids of all companies, for duties that go round them",
     "office_company(text)": "the id of a company's slug",
+    "office_counter_desk(text)": "id and company of the shared desk of a cookie's digest",
     "office_due_acceptances(integer)": "ids of orders past their deadline",
     "office_due_waybills(integer)": "ids of orders whose waybill is to be fetched",
     "office_figures()": "counts for the operator",
     "office_forget_idempotent(interval)": "nothing; removes answers past their age",
+    "office_invitation(text)": "id and company of the invitation of a link's digest",
     "office_search(text,text,text,text,bigint,boolean,integer)": "ids of orders of the scope's own company",
 }
 # Whole numbers that name a row without a foreign key: (table, column) → why.
@@ -53,12 +61,20 @@ LOOSE: Final = {
     ("integrations_kaspiaction", "subject_id"): "integrations stand below orders",
     ("orders_shelfcount", "point_id"): "0 means no point",
     ("quality_qualityday", "point_id"): "0 means no point",
+    ("staff_auditseal", "entry_id"): "a seal outlives what it tells of: that the entry is gone",
+    ("staff_disclosure", "actor_id"): "a member, a key or a rule, which the row outlives",
     ("staff_auditentry", "actor_id"): "a member, a key or a rule, which the entry outlives",
     ("staff_member", "user_id"): "a person may work for several companies",
 }
 # Unique beyond a company: random, so that nothing can be learned by trying (reliability.md §1.3, M 11).
 GLOBAL_UNIQUES: Final = {"public_id", "prefix", "slug of staff_company"}
-APPEND_ONLY: Final = ("catalog_movement", "orders_orderevent", "staff_auditentry")
+APPEND_ONLY: Final = (
+    "catalog_movement",
+    "orders_orderevent",
+    "staff_auditentry",
+    "staff_auditseal",
+    "staff_disclosure",
+)
 
 Rows = list[tuple[Any, ...]]
 

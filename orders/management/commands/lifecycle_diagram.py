@@ -34,7 +34,8 @@ class Command(BaseCommand):
 
 def page() -> str:
     rows = [
-        f"| `{stage.value}` | {stage.label} | {SHELF_OF[stage].label} | {', '.join(ALLOWED[stage]) or '–'} |" for stage in Stage
+        f"| `{stage.value}` | {stage.label} | {SHELF_OF[stage].label} | {', '.join(ALLOWED[stage]) or '–'} |"
+        for stage in Stage
     ]
     table = "\n".join(["| stage | on the page | shelf | what the seller may do |", "|---|---|---|---|", *rows])
     return f"{HEAD}\n```mermaid\n{diagram()}\n```\n\n{table}\n"

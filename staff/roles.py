@@ -1,0 +1,24 @@
+"""What a role means in this company: as it comes, or as the company changed it."""
+
+from staff.models import CompanyRole, Member, MemberPoint, MemberShop, PointOfSale, Reach, Role
+from staff.permissions import ROLES, Bundle, Permission
+
+NOTHING = Bundle(frozenset(), Reach.OWN)
+
+
+def bundle_of(code: str) -> Bundle:
+    """Rights and reach of a role in the scope's company. A role that is gone opens nothing."""
+    own = None if code == Role.OWNER else CompanyRole.objects.filter(code=code).first()
+    if own is None:
+        return ROLES[Role(code)] if code in Role.values else NOTHING
+    known = frozenset(Permission(right) for right in own.rights if right in Permission)
+    return Bundle(known, Reach(own.reach))
+
+
+def points_of(member: Member, bundle: Bundle) -> frozenset[int] | None:
+    """The points that a member sees; None means all of them. Shops given to him narrow a role of the whole company."""
+    shops = list(MemberShop.objects.filter(member_id=member.pk).values_list("shop_id", flat=True))
+    if bundle.reach is Reach.OWN or (bundle.reach is Reach.COMPANY and not shops):
+        return None
+    points = MemberPoint.objects.filter(member_id=member.pk).values_list("point_id", flat=True)
+    return frozenset(points) | frozenset(PointOfSale.objects.filter(shop_id__in=shops).values_list("pk", flat=True))
