@@ -12,9 +12,9 @@ from typing import Any, Final, TypeVar, cast
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from orders.working_calendar import ALMATY, WorkingCalendar
 from staff.models import ExpiryPolicy, Mfa, Role
 from staff.permissions import SCOPES
+from staff.working_calendar import ALMATY, WorkingCalendar
 
 SLUG: Final = re.compile(r"[a-zA-Z0-9_-]{1,60}")
 POINT_CODE: Final = re.compile(r"[^\s/\x00]{1,40}")

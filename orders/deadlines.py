@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 
-from orders.working_calendar import (
+from staff.working_calendar import (
     DAY_MINUTES,
     HORIZON_DAYS,
     WorkingCalendar,

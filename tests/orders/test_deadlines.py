@@ -24,7 +24,7 @@ from orders.deadlines import (
     working_minutes_between,
     working_time_between,
 )
-from orders.working_calendar import HORIZON_DAYS, Spans
+from staff.working_calendar import HORIZON_DAYS, Spans
 
 ALMATY = ZoneInfo("Asia/Almaty")
 MINUTE = timedelta(minutes=1)
