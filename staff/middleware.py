@@ -14,12 +14,15 @@ from django.utils.cache import patch_vary_headers
 from staff import keys
 from staff.access import Actor, actor_of_key, actor_of_member
 from staff.errors import NotVisible, Refused
+from staff.holding import Place, hold
 from staff.models import ApiKey, Member, as_user
 from staff.scoping import company_scope, tell_database
 
 log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 API = "/api/v1/"
+# Who opens an invitation is outside of every company, also when he works in one.
+OUTSIDE = ("/invite/",)
 READS = frozenset({"GET", "HEAD"})
 
 
@@ -51,7 +54,8 @@ class TenantMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(API):
             return self._with_key(request)
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        outside = request.path.startswith(OUTSIDE)
+        if not outside and getattr(request, "user", None) is not None and request.user.is_authenticated:
             return self._with_member(request)
         return self.get_response(request)
 
@@ -60,7 +64,10 @@ class TenantMiddleware:
         if found is None:
             return self.get_response(request)
         with transaction_of(request), company_scope(found.company_id):
-            return self._answer(request, actor_of_key(ApiKey.objects.get(pk=found.id)))
+            if request.method not in READS:
+                hold(Place.API_KEY, found.id)
+            key = ApiKey.objects.filter(pk=found.id, revoked_at=None).first()
+            return self.get_response(request) if key is None else self._answer(request, actor_of_key(key))
 
     def _with_member(self, request: HttpRequest) -> HttpResponse:
         with transaction_of(request):
@@ -68,7 +75,9 @@ class TenantMiddleware:
             if company_id is None:
                 return self.get_response(request)
             with company_scope(company_id):
-                member = Member.objects.get(user_id=as_user(request.user).pk, is_active=True)
+                member = present_member(request)
+                if member is None:
+                    return self.get_response(request)
                 request.member = member  # type: ignore[attr-defined]
                 return self._answer(request, actor_of_member(member))
 
@@ -111,6 +120,16 @@ def membership(request: HttpRequest) -> int | None:
     # Nothing else of the request sees, or may remove, his memberships elsewhere.
     tell_database("app.user", "")
     return None if row is None else int(row[0])
+
+
+def present_member(request: HttpRequest) -> Member | None:
+    """His membership in the scope's company. Who writes holds it, and it is read once more then: see `staff.holding`."""
+    mine = Member.objects.filter(user_id=as_user(request.user).pk, is_active=True)
+    found: Member | None = mine.first()
+    if found is not None and request.method not in READS:
+        hold(Place.MEMBER, found.pk)
+        found = mine.first()
+    return found
 
 
 def bearer(request: HttpRequest) -> str:
