@@ -16,6 +16,12 @@ def set_expiry_policy(shop: Shop, policy: str, *, by: Actor, now: datetime) -> N
         raise Refused("bad_value", "Выберите, что делать с непринятым заказом", status=400, field="expiry_policy")
     if policy == shop.expiry_policy:
         return
-    details = {"before": shop.expiry_policy, "after": policy}
     Shop.objects.filter(pk=shop.pk).update(expiry_policy=policy)
-    audit.record(by, "shop.expiry_policy", subject=("shop", shop.public_id), now=now, details=details)
+    audit.record(
+        by,
+        "shop.expiry_policy",
+        subject=("shop", shop.public_id),
+        now=now,
+        before={"expiry_policy": shop.expiry_policy},
+        after={"expiry_policy": policy},
+    )

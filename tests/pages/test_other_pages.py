@@ -193,7 +193,7 @@ def test_the_expiry_policy_is_changed_with_a_trace(cast: Cast) -> None:
     with cast.alma.scope():
         assert Shop.objects.get(slug="alma-tech").expiry_policy == ExpiryPolicy.PUSH
         entry = AuditEntry.objects.get(action="shop.expiry_policy")
-    assert entry.details == {"before": "mirror", "after": "push"}
+    assert (entry.before, entry.after) == ({"expiry_policy": "mirror"}, {"expiry_policy": "push"})
 
 
 @pytest.mark.parametrize("what", ["token", "resume", "expiry"])
