@@ -17,6 +17,8 @@ from kaspi_office.local.places import Places
 
 STARTED = pytest.StashKey[ExitStack]()
 LEFT_OUT = pytest.StashKey[int]()
+# Names the addresses that this plugin set, among those that were given.
+OURS = "OFFICE_TEST_SERVERS"
 # Playwright's synchronous interface keeps an event loop in the thread of the test, where Django would refuse queries.
 ENVIRONMENT = {
     "ENV_FILE": "",
@@ -30,11 +32,18 @@ ENVIRONMENT = {
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
-    """Wraps pytest-django's own hook of this name, which imports the settings."""
+    """Wraps pytest-django's own hook of this name, which imports the settings.
+
+    Every runner of `pytest -n` comes through here and has servers of its own, not those of the process that spreads
+    the work and hands its environment down.
+    """
+    for name in os.environ.pop(OURS, "").split():
+        os.environ.pop(name)
     stack = ExitStack()
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kaspi-office-tests-")))
     os.environ.update(ENVIRONMENT, DATA_DIR=str(folder))
-    os.environ.update(stack.enter_context(embedded.running(Places(folder), forgetful=True)).addresses())
+    addresses = stack.enter_context(embedded.running(Places(folder), forgetful=True)).addresses()
+    os.environ.update(addresses, **{OURS: " ".join(addresses.keys() - os.environ.keys())})
     early_config.stash[STARTED] = stack
     return (yield)
 

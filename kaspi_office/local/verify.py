@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kaspi_office.environment import ROOT
 from kaspi_office.local import browser, checks
 from kaspi_office.local.bootstrap import say
+
+# Each runner has a PostgreSQL and a Redis of its own.
+MOST_RUNNERS = 4
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -17,9 +20,16 @@ def main(arguments: Sequence[str]) -> int:
         if not browser.install():
             say("Chromium could not be installed.")
     checked = checks.main([])
-    tested = subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, env=os.environ, check=False
-    ).returncode
+    command = [sys.executable, "-m", "pytest", *side_by_side(os.environ), *arguments]
+    tested = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, env=os.environ, check=False).returncode
     if checked:
         say("The tests are one thing, but the checks of the code have failed: see above.")
     return tested or checked
+
+
+def side_by_side(environment: Mapping[str, str]) -> list[str]:
+    """How pytest spreads the files over runners, one for each core. Servers that are given are shared, so there is one."""
+    if environment.get("DATABASE_URL") or environment.get("REDIS_URL"):
+        return []
+    runners = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, MOST_RUNNERS)
+    return ["-n", str(runners), "--dist", "loadfile"] if runners > 1 else []

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,10 @@ def start(at: Places) -> Iterator[Start]:
     started: list[subprocess.Popen[bytes]] = []
 
     def run(*kinds: str) -> subprocess.Popen[bytes]:
-        started.append(subprocess.Popen([sys.executable, "-m", "tests.local.dummy", str(at.root), *kinds], cwd=ROOT))
+        # A terminal that may close is meant: under `nohup` the signal of it would be ignored from birth.
+        heed = partial(signal.signal, signal.SIGHUP, signal.SIG_DFL)
+        command = [sys.executable, "-m", "tests.local.dummy", str(at.root), *kinds]
+        started.append(subprocess.Popen(command, cwd=ROOT, preexec_fn=heed))
         names = [kind.partition(":")[0] for kind in kinds]
         assert places.wait_for(lambda: all((at.root / f"{name}.alive").exists() for name in names), seconds=20)
         return started[-1]
