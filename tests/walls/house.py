@@ -1,11 +1,12 @@
 """Two companies full of life, and the words by which one is known in an answer to the other."""
 
+import hashlib
 import html
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,23 @@ from orders.lifecycle import Stage
 from orders.models import ChangedDay, Order, Waybill
 from quality.models import QualityDay
 from staff.clock import database_now
+from staff.models import (
+    ApiKey,
+    ApiKeyShop,
+    AuditSeal,
+    CompanyRole,
+    CounterDesk,
+    Disclosure,
+    Door,
+    ExportFile,
+    IdempotentRequest,
+    Invitation,
+    Member,
+    MemberShop,
+    Reach,
+    Shift,
+)
 from staff.models import Company as CompanyRow
-from staff.models import IdempotentRequest
 from staff.scoping import CompanyModel
 from tests.cast import Cast, Company, Person, document
 
@@ -40,6 +56,8 @@ STAGES = (
     Stage.CANCELLED,
 )
 SHORTEST_WORD = 6
+# The code of a role that opens nothing.
+IDLE = "watchman"
 
 
 @dataclass(frozen=True)
@@ -65,7 +83,7 @@ class House:
     bereke: Estate
     # Words of PP1 of «Алма Техника» alone, which the manager of PP2 must not read.
     of_the_point: frozenset[str]
-    courier: Person
+    idle: Person
     blind_key: str
 
     def blind_program(self) -> Client:
@@ -75,7 +93,7 @@ class House:
 
 def build(cast: Cast) -> House:
     """Fill both companies. What is a word of both tells nobody anything."""
-    courier, blind_key = _without_rights(cast)
+    idle, blind_key = _without_rights(cast)
     alma = [_order(cast, stage, number, "alma-tech", "Алмина", "701555") for number, stage in enumerate(STAGES)]
     other = cast.place(Stage.NEW, shop="alma-tech", point="PP2")
     bereke = [_order(cast, stage, number, "bereke-tools", "Берекова", "702888") for number, stage in enumerate(STAGES)]
@@ -89,7 +107,7 @@ def build(cast: Cast) -> House:
         alma=Estate(cast.alma, tuple(alma), estates["alma"][1], words["alma"] - words["bereke"]),
         bereke=Estate(cast.bereke, tuple(bereke), estates["bereke"][1], words["bereke"] - words["alma"]),
         of_the_point=frozenset(_words_of_orders(cast.alma, alma) - _words_of_orders(cast.alma, [other])),
-        courier=courier,
+        idle=idle,
         blind_key=blind_key,
     )
 
@@ -98,11 +116,18 @@ def _without_rights(cast: Cast) -> tuple[Person, str]:
     wanted = document()
     alma = wanted["companies"][0]
     alma["members"].append(
-        {"email": "courier@alma.example", "password": "unused in tests", "name": "Ерлан", "role": "courier"}
+        {"email": "idle@alma.example", "password": "unused in tests", "name": "Ерлан", "role": "courier"}
     )
     alma["api_keys"].append({"name": "blind", "scopes": ["events:read"]})
     made = provision(wanted)["companies"][0]
-    return Person(cast.alma, "courier@alma.example", "Ерлан"), made["api_keys"][1]["secret"]
+    idle = Person(cast.alma, "idle@alma.example", "Ерлан")
+    with cast.alma.scope():
+        # Who may nothing is limited as well, for whoever may all must see all: the filters are to be the only ones there.
+        member, key, shop = idle.member, ApiKey.objects.get(name="blind"), cast.alma.shop("alma-tech")
+        Member.objects.filter(pk=member.pk).update(role=IDLE)
+        MemberShop.objects.create(member_id=member.pk, shop_id=shop.pk)
+        ApiKeyShop.objects.create(api_key_id=key.pk, shop_id=shop.pk)
+    return idle, made["api_keys"][1]["secret"]
 
 
 def _order(cast: Cast, stage: Stage, number: int, shop: str, surname: str, phone: str) -> Order:
@@ -132,7 +157,24 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     QualityDay.objects.create(shop_id=shop, day=(now - timedelta(days=2)).date(), **day)
     key_id = person.company.key_actor.id
     IdempotentRequest.objects.create(api_key_id=key_id, key=f"key of {person.email}", digest="0" * 64, status=200)
+    _furnish_people(person, orders[0], now)
     return action
+
+
+def _furnish_people(person: Person, order: Order, now: datetime) -> None:
+    """What a company has beside its goods: people, their places and shifts, what was seen and taken out."""
+    member, point, email = person.member.pk, order.point_id, person.email
+    digest = hashlib.sha256(email.encode()).hexdigest()
+    CompanyRole.objects.create(code=IDLE, name=f"Вахтёр {email}", rights=[], reach=Reach.COMPANY)
+    link = {"role": IDLE, "created_at": now, "expires_at": now + timedelta(days=3)}
+    Invitation.objects.create(digest=digest, name=f"Гость {email}", invited_by_id=member, **link)
+    Shift.objects.create(member_id=member, point_id=point, began_at=now)
+    desk = {"name": f"Касса {email}", "digest": digest, "opened_by_id": member}
+    CounterDesk.objects.create(point_id=point, created_at=now, **desk)
+    AuditSeal.objects.create(seq=1, entry_id=1, digest=digest, mac=digest, key_id="test", sealed_at=now)
+    seen = {"actor_kind": "member", "actor_id": member, "actor_label": person.name}
+    Disclosure.objects.create(at=now, door=Door.PAGE, subjects=[order.code], **seen)
+    ExportFile.objects.create(kind="orders", member_id=member, asked_at=now, problem=f"Беда {email}")
 
 
 def harvest(cast: Cast, slug: str) -> Iterator[str]:
@@ -182,7 +224,7 @@ VOCABULARY = frozenset(
             "town",
         ),
         *("cancellation_reason", "unit_type", "category", "reason", "metric", "action", "subject_kind", "actor_kind"),
-        *("zone", "phone_state", "lease_token", "digest"),
+        *("zone", "phone_state", "lease_token", "digest", "mac", "role"),
     }
 )
 

@@ -42,6 +42,7 @@ DEFINERS: Final = {
     "office_changed_shops(integer)": "ids of shops whose quality counts are stale",
     "office_claim_actions(integer,interval,integer)": "ids of due actions",
     "office_claim_duty(text,interval)": "whether a duty is ours now",
+    "office_claim_exports(integer,interval)": "ids of files to be made",
     "office_claim_slots(integer,interval)": "ids of due slots",
     "office_companies()": "ids of all companies, for duties that go round them",
     "office_company(text)": "the id of a company's slug",
@@ -49,9 +50,11 @@ DEFINERS: Final = {
     "office_due_acceptances(integer)": "ids of orders past their deadline",
     "office_due_waybills(integer)": "ids of orders whose waybill is to be fetched",
     "office_figures()": "counts for the operator",
+    "office_forget_exports()": "ids of files past their hour, whose content it removes",
     "office_forget_idempotent(interval)": "nothing; removes answers past their age",
     "office_invitation(text)": "id and company of the invitation of a link's digest",
     "office_search(text,text,text,text,bigint,boolean,integer)": "ids of orders of the scope's own company",
+    "office_unsealed()": "ids of companies whose journal has entries not yet sealed, and of the newest of these",
 }
 # Whole numbers that name a row without a foreign key: (table, column) → why.
 LOOSE: Final = {
@@ -67,7 +70,13 @@ LOOSE: Final = {
     ("staff_member", "user_id"): "a person may work for several companies",
 }
 # Unique beyond a company: random, so that nothing can be learned by trying (reliability.md §1.3, M 11).
-GLOBAL_UNIQUES: Final = {"public_id", "prefix", "slug of staff_company"}
+GLOBAL_UNIQUES: Final = {
+    "public_id",
+    "prefix",
+    "slug of staff_company",
+    "digest of staff_counterdesk",
+    "digest of staff_invitation",
+}
 APPEND_ONLY: Final = (
     "catalog_movement",
     "orders_orderevent",

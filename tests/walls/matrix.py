@@ -212,7 +212,7 @@ def of_another_point(house: House) -> Iterator[str]:
 def without_right(house: House) -> Iterator[str]:
     """One's own company, but not one's right: 403, whatever is asked about."""
     names = _of_alma(house)
-    clients = {Door.PAGE: house.courier.browser(), Door.PROGRAM: house.blind_program()}
+    clients = {Door.PAGE: house.idle.browser(), Door.PROGRAM: house.blind_program()}
     for route in known_routes():
         if not route.access or route.entry.door not in clients:
             continue
