@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['company', '-at'], name='disclosure_by_time')],
+                'indexes': [models.Index(fields=['company', '-at'], name='disclosure_by_time'), models.Index(fields=['company', 'actor_kind', 'actor_id', '-at'], name='disclosure_by_actor')],
             },
         ),
         migrations.CreateModel(
