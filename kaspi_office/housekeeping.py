@@ -7,12 +7,15 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from staff import shifts
+
 KEEP_IDEMPOTENT: Any = timedelta(hours=24)
 
 
 def sweep() -> int:
-    """Forget ended sessions and answered idempotency keys. Answers 0: there is never more of it at once."""
+    """Forget ended sessions and answered idempotency keys, end forgotten shifts. Answers 0: never more of it at once."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT office_forget_idempotent(%s)", [KEEP_IDEMPOTENT])
+    shifts.end_forgotten()
     return 0

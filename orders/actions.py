@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet
+from django.utils.translation import gettext
 
 from integrations import actions_out
 from integrations.models import ONCE_KINDS, OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
@@ -20,7 +21,7 @@ from orders.lifecycle import ALLOWED, Stage
 from orders.models import EventKind, Order, OrderEvent
 from orders.policies import RIGHTS, check_can
 from orders.turns import take_turn
-from staff import audit
+from staff import audit, shifts
 from staff.access import Actor, require
 from staff.errors import NotVisible, Refused
 from staff.permissions import Permission
@@ -98,7 +99,7 @@ def cancel(order: Order, *, by: Actor, now: datetime, reason: str, comment: str 
         require(by, Permission.ORDERS_CANCEL_AT_FAULT)
     comment = comment.strip()
     if len(comment) > LONGEST_COMMENT or "\x00" in comment:
-        raise Refused("bad_comment", "Комментарий длиннее 1000 знаков", status=400, field="comment")
+        raise Refused("bad_comment", gettext("Комментарий длиннее 1000 знаков"), status=400, field="comment")
     params = {"reason": choice.api_reason.value, "comment": comment}
     return _request(ActionKind.CANCEL, order, by=by, now=now, params=params, told={"reason": choice.reason.value})
 
@@ -106,7 +107,12 @@ def cancel(order: Order, *, by: Actor, now: datetime, reason: str, comment: str 
 def assemble(order: Order, *, by: Actor, now: datetime, places: int) -> KaspiAction:
     """Pack into so many places; Kaspi then makes the waybill."""
     if not 1 <= places <= MOST_PLACES:
-        raise Refused("bad_places", f"Мест должно быть от 1 до {MOST_PLACES}", status=400, field="places")
+        raise Refused(
+            "bad_places",
+            gettext("Мест должно быть от 1 до %(most_places)s") % {"most_places": MOST_PLACES},
+            status=400,
+            field="places",
+        )
     return _request(ActionKind.ASSEMBLE, order, by=by, now=now, params={"places": places}, told={"places": places})
 
 
@@ -118,7 +124,7 @@ def send_code(order: Order, *, by: Actor, now: datetime) -> KaspiAction:
 def complete(order: Order, *, by: Actor, now: datetime, code: str) -> KaspiAction:
     """Hand out by the buyer's four digits. After five wrong codes in 15 minutes a pause (reliability.md §4, row 18)."""
     if len(code) != 4 or not (code.isascii() and code.isdigit()):
-        raise Refused("bad_code", "Код состоит из четырёх цифр", status=400, field="code")
+        raise Refused("bad_code", gettext("Код состоит из четырёх цифр"), status=400, field="code")
     wrong = KaspiAction.objects.filter(
         subject_id=order.pk,
         kind=ActionKind.COMPLETE,
@@ -126,7 +132,7 @@ def complete(order: Order, *, by: Actor, now: datetime, code: str) -> KaspiActio
         settled_at__gt=now - WRONG_CODES_WINDOW,
     ).count()
     if wrong >= WRONG_CODES:
-        raise Refused("code_pause", "Пять неверных кодов подряд. Подождите 15 минут и запросите новый код")
+        raise Refused("code_pause", gettext("Пять неверных кодов подряд. Подождите 15 минут и запросите новый код"))
     return _request(ActionKind.COMPLETE, order, by=by, now=now, params={"code": code}, give_up_at=now + CODE_LIFE)
 
 
@@ -172,7 +178,9 @@ def _request(
         check_can(kind, Stage(order.stage), open_kind=open_action.kind if open_action else None)
         if kind in ONCE_KINDS and _is_done(kind, order):
             # Kaspi confirmed it and shows the order as if it had not: sent a second time it could only do harm.
-            raise Refused("already_done", "Kaspi уже подтвердил это действие. Проверьте заказ в кабинете Kaspi")
+            raise Refused(
+                "already_done", gettext("Kaspi уже подтвердил это действие. Проверьте заказ в кабинете Kaspi")
+            )
         action = actions_out.enqueue(
             kind,
             by=by,
@@ -206,6 +214,14 @@ def _tell(action: KaspiAction, order: Order, *, by: Actor, now: datetime, told: 
         stage_after=order.stage,
         actor_kind=by.kind,
         actor_label=by.label,
-        details={"action": action.kind, **told},
+        details={"action": action.kind, **told, **_on_duty(action, order, by=by, now=now)},
     )
     audit.record(by, f"order.{action.kind}", subject=("order", order.code), now=now, details=told)
+
+
+def _on_duty(action: KaspiAction, order: Order, *, by: Actor, now: datetime) -> dict[str, Any]:
+    """Who held the point when an order was cancelled on our side. What a rule cancels was lost earlier (orders.expiry)."""
+    if action.kind != ActionKind.CANCEL or by.kind == "rule" or order.point_id is None:
+        return {}
+    names = shifts.on_duty([order.point_id], now)[order.point_id]
+    return {"on_duty": list(names)} if names else {}

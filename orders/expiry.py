@@ -7,8 +7,9 @@ The mark is provisional: Kaspi's own cancel confirms it, Kaspi's acceptance take
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F
@@ -19,7 +20,7 @@ from orders.cancelling import CabinetReason, Fault
 from orders.lifecycle import SHELF_OF, Stage
 from orders.models import EventKind, Order, OrderEvent
 from orders.turns import let_disk_follow, take_turn
-from staff import audit
+from staff import audit, shifts
 from staff.access import Actor, rule
 from staff.clock import database_now
 from staff.errors import Refused
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 # One round of all shops as a rule: each shop is a transaction of its own, however few orders of it are due.
 BATCH = 5000
-NEEDED = ("id", "company_id", "shop_id", "code", "accept_by")
+NEEDED = ("id", "company_id", "shop_id", "point_id", "code", "accept_by")
 RULE_NAME = "Автоотмена по сроку"
 
 
@@ -119,10 +120,18 @@ def _mark(orders: list[Order], *, expired: bool, by: Actor, now: datetime) -> No
         marked.update(overdue_at=F("accept_by"), changed_at=now, version=F("version") + 1)
     kind, after = (EventKind.EXPIRED, Stage.EXPIRED) if expired else (EventKind.OVERDUE, Stage.NEW)
     audit.record_all(by, f"order.{kind}", subjects=(("order", order.code) for order in orders), now=now)
-    OrderEvent.objects.bulk_create(_event(order, kind, after, by=by, now=now) for order in orders)
+    on_duty = shifts.attributed([(order.point_id, order.accept_by) for order in orders if order.point_id])
+    OrderEvent.objects.bulk_create(
+        _event(order, kind, after, on_duty.get((order.point_id, order.accept_by), ()), by=by, now=now)
+        for order in orders
+    )
 
 
-def _event(order: Order, kind: EventKind, after: Stage, *, by: Actor, now: datetime) -> OrderEvent:
+def _event(
+    order: Order, kind: EventKind, after: Stage, on_duty: Sequence[str], *, by: Actor, now: datetime
+) -> OrderEvent:
+    """`on_duty`: who held the point when the time ran out."""
+    details: dict[str, Any] = {"provisional": kind is EventKind.EXPIRED}
     return OrderEvent(
         company_id=order.company_id,
         shop_id=order.shop_id,
@@ -134,5 +143,5 @@ def _event(order: Order, kind: EventKind, after: Stage, *, by: Actor, now: datet
         stage_after=after,
         actor_kind=by.kind,
         actor_label=by.label,
-        details={"provisional": kind is EventKind.EXPIRED},
+        details=details | {"on_duty": list(on_duty)} if on_duty else details,
     )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from integrations.models import ActionKind
 from orders.cancelling import BY_CODE
@@ -31,14 +32,14 @@ _ICONS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.NOTE: ("message-square-text", ""),
 }
 _CHANGED: Mapping[str, str] = {
-    "waybill_number": "номер накладной",
-    "planned_delivery_at": "плановая дата",
-    "courier_planned_at": "срок передачи",
-    "total_price": "сумма",
-    "assembled": "сборка",
-    "cancellation_reason": "причина отмены",
+    "waybill_number": _("номер накладной"),
+    "planned_delivery_at": _("плановая дата"),
+    "courier_planned_at": _("срок передачи"),
+    "total_price": _("сумма"),
+    "assembled": _("сборка"),
+    "cancellation_reason": _("причина отмены"),
 }
-_YES_NO = {"True": "да", "False": "нет", "": "не было"}
+_YES_NO = {"True": _("да"), "False": _("нет"), "": _("не было")}
 
 
 def history_of(events: Sequence[OrderEvent], *, now: datetime) -> tuple[HistoryEvent, ...]:
@@ -55,12 +56,15 @@ def _told(event: OrderEvent, *, now: datetime) -> HistoryEvent:
         title=_TITLES.get(kind, _plain_title)(event),
         time=almaty_moment(happened, now=now),
         text=" · ".join(
-            filter(None, (_text(event, now=now), "" if event.actor_label == "Kaspi" else event.actor_label))
+            filter(
+                None,
+                (_text(event, now=now), "" if event.actor_label == "Kaspi" else event.actor_label, _on_duty(event)),
+            )
         ),
         icon=icon,
         level=level if event.expected else "warn",
         quote=str(event.details.get("problem") or event.details.get("text") or ""),
-        learned=f"узнали {almaty_moment(event.learned_at, now=now)}" if late else "",
+        learned=gettext("узнали %(moment)s") % {"moment": almaty_moment(event.learned_at, now=now)} if late else "",
     )
 
 
@@ -70,7 +74,7 @@ def _plain_title(event: OrderEvent) -> str:
 
 def _moved_title(event: OrderEvent) -> str:
     title = Stage(event.stage_after).label
-    return title if event.expected else f"{title}: такого перехода мы не ждали"
+    return title if event.expected else gettext("%(title)s: такого перехода мы не ждали") % {"title": title}
 
 
 def _action_title(prefix: str) -> Callable[[OrderEvent], str]:
@@ -83,9 +87,9 @@ def _action_title(prefix: str) -> Callable[[OrderEvent], str]:
 
 _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.MOVED: _moved_title,
-    EventKind.REQUESTED: _action_title("Отправляем в Kaspi"),
-    EventKind.CONFIRMED: _action_title("Kaspi подтвердил"),
-    EventKind.REFUSED: _action_title("Kaspi не принял"),
+    EventKind.REQUESTED: _action_title(_("Отправляем в Kaspi")),
+    EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
+    EventKind.REFUSED: _action_title(_("Kaspi не принял")),
 }
 
 
@@ -99,7 +103,13 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
     if reason in BY_CODE:
         return BY_CODE[reason].title
     places = details.get("places")
-    return plural(int(places), "место,места,мест") if places else ""
+    return plural(int(places), "место", "мест") if places else ""
+
+
+def _on_duty(event: OrderEvent) -> str:
+    """Who held the point when the order was lost."""
+    names = event.details.get("on_duty")
+    return _("на смене: %(names)s") % {"names": ", ".join(map(str, names))} if names else ""
 
 
 def _change(name: str, pair: Any, *, now: datetime) -> str:
