@@ -19,7 +19,7 @@ from staff.access import Actor, require
 from staff.errors import Refused
 from staff.models import Shop
 from staff.permissions import Permission
-from staff.sealing import seal, unseal
+from staff.sealing import open_for_workers, seal_for_workers
 
 TABLE, COLUMN = "integrations_kaspiaccount", "token_cipher"
 LONGEST_TOKEN: Final = 200
@@ -51,7 +51,7 @@ def connect(shop: Shop, token: str, *, by: Actor, now: datetime) -> KaspiAccount
     require(by, Permission.SHOPS_MANAGE)
     token = _checked(token)
     fresh = {
-        "token_cipher": seal(token, table=TABLE, column=COLUMN, company=shop.company_id, owner=shop.pk),
+        "token_cipher": seal_for_workers(token, table=TABLE, column=COLUMN, company=shop.company_id, owner=shop.pk),
         "token_tail": token[-4:],
         "state": AccountState.OK,
         "refused_in_row": 0,
@@ -68,9 +68,9 @@ def connect(shop: Shop, token: str, *, by: Actor, now: datetime) -> KaspiAccount
 
 
 def token_of(account: KaspiAccount) -> str:
-    """The token in clear. Raises sealing.CannotOpen when it was sealed for another shop or with an unknown key."""
+    """The token in clear, for workers. Raises sealing.CannotOpen: sealed for another shop, an unknown key, a web process."""
     blob = bytes(account.token_cipher)
-    return unseal(blob, table=TABLE, column=COLUMN, company=account.company_id, owner=account.shop_id)
+    return open_for_workers(blob, table=TABLE, column=COLUMN, company=account.company_id, owner=account.shop_id)
 
 
 def resume(shop: Shop, *, by: Actor, now: datetime) -> bool:

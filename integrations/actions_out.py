@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
 from staff.access import Actor
-from staff.sealing import seal, unseal
+from staff.sealing import open_for_workers, seal_for_workers
 
 # HTTP limit 15 s < lease 25 s < alarm 60 s. A kill costs at most lease + tick + one call (reliability.md §5.2).
 LEASE = timedelta(seconds=25)
@@ -86,7 +86,7 @@ def claim(*, limit: int = 20, lease: timedelta = LEASE, per_shop: int = PER_SHOP
 def params_of(action: KaspiAction) -> dict[str, Any]:
     if action.params is None:
         return {}
-    text = unseal(
+    text = open_for_workers(
         bytes(action.params),
         table="integrations_kaspiaction",
         column="params",
@@ -137,7 +137,7 @@ def pause_after(attempts: int) -> float:
 
 
 def _seal(params: Mapping[str, Any], *, company_id: int, subject_id: int) -> bytes:
-    return seal(
+    return seal_for_workers(
         json.dumps(params, ensure_ascii=False),
         table="integrations_kaspiaction",
         column="params",

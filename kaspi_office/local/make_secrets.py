@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 
 from kaspi_office.environment import ROOT, WrongEnvironment
-from kaspi_office.local import places
+from staff import keyring
 
 NAMES = ("SECRET_KEY", "POSTGRES_PASSWORD", "OWNER_PASSWORD", "APP_PASSWORD")
 
@@ -16,7 +16,7 @@ def main(arguments: Sequence[str]) -> int:
         if file.exists():
             raise WrongEnvironment(f"{file} is there already, and what it opens would be lost; move it away first.")
     keys.parent.mkdir(mode=0o700, exist_ok=True)
-    places.write_field_keys(keys)
+    keyring.keep(keys)
     env.touch(mode=0o600)
     env.write_text("".join(f"{name}={secrets.token_urlsafe(48)}\n" for name in NAMES))
     print(f"Written: {env}, {keys}. Keep a copy of both where a lost machine does not take it along.")

@@ -1,6 +1,5 @@
 """Where a clone keeps the state of its embedded services: the layout of DATA_DIR, its secrets and its lock."""
 
-import base64
 import fcntl
 import json
 import os
@@ -15,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 from kaspi_office import environment
 from kaspi_office.environment import WrongEnvironment
+from staff import keyring
 
 Found = TypeVar("Found")
 LOG_LIMIT = 5 * 1024 * 1024
@@ -54,6 +54,11 @@ class Places:
     @property
     def field_keys(self) -> Path:
         return self.root / "field_keys.json"
+
+    @property
+    def web_keys(self) -> Path:
+        """The same ring without the private keys."""
+        return keyring.web_file(self.field_keys)
 
     @property
     def metrics(self) -> Path:
@@ -116,15 +121,8 @@ def keep_secrets(places: Places) -> dict[str, str]:
     if not all(name in known for name in wanted):
         known = {name: secrets.token_urlsafe(48) for name in wanted} | known
         write_json(places.secrets, known, mode=0o600)
-    if not places.field_keys.exists():
-        write_field_keys(places.field_keys)
+    keyring.keep(places.field_keys)
     return known
-
-
-def write_field_keys(file: Path) -> None:
-    """A key ring with one new key: encrypted fields are lost with it."""
-    key = base64.b64encode(secrets.token_bytes(32)).decode()
-    write_json(file, {"current": "k1", "keys": {"k1": key}}, mode=0o600)
 
 
 def free_port() -> int:
