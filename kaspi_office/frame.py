@@ -13,6 +13,7 @@ from staff.formats import initials
 from staff.models import Role, Shop
 from staff.permissions import Permission
 from staff.places import chosen_shop, places_of
+from staff.signin.sudo import is_fresh
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -43,6 +44,7 @@ def frame_of(request: OfficeRequest) -> Frame:
         nav=nav,
         # An order stands in one shop: another one is shown on the order's shelf.
         switch_url=f"/orders/{nav}/" if request.resolver_match and "ref" in request.resolver_match.kwargs else "",
+        sudo=is_fresh(request),
     )
 
 

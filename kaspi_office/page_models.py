@@ -66,6 +66,8 @@ class Frame:
     can: FrameCan
     nav: str = ""
     switch_url: str = ""
+    # Whether the person proved just now that it is he: a sensitive form is shown only then.
+    sudo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
 from staff import roles
 from staff.errors import Refused
 from staff.models import ApiKey, ApiKeyShop, Member, PointOfSale, Reach
 from staff.permissions import SCOPES, Permission
+from staff.signin.sudo import is_by_pin, is_fresh
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 FORBIDDEN = "У вас нет права на это действие"
+BY_PIN_ONLY = _("По PIN это не открыть. Войдите с паролем на своём устройстве")
+# One's own devices and passwords, and one's other companies: not for a computer of others.
+PERSONAL = ("/account/", "/company/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,12 @@ def require(actor: Actor, right: Permission) -> None:
         raise Refused("forbidden", FORBIDDEN, status=403)
 
 
-def requires(*rights: Permission) -> Callable[[View], View]:
-    """Mark and guard a page: signed in, and holding every right named."""
+def requires(*rights: Permission, sudo: bool = False) -> Callable[[View], View]:
+    """Mark and guard a page: signed in, and holding every right named.
+
+    `sudo`: and proved within 15 minutes that it is he (`staff.signin.sudo`); else he is led to prove it. What was posted
+    is not kept: he comes back to the page and does it again.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -98,6 +107,10 @@ def requires(*rights: Permission) -> Callable[[View], View]:
                 return _to_login(request)
             for right in rights:
                 require(request.actor, right)
+            if is_by_pin(request) and (sudo or request.path.startswith(PERSONAL)):
+                raise Refused("by_pin", str(BY_PIN_ONLY), status=403)
+            if sudo and not is_fresh(request):
+                return _to_confirm(request)
             return cast(HttpResponse, view(request, *args, **kwargs))
 
         return cast(View, mark(guarded, rights))
@@ -116,13 +129,28 @@ def mark(view: Any, rights: Iterable[Permission]) -> Any:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
+    return _lead(request, "login", request.get_full_path())
+
+
+def _to_confirm(request: HttpRequest) -> HttpResponse:
+    back = request.get_full_path() if request.method == "GET" else _path(request.headers.get("Referer", "/"))
+    return _lead(request, "confirm", back)
+
+
+def _lead(request: HttpRequest, to: str, back: str) -> HttpResponse:
+    """To the page `to`, which comes back. A fragment cannot show it: htmx follows the header with the whole window."""
     if not request.headers.get("HX-Request"):
-        return redirect(_sign_in(request.get_full_path()))
-    # A fragment cannot show the sign-in page: htmx follows this header with the whole window, and comes back to its page.
-    page = urlsplit(request.headers.get("HX-Current-URL", "/"))
-    back = f"{page.path}?{page.query}" if page.query else page.path
-    return HttpResponse(status=401, headers={"HX-Redirect": _sign_in(back)})
+        return redirect(_with_next(to, back))
+    return HttpResponse(
+        status=401, headers={"HX-Redirect": _with_next(to, _path(request.headers.get("HX-Current-URL", "/")))}
+    )
 
 
-def _sign_in(back: str) -> str:
-    return f"{reverse('login')}?{urlencode({'next': back})}"
+def _with_next(to: str, back: str) -> str:
+    return f"{reverse(to)}?{urlencode({'next': back})}"
+
+
+def _path(address: str) -> str:
+    """Path and query alone: an address in a header may be of any host."""
+    parts = urlsplit(address)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"

@@ -1,9 +1,8 @@
-from django.urls import path
+from django.urls import include, path
 
-from staff import pages, views
+from staff import pages
 
 urlpatterns = [
-    path("login/", views.sign_in, name="login"),
-    path("logout/", views.sign_out, name="logout"),
+    path("", include("staff.signin.urls")),
     path("staff/", pages.staff, name="staff"),
 ]

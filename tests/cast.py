@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
+from django.http import HttpRequest
 from django.test import Client
 
 from integrations.kaspi.simulator.tokens import token_for
@@ -21,6 +23,7 @@ from staff.access import Actor, actor_of_key, actor_of_member
 from staff.models import ApiKey, Member, PointOfSale, Shop, User
 from staff.permissions import SCOPES
 from staff.scoping import company_scope
+from staff.signin.sudo import FRESH
 from tests.kaspi import Kaspi
 
 ROUND_THE_CLOCK = {day: ["00:00", "24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
@@ -77,11 +80,21 @@ class Person:
         with self.company.scope():
             return actor_of_member(self.member)
 
-    def browser(self) -> Client:
-        """A client that is signed in."""
+    def browser(self, *, proved_ago: float = 0) -> Client:
+        """A client that is signed in. Past 15 minutes after his proof the sensitive pages want another one."""
         client = Client()
         client.force_login(self.user)
+        session = client.session
+        request = HttpRequest()
+        request.session = session
+        record_authentication(request, self.user, "password")
+        session[AUTHENTICATION_METHODS_SESSION_KEY][-1]["at"] -= proved_ago
+        session.save()
         return client
+
+    def stale_browser(self) -> Client:
+        """A client that signed in so long ago that sensitive pages ask for the password again."""
+        return self.browser(proved_ago=FRESH + 1)
 
 
 @dataclass(frozen=True)

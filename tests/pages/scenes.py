@@ -35,8 +35,8 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "integrations": scene(
         "integrations/integrations.html", page=samples_pages.INTEGRATIONS, frame=samples_pages.frame("integrations")
     ),
-    "login": scene("staff/login.html", problem="", login="", next=""),
-    "login-wrong": scene("staff/login.html", problem="Почта или пароль не подходят", login="m1@alma.example", next=""),
+    "login": scene("auth/login.html", problem="", login="", next=""),
+    "login-wrong": scene("auth/login.html", problem="Почта или пароль не подходят", login="m1@alma.example", next=""),
     "error-404": scene("errors/404.html"),
     "error-500": scene("errors/500.html", request_id="E-7F31-11:42"),
 }

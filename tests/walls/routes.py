@@ -92,6 +92,7 @@ TABLE: Mapping[str, Entry] = {
     "api/v1/openapi.json": ANYBODY,
     # Pages
     "": page(),
+    "account/confirm/": page("GET", "POST", shows=False),
     "staff/": page(),
     "catalog/": page(),
     "quality/": page(),

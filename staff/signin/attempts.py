@@ -30,6 +30,17 @@ def remember_success(email: str, address: str) -> None:
     _call("delete", _counter(email, address))
 
 
+def take(name: str, *, most: int) -> bool:
+    """Count a try at `name` before it is judged, so that of many at once none is free; whether it is one of `most`."""
+    _call("add", name, 0, WINDOW)
+    return _call("incr", name) <= most
+
+
+def forget(name: str) -> None:
+    """The right answer: the next count of `name` starts from nothing."""
+    _call("delete", name)
+
+
 def _counter(email: str, address: str) -> str:
     known = _call("get", _known(email, address), False)
     return f"login:{email}:{address}" if known else f"login:{email}"

@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from staff.access import public
-from staff.attempts import count_attempt, is_blocked, remember_success
+from staff.signin.attempts import count_attempt, is_blocked, remember_success
 
 WRONG = "Почта или пароль не подходят"
 BLOCKED = "Слишком много попыток. Подождите 15 минут или попросите владельца сменить пароль"
@@ -35,7 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _form(request, WRONG, 422)
     remember_success(email, address)
     login(request, user)
-    return redirect(_next(request))
+    return redirect(next_page(request))
 
 
 @public
@@ -49,10 +49,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest, problem: str, status: int) -> HttpResponse:
     context = {"problem": problem, "login": request.POST.get("login", ""), "next": request.GET.get("next", "")}
-    return render(request, "staff/login.html", context, status=status)
+    return render(request, "auth/login.html", context, status=status)
 
 
-def _next(request: HttpRequest) -> str:
+def next_page(request: HttpRequest) -> str:
+    """Where to go from here: a page of ours that was asked for, or the first one."""
     target = request.POST.get("next") or request.GET.get("next") or "/"
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if safe else "/"

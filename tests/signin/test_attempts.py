@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import caches
 from django.test import override_settings
 
-from staff.attempts import MOST, count_attempt, is_blocked, remember_success
+from staff.signin.attempts import MOST, count_attempt, is_blocked, remember_success
 
 OWNER, HOME, STRANGER = "owner@alma.example", "10.0.0.1", "203.0.113.7"
 
