@@ -23,6 +23,17 @@ class WrongEnvironment(Exception):
     """A variable is missing or makes no sense; the text is one sentence for the person who starts the product."""
 
 
+class Mail(NamedTuple):
+    """One `EMAIL_URL` as Django's SMTP backend takes it."""
+
+    host: str
+    port: int
+    username: str
+    password: str
+    use_tls: bool
+    use_ssl: bool
+
+
 class Variable(NamedTuple):
     """One environment variable: `default` is shown in `.env.example`, `example` in the complaint."""
 
@@ -73,9 +84,22 @@ VARIABLES = (
         "/run/secrets/field_keys.json",
     ),
     Variable("METRICS_TOKEN", "", "opens /metrics to a caller from outside this machine", "40 random characters"),
+    Variable(
+        "EMAIL_URL",
+        "",
+        "where letters are handed over: smtp://, smtp+tls:// or smtps://; empty: files in DATA_DIR/mail",
+        "smtp+tls://office:password@mail.example.kz:587",
+    ),
+    Variable("EMAIL_FROM", "Kaspi Office <office@localhost>", "sender of our letters", "office@example.kz"),
     Variable("DEBUG", "0", "1: Django's error pages with source code; never in production", "1"),
     Variable("ALLOWED_HOSTS", "", "host names served, by commas; loopback is always served", "office.example.kz"),
     Variable("TRUSTED_ORIGINS", "", "origins of forms behind a TLS proxy, by commas", "https://office.example.kz"),
+    Variable(
+        "SITE_URL",
+        "",
+        "address of the pages in letters and invitations; empty: http://localhost with PORT",
+        "https://office.example.kz",
+    ),
     Variable("HTTPS", "0", "1: cookies only over TLS, HSTS; for a host behind a TLS proxy", "1"),
     Variable("ENV_FILE", ".env", "file read for variables that the environment lacks; empty: none", "/etc/office.env"),
     Variable("KASPI_OFFICE_NO_BOOTSTRAP", "0", "1: `manage.py` uses the packages that are there, builds no .venv", "1"),
@@ -195,6 +219,27 @@ def broker(name: str = "REDIS_URL") -> Broker:
         folder = unquote(rest)
         return Broker("filesystem://", None, {"data_folder_in": folder, "data_folder_out": folder})
     raise WrongEnvironment(f"{name} is not a redis://, rediss:// or unix:// address{_such_as(name)}.")
+
+
+# Scheme → its usual port, STARTTLS, TLS from the first byte.
+MAIL = {"smtp": (25, False, False), "smtp+tls": (587, True, False), "smtps": (465, False, True)}
+
+
+def mail(name: str = "EMAIL_URL") -> Mail | None:
+    """The mail server (or from NAME_FILE), None when there is none. Parts may be percent-encoded."""
+    url = _from_file(name) or given(name)
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        usual, use_tls, use_ssl = MAIL[parts.scheme]
+        port = parts.port or usual
+    except (ValueError, KeyError):
+        raise WrongEnvironment(f"{name} is not a URL of a mail server{_such_as(name)}.") from None
+    if not parts.hostname:
+        raise WrongEnvironment(f"{name} names no mail server{_such_as(name)}.")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Mail(parts.hostname, port, user, password, use_tls, use_ssl)
 
 
 def given(name: str) -> str | None:

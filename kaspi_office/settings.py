@@ -18,6 +18,11 @@ FIELD_KEYS_FILE = str(env.path("FIELD_KEYS_FILE"))
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.items("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env.items("TRUSTED_ORIGINS")
 HTTPS = env.flag("HTTPS")
+# Links in letters lead here, whatever host a request names.
+SITE_URL = env.address("SITE_URL", f"http://localhost:{env.integer('PORT')}")
+EMAIL_BACKEND = "staff.letters.SealedBackend"
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM")
+MAIL_SERVER = env.mail()
 KASPI_BASE_URL = env.address("KASPI_BASE_URL")
 KASPI_RATE = env.integer("KASPI_RATE", low=1, high=1000)
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")

@@ -1,0 +1,1 @@
+"""Who works in the company and what he may: people, their roles and places, invitations."""
