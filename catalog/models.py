@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from staff.languages import later as _
 from staff.models import PointOfSale, Shop
 from staff.scoping import CompanyModel, SameCompanyKey
 
@@ -41,9 +42,9 @@ class StockItem(CompanyModel):
 
 
 class ReservationState(models.TextChoices):
-    HELD = "held", "в резерве"
-    FREED = "freed", "освобождено"
-    SHIPPED = "shipped", "отгружено"
+    HELD = "held", _("в резерве")
+    FREED = "freed", _("освобождено")
+    SHIPPED = "shipped", _("отгружено")
 
 
 class Reservation(CompanyModel):

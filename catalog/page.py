@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
 
 from catalog.models import Offer, StockItem
 from catalog.page_models import CatalogPage, OfferRow
@@ -63,15 +64,15 @@ def catalog_page(asked: Asked, *, places: Places) -> CatalogPage:
     )
     return CatalogPage(
         url="/catalog/",
-        note="товары известны из заказов, остатки – из учёта точек",
+        note=gettext("товары известны из заказов, остатки – из учёта точек"),
         rows=rows,
         tabs=(
-            Tab("Все", asked.url(stock=""), current=not asked.short),
-            Tab("Не хватает", asked.url(stock="short"), current=asked.short),
+            Tab(gettext("Все"), asked.url(stock=""), current=not asked.short),
+            Tab(gettext("Не хватает"), asked.url(stock="short"), current=asked.short),
         ),
         q=asked.q,
         hidden=tuple((name, filters[name]) for name in ("shop", "stock") if filters[name]),
-        range_text=f"{len(rows)} на странице",
+        range_text=gettext("%(rows)s на странице") % {"rows": len(rows)},
         prev_url=asked.url() if asked.after else "",
         next_url=asked.url(after=cursor) if cursor else "",
         empty=None if rows else _empty(asked),
@@ -101,7 +102,7 @@ def _row(offer: Offer, items: Sequence[StockItem], names: dict[int, str], *, sho
     on_hand, reserved = sum(item.on_hand for item in items), sum(item.reserved for item in items)
     free = on_hand - reserved
     return OfferRow(
-        name=offer.name or "Без названия",
+        name=offer.name or gettext("Без названия"),
         sku=offer.sku,
         price=tenge(offer.price) if offer.price is not None else "—",
         on_hand=grouped(on_hand),
@@ -115,7 +116,11 @@ def _row(offer: Offer, items: Sequence[StockItem], names: dict[int, str], *, sho
 
 def _empty(asked: Asked) -> Empty:
     if asked.q:
-        return Empty(f"Нет товара «{asked.q}»", "Искали в названии и в начале артикула.", reset_url=asked.url(q=""))
+        return Empty(
+            gettext("Нет товара «%(q)s»") % {"q": asked.q},
+            gettext("Искали в названии и в начале артикула."),
+            reset_url=asked.url(q=""),
+        )
     if asked.short:
-        return Empty("Всего хватает", "Ни на одной точке не продано больше, чем лежит.")
-    return Empty("Товаров пока нет", "Они появятся с первыми заказами.")
+        return Empty(gettext("Всего хватает"), gettext("Ни на одной точке не продано больше, чем лежит."))
+    return Empty(gettext("Товаров пока нет"), gettext("Они появятся с первыми заказами."))

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from catalog.page import Asked, catalog_page
@@ -19,7 +20,7 @@ def catalog(request: OfficeRequest) -> HttpResponse:
     request.nav = "catalog"
     q = request.GET.get("q", "").strip()
     if len(q) > LONGEST_QUERY or "\x00" in q:
-        raise Refused("bad_value", "Запрос длиннее 100 знаков", status=400, field="q")
+        raise Refused("bad_value", gettext("Запрос длиннее 100 знаков"), status=400, field="q")
     short = request.GET.get("stock") == "short"
     asked = Asked(chosen_shop(request), q, short, request.GET.get("after", ""))
     return render(request, "catalog/catalog.html", {"page": catalog_page(asked, places=places_of(request))})

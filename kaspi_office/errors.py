@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from staff.access import public
+from staff.languages import later as _
 
 WORDS = {
-    400: ("bad_request", "Запрос не разобрать"),
-    403: ("forbidden", "Сюда нет доступа"),
-    404: ("not_found", "Такого нет или оно вам не видно"),
-    500: ("server_error", "Не получилось. Мы уже знаем об этом"),
+    400: ("bad_request", _("Запрос не разобрать")),
+    403: ("forbidden", _("Сюда нет доступа")),
+    404: ("not_found", _("Такого нет или оно вам не видно")),
+    500: ("server_error", _("Не получилось. Мы уже знаем об этом")),
 }
 
 

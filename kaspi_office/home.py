@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from integrations.models import AccountState, ActionState, KaspiAccount, KaspiAction
@@ -23,13 +24,14 @@ from quality.scales import NAMES, value_text
 from quality.thresholds import Status
 from staff.access import OfficeRequest, requires
 from staff.clock import database_now
-from staff.formats import ALMATY, MONTHS, grouped, initials, plural, plural_word, tenge
+from staff.formats import ALMATY, calendar_day, grouped, initials, plural, tenge
+from staff.languages import later as _
 from staff.models import Shop
 from staff.permissions import Permission
 from staff.places import places_of
 
 URGENT = timedelta(minutes=15)
-WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
+WEEKDAYS = (_("понедельник"), _("вторник"), _("среда"), _("четверг"), _("пятница"), _("суббота"), _("воскресенье"))
 LEVELS: Mapping[Status, str] = {Status.CRITICAL: "danger"}
 FEW_LEFT = 2
 PARKED_SHOWN = timedelta(days=7)
@@ -73,8 +75,8 @@ def home_page(request: OfficeRequest, *, now: datetime) -> HomePage:
     accounts = {account.shop_id: account for account in KaspiAccount.objects.filter(shop_id__in=ids)}
     local = now.astimezone(ALMATY)
     return HomePage(
-        day=f"{WEEKDAYS[local.weekday()]}, {local.day} {MONTHS[local.month - 1]}",
-        note=plural(len(shops), "магазин,магазина,магазинов"),
+        day=f"{WEEKDAYS[local.weekday()]}, {calendar_day(local.date())}",
+        note=plural(len(shops), "магазин", "магазинов"),
         stats=_stats(days.values()),
         risks=tuple(_risks(shops, days, verdicts, accounts, now=now)),
         shops=tuple(
@@ -115,19 +117,21 @@ def _stats(days: Any) -> tuple[Stat, ...]:
     every = list(days)
     urgent = sum(one.urgent for one in every)
     return (
-        Stat("Заказы", grouped(sum(one.arrived for one in every)), "пришли сегодня", url="/orders/new/"),
-        Stat("Сумма", tenge(sum(one.amount for one in every)), "заказы за сегодня"),
         Stat(
-            "Ждут принятия",
+            gettext("Заказы"), grouped(sum(one.arrived for one in every)), gettext("пришли сегодня"), url="/orders/new/"
+        ),
+        Stat(gettext("Сумма"), tenge(sum(one.amount for one in every)), gettext("заказы за сегодня")),
+        Stat(
+            gettext("Ждут принятия"),
             grouped(sum(one.waiting for one in every)),
-            note="" if urgent else "срочных нет",
-            alert=f"{urgent} меньше 15 минут" if urgent else "",
+            note="" if urgent else gettext("срочных нет"),
+            alert=gettext("%(urgent)s меньше 15 минут") % {"urgent": urgent} if urgent else "",
             url="/orders/new/",
         ),
         Stat(
-            "Отмены по нашей вине",
+            gettext("Отмены по нашей вине"),
             grouped(sum(one.cancelled for one in every)),
-            "сегодня",
+            gettext("сегодня"),
             url="/quality/?metric=cancelled",
         ),
     )
@@ -147,9 +151,16 @@ def _risks(
     ]
     parked = KaspiAction.objects.filter(state=ActionState.PARKED, settled_at__gt=now - PARKED_SHOWN).count()
     if parked:
-        title = f"{plural(parked, 'решение ждёт,решения ждут,решений ждут')} человека"
+        title = gettext("%(parked)s человека") % {"parked": plural(parked, "решение ждёт", "решений ждут")}
         found.append(
-            Risk(title, "Kaspi не ответил до срока", "Посмотреть", "/integrations/#waiting", "warn", "circle-alert")
+            Risk(
+                title,
+                gettext("Kaspi не ответил до срока"),
+                gettext("Посмотреть"),
+                "/integrations/#waiting",
+                "warn",
+                "circle-alert",
+            )
         )
     order = {"danger": 0, "warn": 1, "": 2}
     return sorted(found, key=lambda risk: order[risk.level])
@@ -160,28 +171,32 @@ def _shop_risks(
 ) -> list[Risk]:
     found = []
     if today.urgent:
-        title = f"{plural(today.urgent, 'заказ ждёт,заказа ждут,заказов ждут')} меньше 15 минут"
-        found.append(Risk(title, shop.name, "Принять", f"/orders/new/?shop={shop.slug}", "danger"))
+        title = gettext("%(urgent)s меньше 15 минут") % {"urgent": plural(today.urgent, "заказ ждёт", "заказов ждут")}
+        found.append(Risk(title, shop.name, gettext("Принять"), f"/orders/new/?shop={shop.slug}", "danger"))
     if account is None or account.state == AccountState.REFUSED:
-        title = "Магазин не подключён" if account is None else "Обмен остановлен: Kaspi не принимает токен"
-        found.append(Risk(title, shop.name, "Заменить токен", "/integrations/", "danger", "unplug"))
+        title = (
+            gettext("Магазин не подключён")
+            if account is None
+            else gettext("Обмен остановлен: Kaspi не принимает токен")
+        )
+        found.append(Risk(title, shop.name, gettext("Заменить токен"), "/integrations/", "danger", "unplug"))
     for metric, one in verdicts.items():
         text = _number_risk(metric, one)
         if text:
             level = "danger" if one.status is Status.CRITICAL else "warn"
             url = f"/quality/?shop={shop.slug}&metric={metric.value}"
-            found.append(Risk(f"{NAMES[metric]}: {text}", shop.name, "Открыть", url, level, "gauge"))
+            found.append(Risk(f"{NAMES[metric]}: {text}", shop.name, gettext("Открыть"), url, level, "gauge"))
     return found
 
 
 def _number_risk(metric: Metric, one: Verdict) -> str:
     measured = one.reading.preview
     if one.status is Status.CRITICAL:
-        return "за границей"
+        return gettext("за границей")
     if metric is Metric.RATING or one.status is not Status.WARNING or not measured.denominator:
         return ""
     left = room(measured.numerator, measured.denominator, one.rule.critical).left
-    return f"запас {left}" if left <= FEW_LEFT else ""
+    return gettext("запас %(left)s") % {"left": left} if left <= FEW_LEFT else ""
 
 
 def _line(
@@ -202,14 +217,14 @@ def _line(
         name=shop.name,
         monogram=initials(shop.name),
         url=f"/orders/new/?shop={shop.slug}",
-        note=f"{points} {plural_word(points, 'точка,точки,точек')}",
+        note=plural(points, "точка", "точек"),
         arrived_today=grouped(today.arrived),
         sum_today=tenge(today.amount),
         waiting=grouped(today.waiting),
-        waiting_alert=f"{today.urgent} срочно" if today.urgent else "",
+        waiting_alert=gettext("%(urgent)s срочно") % {"urgent": today.urgent} if today.urgent else "",
         rating=_value(verdicts[Metric.RATING]),
         cancelled=_value(cancelled),
-        cancelled_note=f"запас {left}" if judged else "мало данных",
+        cancelled_note=gettext("запас %(left)s") % {"left": left} if judged else gettext("мало данных"),
         cancelled_level=LEVELS.get(cancelled.status, ""),
         sync=note.removeprefix(ANSWERED) if state.level == "ok" else f"{state.text}, {note}",
         sync_level=state.level,

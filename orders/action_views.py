@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from integrations.models import ActionKind
@@ -40,7 +41,7 @@ DIALOGS: Mapping[ActionKind, tuple[str, str]] = {
 def _places(form: QueryDict) -> dict[str, Any]:
     text = form.get("places", "").strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 4):
-        raise Refused("bad_places", "Сколько мест? Нужно целое число", status=400, field="places")
+        raise Refused("bad_places", gettext("Сколько мест? Нужно целое число"), status=400, field="places")
     return {"places": int(text)}
 
 
@@ -89,19 +90,23 @@ def accept_many(request: OfficeRequest) -> HttpResponse:
 
 def _bulk_answer(taken: int, refused: list[str], *, asked: int) -> tuple[str, str]:
     if not asked:
-        return "warn", "Ничего не выбрано"
-    done = f"Принимаем {plural(taken, 'заказ,заказа,заказов')}"
+        return "warn", gettext("Ничего не выбрано")
+    done = gettext("Принимаем %(taken)s") % {"taken": plural(taken, "заказ", "заказов")}
     if taken == asked:
         return "ok", done
-    why = "; ".join(refused) or "таких заказов нет или они вам не видны"
-    return "warn", f"Не приняли {asked - taken} из {asked}. {why}" + (f". {done}" if taken else "")
+    why = "; ".join(refused) or gettext("таких заказов нет или они вам не видны")
+    return "warn", (
+        gettext("Не приняли %(left)s из %(asked)s. %(why)s") % {"left": asked - taken, "asked": asked, "why": why}
+    ) + (f". {done}" if taken else "")
 
 
 def _press(request: OfficeRequest, order: Order, kind: ActionKind) -> None:
     """Do it, or raise Refused with nothing written."""
     seen = request.POST.get("version", "")
     if seen and seen != order.stage:
-        raise Refused("not_allowed", f"Заказ уже изменился: сейчас он «{Stage(order.stage).label}»")
+        raise Refused(
+            "not_allowed", gettext("Заказ уже изменился: сейчас он «%(stage)s»") % {"stage": Stage(order.stage).label}
+        )
     fields = FIELDS[kind](request.POST) if kind in FIELDS else {}
     with transaction.atomic():
         VERBS[kind](order, by=request.actor, now=database_now(), **fields)
@@ -121,7 +126,7 @@ def _dialog(request: OfficeRequest, order: Order, kind: ActionKind, *, status: i
     page = order_page(known_of(request, order, **known))
     dialog = {"cancel": page.cancel, "assemble": page.assemble, "complete": page.issue}[name]
     if dialog is None:
-        text = f"Сейчас этого сделать нельзя: заказ «{Stage(order.stage).label}»"
+        text = gettext("Сейчас этого сделать нельзя: заказ «%(stage)s»") % {"stage": Stage(order.stage).label}
         return _triggers(HttpResponse(status=204), codes=[order.code], level="warn", text=text)
     return render(request, partial, {"page": page, "dialog": dialog, "open": name}, status=status)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from orders.lifecycle import SHELF_OF, Shelf, Stage
 from staff.access import OfficeRequest
@@ -117,12 +118,18 @@ def freshness(around: Around) -> tuple[str, str]:
     """How true the screen is: words, and their level."""
     exchange, now = around.exchange, around.now
     if not exchange.accounts:
-        return "Kaspi не подключён", "warn"
+        return gettext("Kaspi не подключён"), "warn"
     if exchange.refused:
-        shops = "" if exchange.accounts == 1 else f" у {plural(exchange.refused, 'магазина,магазинов,магазинов')}"
-        return f"Обмен остановлен{shops}: Kaspi не принимает токен", "danger"
+        shops = (
+            ""
+            if exchange.accounts == 1
+            else gettext(" у %(refused)s") % {"refused": plural(exchange.refused, "магазина", "магазинов")}
+        )
+        return gettext("Обмен остановлен%(shops)s: Kaspi не принимает токен") % {"shops": shops}, "danger"
     if exchange.checked_at is None:
-        return "Ещё не сверено с Kaspi", "warn"
+        return gettext("Ещё не сверено с Kaspi"), "warn"
     if now - exchange.checked_at > STALE:
-        return f"Kaspi не отвечает, сверено {almaty_moment(exchange.checked_at, now=now)}", "warn"
-    return f"сверено с Kaspi в {almaty_time(exchange.checked_at)}", "ok"
+        return gettext("Kaspi не отвечает, сверено %(moment)s") % {
+            "moment": almaty_moment(exchange.checked_at, now=now)
+        }, "warn"
+    return gettext("сверено с Kaspi в %(time)s") % {"time": almaty_time(exchange.checked_at)}, "ok"

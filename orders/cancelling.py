@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext
+
+from staff.languages import later as _
+
 
 class CabinetReason(StrEnum):
     """The four reasons that the seller's cabinet offers; the values are what our API takes in `reason`."""
@@ -63,52 +67,58 @@ class UnknownReason(ValueError):
     """The code names no reason; the text is a Russian sentence that lists those that exist."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"Нет причины отмены «{code}». Есть: {', '.join(BY_CODE)}.")
+        super().__init__(
+            gettext("Нет причины отмены «%(code)s». Есть: %(known)s.") % {"code": code, "known": ", ".join(BY_CODE)}
+        )
         self.code = code
 
 
 CHOICES: tuple[Choice, ...] = (
     Choice(
         reason=CabinetReason.BUYER_UNREACHABLE,
-        title="Не дозвонились до покупателя",
+        title=_("Не дозвонились до покупателя"),
         api_reason=ApiReason.BUYER_NOT_REACHABLE,
         counts=False,
-        note="В долю отмен не входит. Kaspi может позвонить покупателю и сменить причину.",
+        note=_("В долю отмен не входит. Kaspi может позвонить покупателю и сменить причину."),
         # The merged specification of 12.2025 limits it to own delivery and pickup, the guide of 07.2026 does not:
         # kaspi-api §4. So it is sent, with a warning.
         warnings={
-            Handing.KASPI_DELIVERY: "Для Kaspi Доставки Kaspi может не принять эту причину: она описана для самовывоза"
-            " и своей доставки."
+            Handing.KASPI_DELIVERY: _(
+                "Для Kaspi Доставки Kaspi может не принять эту причину: она описана для самовывоза и своей доставки."
+            )
         },
     ),
     Choice(
         reason=CabinetReason.BUYER_REFUSED,
-        title="Покупатель отказался",
+        title=_("Покупатель отказался"),
         api_reason=ApiReason.BUYER_CANCELLATION_BY_MERCHANT,
         counts=False,
-        note="В долю отмен не входит. Kaspi может позвонить покупателю и сменить причину.",
+        note=_("В долю отмен не входит. Kaspi может позвонить покупателю и сменить причину."),
         warnings={},
     ),
     # The API has no such reason. The nearest true one is the shop's own: saying that the buyer refused would be a lie
     # that Kaspi checks. Hence it counts, though it would not in the cabinet (capabilities §6.6).
     Choice(
         reason=CabinetReason.NO_REGION_DELIVERY,
-        title="Нет доставки в этот регион",
+        title=_("Нет доставки в этот регион"),
         api_reason=ApiReason.MERCHANT_OUT_OF_STOCK,
         counts=True,
-        note="Через API такой причины нет: Kaspi получит «Нет в наличии», и отмена войдёт в долю отмен."
-        " Чтобы указать её как есть, отмените заказ в кабинете Kaspi.",
+        note=_(
+            "Через API такой причины нет: Kaspi получит «Нет в наличии», и отмена войдёт в долю отмен."
+            " Чтобы указать её как есть, отмените заказ в кабинете Kaspi."
+        ),
         warnings={
-            Handing.OWN_DELIVERY: "Правила Kaspi не разрешают отменять заказ со своей доставкой из-за региона:"
-            " уберите город из доставки."
+            Handing.OWN_DELIVERY: _(
+                "Правила Kaspi не разрешают отменять заказ со своей доставкой из-за региона: уберите город из доставки."
+            )
         },
     ),
     Choice(
         reason=CabinetReason.OUT_OF_STOCK,
-        title="Нет в наличии",
+        title=_("Нет в наличии"),
         api_reason=ApiReason.MERCHANT_OUT_OF_STOCK,
         counts=True,
-        note="Войдёт в долю отмен по вине магазина.",
+        note=_("Войдёт в долю отмен по вине магазина."),
         warnings={},
     ),
 )

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext
+
 from integrations.models import ActionKind, ActionState
 from orders import clocks
 from orders.around import freshness
@@ -79,13 +81,13 @@ def _pending(known: Known) -> Pending | None:
         return None
     if action.state == ActionState.UNKNOWN:
         return Pending(f"{UNANSWERED}: {ActionKind(action.kind).label.lower()}", "warn")
-    waits = f" Прошлая попытка: {action.problem}." if action.problem else ""
+    waits = gettext(" Прошлая попытка: %(problem)s.") % {"problem": action.problem} if action.problem else ""
     return Pending(f"{PENDING_CARD[ActionKind(action.kind)]}.{waits}")
 
 
 def _chip(known: Known) -> Chip:
     if known.order.stage == Stage.NEW and known.order.overdue_at:
-        return Chip("Не принят в срок", "danger", "circle-alert")
+        return Chip(gettext("Не принят в срок"), "danger", "circle-alert")
     return STAGE_CHIPS[known.stage]
 
 
@@ -99,7 +101,7 @@ def _items(known: Known) -> tuple[Item, ...]:
 def _item(known: Known, entry: OrderEntry) -> Item:
     note, level = stock_note(entry.quantity, known.stock.get((known.order.point_id or 0, entry.sku)))
     return Item(
-        name=entry.name or "Без названия",
+        name=entry.name or gettext("Без названия"),
         sku=entry.sku,
         quantity=pieces_text(entry.quantity),
         price=tenge(entry.base_price),
@@ -110,18 +112,18 @@ def _item(known: Known, entry: OrderEntry) -> Item:
 
 
 def _totals(order: Order) -> tuple[Fact, ...]:
-    cost = tenge(order.delivery_cost) if order.delivery_cost else "бесплатно"
+    cost = tenge(order.delivery_cost) if order.delivery_cost else gettext("бесплатно")
     goods = order.total_price - order.delivery_cost
     return (
-        Fact("Товары", tenge(goods)),
-        Fact("Доставка для покупателя", cost),
+        Fact(gettext("Товары"), tenge(goods)),
+        Fact(gettext("Доставка для покупателя"), cost),
         *(
-            (Fact("Доставка за счёт магазина", tenge(order.delivery_cost_for_seller)),)
+            (Fact(gettext("Доставка за счёт магазина"), tenge(order.delivery_cost_for_seller)),)
             if order.delivery_cost_for_seller
             else ()
         ),
-        Fact("Оплата", payment(order.payment_mode, order.credit_term)),
-        Fact("Итого", tenge(order.total_price), total=True),
+        Fact(gettext("Оплата"), payment(order.payment_mode, order.credit_term)),
+        Fact(gettext("Итого"), tenge(order.total_price), total=True),
     )
 
 
@@ -129,7 +131,7 @@ def _buyer(known: Known) -> Buyer:
     order = known.order
     name = buyer_name(order.buyer_first_name, order.buyer_last_name)
     other = order.recipient_name
-    note = f"получит {other}" if other and other.lower() != name.lower() else ""
+    note = gettext("получит %(other)s") % {"other": other} if other and other.lower() != name.lower() else ""
     return Buyer(name, initials(name), note, shown_phone(order.phone, order.phone_state, known.actor))
 
 
@@ -138,12 +140,15 @@ def _delivery(known: Known) -> tuple[Fact, ...]:
     text, icon = WAYS[handing_of(is_kaspi_delivery=order.is_kaspi_delivery, delivery_mode=order.delivery_mode)]
     planned = order.planned_delivery_at
     facts = (
-        Fact("Способ", f"{text}, экспресс" if order.express else text, icon),
-        Fact("Адрес", order.address or order.town),
-        Fact("Плановая дата", almaty_weekday(planned) if planned else ""),
-        Fact("Передать до", almaty_moment(order.courier_planned_at, now=known.now) if order.courier_planned_at else ""),
-        Fact("Товар ждём до", almaty_weekday(order.reservation_at) if order.reservation_at else ""),
-        Fact("Точка продаж", order.point.name if order.point else "не названа"),
+        Fact(gettext("Способ"), gettext("%(text)s, экспресс") % {"text": text} if order.express else text, icon),
+        Fact(gettext("Адрес"), order.address or order.town),
+        Fact(gettext("Плановая дата"), almaty_weekday(planned) if planned else ""),
+        Fact(
+            gettext("Передать до"),
+            almaty_moment(order.courier_planned_at, now=known.now) if order.courier_planned_at else "",
+        ),
+        Fact(gettext("Товар ждём до"), almaty_weekday(order.reservation_at) if order.reservation_at else ""),
+        Fact(gettext("Точка продаж"), order.point.name if order.point else gettext("не названа")),
     )
     return tuple(fact for fact in facts if fact.text)
 
@@ -154,12 +159,18 @@ def _documents(known: Known) -> tuple[Document, ...]:
         return ()
     if order.waybill_url:
         ready = known.waybill is not None and known.waybill.fetched_at is not None
-        note = f"№ {order.waybill_number}" if order.waybill_number else "готова"
-        return (Document("Накладная", note if ready else f"{note}, загружаем", f"{known.url}waybill/"),)
+        note = f"№ {order.waybill_number}" if order.waybill_number else gettext("готова")
+        return (
+            Document(
+                gettext("Накладная"),
+                note if ready else gettext("%(note)s, загружаем") % {"note": note},
+                f"{known.url}waybill/",
+            ),
+        )
     if _paper_expected(known):
-        return (Document("Накладная", "Kaspi её делает, появится здесь сама"),)
-    note = "появится после упаковки" if known.stage in _BEFORE_WAYBILL else "Kaspi её не прислал"
-    return (Document("Накладная", note),)
+        return (Document(gettext("Накладная"), gettext("Kaspi её делает, появится здесь сама")),)
+    note = gettext("появится после упаковки") if known.stage in _BEFORE_WAYBILL else gettext("Kaspi её не прислал")
+    return (Document(gettext("Накладная"), note),)
 
 
 def _paper_expected(known: Known) -> bool:
@@ -191,12 +202,19 @@ def _due(known: Known) -> Due | None:
     label, title, text = DUE_WORDS[found.kind]
     stake = known.stakes.one_more_cancel
     if known.stage is Stage.NEW and stake:
-        text = f"Иначе заказ отменится сам, доля отмен станет {stake.after} вместо {stake.before}."
-    still = "" if chip.counting or chip.level == "over" else " Точка закрыта, время стоит."
+        text = gettext("Иначе заказ отменится сам, доля отмен станет %(after)s вместо %(before)s.") % {
+            "after": stake.after,
+            "before": stake.before,
+        }
+    still = "" if chip.counting or chip.level == "over" else gettext(" Точка закрыта, время стоит.")
     today = almaty_day(found.at, now=known.now) == NEAR_DAYS[0]
     until = almaty_time(found.at) if today else almaty_moment(found.at, now=known.now)
-    title = f"{label} прошёл: {until}" if chip.level == "over" else f"{title} до {until}"
-    return Due(chip, label, title, text + still, f"Осталось {chip.text}")
+    title = (
+        gettext("%(label)s прошёл: %(until)s") % {"label": label, "until": until}
+        if chip.level == "over"
+        else gettext("%(title)s до %(until)s") % {"title": title, "until": until}
+    )
+    return Due(chip, label, title, text + still, gettext("Осталось %(text)s") % {"text": chip.text})
 
 
 def _steps(known: Known) -> tuple[Step, ...]:
@@ -219,16 +237,20 @@ def _steps(known: Known) -> tuple[Step, ...]:
 def _path(order: Order) -> list[tuple[str, datetime | None, str]]:
     taken = order.accepted_at
     path: list[tuple[str, datetime | None, str]] = [
-        ("Поступил", order.approved_at, ""),
-        ("Принят", taken, f"до {almaty_time(order.accept_by)}" if order.accept_by else ""),
+        (gettext("Поступил"), order.approved_at, ""),
+        (
+            gettext("Принят"),
+            taken,
+            gettext("до %(time)s") % {"time": almaty_time(order.accept_by)} if order.accept_by else "",
+        ),
     ]
     if order.is_kaspi_delivery:
         assembled = taken if order.assembled else None
-        path += [("Собран", assembled, ""), ("Передан Kaspi", order.handed_at, "")]
+        path += [(gettext("Собран"), assembled, ""), (gettext("Передан Kaspi"), order.handed_at, "")]
     planned = almaty_weekday(order.planned_delivery_at) if order.planned_delivery_at else ""
-    path.append(("Выдан", order.completed_at, planned or "по коду"))
+    path.append((gettext("Выдан"), order.completed_at, planned or gettext("по коду")))
     if order.returned_at:
-        path.append(("Возвращён", order.returned_at, ""))
+        path.append((gettext("Возвращён"), order.returned_at, ""))
     return path
 
 
@@ -253,7 +275,13 @@ def _actions(known: Known) -> tuple[ActionButton, ...]:
     if known.stage is Stage.KD_HANDOVER and known.order.waybill_url:
         buttons.append(
             ActionButton(
-                "waybill", "Накладная", f"{known.url}waybill/", primary=True, link=True, icon="printer", key="P"
+                "waybill",
+                gettext("Накладная"),
+                f"{known.url}waybill/",
+                primary=True,
+                link=True,
+                icon="printer",
+                key="P",
             )
         )
     return tuple(buttons)
@@ -274,22 +302,41 @@ def _notices(known: Known) -> list[Notice]:
     order, action, found = known.order, known.action, []
     if action and action.state == ActionState.REFUSED:
         found.append(
-            Notice(f"Kaspi не принял: {ActionKind(action.kind).label.lower()}", action.problem, "danger", "circle-x")
+            Notice(
+                gettext("Kaspi не принял: %(action)s") % {"action": ActionKind(action.kind).label.lower()},
+                action.problem,
+                "danger",
+                "circle-x",
+            )
         )
     if action and action.state == ActionState.PARKED:
         found.append(
-            Notice(f"Не отправлено: {ActionKind(action.kind).label.lower()}", action.problem, "warn", "circle-alert")
+            Notice(
+                gettext("Не отправлено: %(action)s") % {"action": ActionKind(action.kind).label.lower()},
+                action.problem,
+                "warn",
+                "circle-alert",
+            )
         )
     if known.stage is Stage.EXPIRED:
-        text = "Заказ не приняли в срок. Kaspi отменяет такие сам, подтверждения ещё нет: если Kaspi скажет иное, отмена снимется."
-        found.append(Notice("Отменён по сроку", text, "danger", "alarm-clock"))
+        text = gettext(
+            "Заказ не приняли в срок. Kaspi отменяет такие сам, подтверждения ещё нет: если Kaspi скажет иное, отмена снимется."
+        )
+        found.append(Notice(gettext("Отменён по сроку"), text, "danger", "alarm-clock"))
     if known.stage is Stage.CANCELLED:
-        reason = CANCEL_REASONS.get(order.cancellation_reason, order.cancellation_reason) or "Kaspi не назвал причину"
-        found.append(Notice("Заказ отменён", reason, "", "ban"))
+        reason = CANCEL_REASONS.get(order.cancellation_reason, order.cancellation_reason) or gettext(
+            "Kaspi не назвал причину"
+        )
+        found.append(Notice(gettext("Заказ отменён"), reason, "", "ban"))
     if known.stage is Stage.UNKNOWN:
-        text = f"Kaspi сообщил «{order.state}» и «{order.status}». Проверьте заказ в кабинете Kaspi."
-        found.append(Notice("Состояние нам неизвестно", text, "warn", "circle-help"))
+        text = gettext("Kaspi сообщил «%(state)s» и «%(status)s». Проверьте заказ в кабинете Kaspi.") % {
+            "state": order.state,
+            "status": order.status,
+        }
+        found.append(Notice(gettext("Состояние нам неизвестно"), text, "warn", "circle-help"))
     short = [item for item in _items(known) if item.level == "danger"]
     if short and known.stage is Stage.NEW:
-        found.append(Notice(f"Не хватает: {short[0].name}", short[0].note, "warn", "package-x"))
+        found.append(
+            Notice(gettext("Не хватает: %(name)s") % {"name": short[0].name}, short[0].note, "warn", "package-x")
+        )
     return found

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from integrations.models import KaspiAction
 from orders.actions import find
 from orders.around import around_of
@@ -24,7 +26,7 @@ class SeveralShops(Refused):
     """The number stands in more than one shop of the company: the person must say which."""
 
     def __init__(self, orders: list[Order]) -> None:
-        super().__init__("several_shops", "Такой номер есть в двух магазинах. Выберите магазин", field="shop")
+        super().__init__("several_shops", gettext("Такой номер есть в двух магазинах. Выберите магазин"), field="shop")
         self.orders = orders
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext
+
 from orders import page_models
 from orders.deadlines import Deadline, DeadlineKind, RiskLevel, WorkingCalendar, clock_runs, risk, time_left
 from orders.sync import USUAL_HOURS, calendar_of
@@ -59,8 +61,8 @@ def until(at: datetime, *, now: datetime) -> str:
     """«до 11:48» today, «завтра, 10:30», «до 25 ноября» later: the column is narrow."""
     day = almaty_day(at, now=now)
     if day == formats.NEAR_DAYS[0]:
-        return f"до {almaty_time(at)}"
-    return f"{day}, {almaty_time(at)}" if day in formats.NEAR_DAYS.values() else f"до {day}"
+        return gettext("до %(time)s") % {"time": almaty_time(at)}
+    return f"{day}, {almaty_time(at)}" if day in formats.NEAR_DAYS.values() else gettext("до %(day)s") % {"day": day}
 
 
 def _term(found: Deadline, calendar: WorkingCalendar) -> int:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.utils.translation import gettext
+
 from integrations.models import ActionKind, ActionState
 from orders.actions import MOST_PLACES
 from orders.cancelling import CHOICES, Choice, handing_of
@@ -21,7 +23,7 @@ def cancel_dialog(known: Known) -> CancelDialog:
     def reason(choice: Choice) -> CancelReason:
         warning = choice.warning(handing)
         text = f"{choice.note} {warning}" if warning else choice.note
-        chip = "войдёт в долю отмен" if choice.counts else "не входит в долю"
+        chip = gettext("войдёт в долю отмен") if choice.counts else gettext("не входит в долю")
         return CancelReason(
             choice.reason, choice.title, text, choice.counts, chip, _effect(stake, counts=choice.counts)
         )
@@ -39,14 +41,15 @@ def cancel_dialog(known: Known) -> CancelDialog:
 def _effect(stake: BeforeAfter | None, *, counts: bool) -> BeforeAfter | None:
     if stake is None or counts:
         return stake
-    return BeforeAfter(stake.before, stake.before_note, stake.before, "не изменится")
+    return BeforeAfter(stake.before, stake.before_note, stake.before, gettext("не изменится"))
 
 
 def assemble_dialog(known: Known) -> AssembleDialog:
     return AssembleDialog(
         url=f"{known.url}assemble/",
         version=known.order.stage,
-        lead=f"Заказ {known.order.code}, {items_note(known.entries)}",
+        lead=gettext("Заказ %(code)s, %(items_note)s")
+        % {"code": known.order.code, "items_note": items_note(known.entries)},
         max_places=MOST_PLACES,
         error=known.errors.get(ActionKind.ASSEMBLE, ""),
     )
@@ -69,20 +72,23 @@ def code_under_way(known: Known) -> bool:
 
 def _code_sent(known: Known) -> str:
     phone = shown_phone(known.order.phone, known.order.phone_state, known.actor)
-    to = f" на {phone.text}" if phone and phone.tel else ""
+    to = gettext(" на %(text)s") % {"text": phone.text} if phone and phone.tel else ""
     if code_under_way(known):
-        return f"Kaspi отправляет код{to}"
+        return gettext("Kaspi отправляет код%(to)s") % {"to": to}
     action = known.action
     if action is None or action.kind != ActionKind.SEND_CODE or action.settled_at is None:
         return ""
     if action.state == ActionState.DONE:
-        return f"Код отправлен{to} в {almaty_time(action.settled_at)}"
-    return f"Код не отправлен. {action.problem}"
+        return gettext("Код отправлен%(to)s в %(time)s") % {"to": to, "time": almaty_time(action.settled_at)}
+    return gettext("Код не отправлен. %(problem)s") % {"problem": action.problem}
 
 
 def items_note(entries: Sequence[OrderEntry]) -> str:
     """«2 позиции, 3 шт.»."""
     if not entries:
-        return "Kaspi ещё не сообщил состав"
+        return gettext("Kaspi ещё не сообщил состав")
     pieces = pieces_text(sum((entry.quantity for entry in entries), Decimal(0)))
-    return f"{plural(len(entries), 'позиция,позиции,позиций')}, {pieces} шт."
+    return gettext("%(entries)s, %(pieces)s шт.") % {
+        "entries": plural(len(entries), "позиция", "позиций"),
+        "pieces": pieces,
+    }

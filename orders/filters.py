@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext
 
 from orders.lifecycle import SUBSHELVES, Shelf, Stage
 from orders.models import Order
@@ -147,14 +148,18 @@ def _refused(field: str, sentence: str) -> Refused:
 def _text(params: Mapping[str, Any], field: str) -> str:
     text = str(params.get(field) or "").strip()
     if len(text) > MAX_QUERY or "\x00" in text:
-        raise _refused(field, f"Значение «{field}» не разобрать: не больше {MAX_QUERY} знаков")
+        raise _refused(
+            field,
+            gettext("Значение «%(field)s» не разобрать: не больше %(max_query)s знаков")
+            % {"field": field, "max_query": MAX_QUERY},
+        )
     return text
 
 
 def _named(params: Mapping[str, Any], field: str, table: Mapping[str, T]) -> T | None:
     name = _text(params, field)
     if name and name not in table:
-        raise _refused(field, f"Нет такого значения «{field}»: {name}")
+        raise _refused(field, gettext("Нет такого значения «%(field)s»: %(name)s") % {"field": field, "name": name})
     return table.get(name)
 
 
@@ -169,7 +174,9 @@ def _moment(params: Mapping[str, Any], field: str, *, after_day: bool = False) -
         day += timedelta(days=after_day)
         return datetime(day.year, day.month, day.day, tzinfo=ALMATY)
     if moment is None:
-        raise _refused(field, f"«{field}»: ждём дату 2026-11-22 или момент 2026-11-22T09:00:00+05:00")
+        raise _refused(
+            field, gettext("«%(field)s»: ждём дату 2026-11-22 или момент 2026-11-22T09:00:00+05:00") % {"field": field}
+        )
     return moment if moment.tzinfo else moment.replace(tzinfo=ALMATY)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from integrations.models import ActionKind
 from orders.cancelling import BY_CODE
@@ -14,6 +14,7 @@ from orders.models import EventKind, OrderEvent
 from orders.page_models import HistoryEvent
 from orders.words import CANCEL_REASONS
 from staff.formats import almaty_moment, plural
+from staff.languages import later as _
 
 # Sooner than this we knew at once.
 LATE_NEWS = timedelta(minutes=2)
@@ -69,7 +70,7 @@ def _told(event: OrderEvent, *, now: datetime) -> HistoryEvent:
 
 
 def _plain_title(event: OrderEvent) -> str:
-    return EventKind(event.kind).label
+    return str(EventKind(event.kind).label)
 
 
 def _moved_title(event: OrderEvent) -> str:
@@ -99,9 +100,9 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
         return ", ".join(_change(name, pair, now=now) for name, pair in details.items() if name in _CHANGED)
     reason = str(details.get("reason") or "")
     if reason in CANCEL_REASONS:
-        return CANCEL_REASONS[reason]
+        return str(CANCEL_REASONS[reason])
     if reason in BY_CODE:
-        return BY_CODE[reason].title
+        return str(BY_CODE[reason].title)
     places = details.get("places")
     return plural(int(places), "место", "мест") if places else ""
 

@@ -11,42 +11,44 @@ from types import MappingProxyType
 
 from django.db.models import TextChoices
 
+from staff.languages import later as _
+
 
 class Stage(TextChoices):
-    NEW = "new", "Новый"
-    SIGNING = "signing", "На подписании"
-    PICKUP = "pickup", "Готов к выдаче"
-    DELIVERY = "delivery", "В доставке"
-    KD_PREORDER = "kd_preorder", "Предзаказ"
-    KD_PACKING = "kd_packing", "Упаковка"
-    KD_HANDOVER = "kd_handover", "Передача"
-    KD_TRANSIT = "kd_transit", "Передан на доставку"
-    KD_RETURNING = "kd_returning", "Отменён при доставке"
-    RETURN_REQUESTED = "return_requested", "Возвращается"
-    RETURN_ACCEPTED = "return_accepted", "Возврат получен"
-    COMPLETED = "completed", "Выдан"
-    CANCELLED = "cancelled", "Отменён"
-    RETURNED = "returned", "Возврат"
-    EXPIRED = "expired", "Не принят в срок"
-    UNKNOWN = "unknown", "Неизвестное состояние"
+    NEW = "new", _("Новый")
+    SIGNING = "signing", _("На подписании")
+    PICKUP = "pickup", _("Готов к выдаче")
+    DELIVERY = "delivery", _("В доставке")
+    KD_PREORDER = "kd_preorder", _("Предзаказ")
+    KD_PACKING = "kd_packing", _("Упаковка")
+    KD_HANDOVER = "kd_handover", _("Передача")
+    KD_TRANSIT = "kd_transit", _("Передан на доставку")
+    KD_RETURNING = "kd_returning", _("Отменён при доставке")
+    RETURN_REQUESTED = "return_requested", _("Возвращается")
+    RETURN_ACCEPTED = "return_accepted", _("Возврат получен")
+    COMPLETED = "completed", _("Выдан")
+    CANCELLED = "cancelled", _("Отменён")
+    RETURNED = "returned", _("Возврат")
+    EXPIRED = "expired", _("Не принят в срок")
+    UNKNOWN = "unknown", _("Неизвестное состояние")
 
 
 class Shelf(TextChoices):
-    NEW = "new", "Новые"
-    SIGNING = "signing", "На подписании"
-    PICKUP = "pickup", "Самовывоз"
-    DELIVERY = "delivery", "Доставка"
-    KASPI_DELIVERY = "kaspi_delivery", "Kaspi Доставка"
-    ARCHIVE = "archive", "Архив"
-    UNKNOWN = "unknown", "Неизвестные"
+    NEW = "new", _("Новые")
+    SIGNING = "signing", _("На подписании")
+    PICKUP = "pickup", _("Самовывоз")
+    DELIVERY = "delivery", _("Доставка")
+    KASPI_DELIVERY = "kaspi_delivery", _("Kaspi Доставка")
+    ARCHIVE = "archive", _("Архив")
+    UNKNOWN = "unknown", _("Неизвестные")
 
 
 class Owner(TextChoices):
     """Who moves an order along an edge. KASPI's edges come only as facts; CLOCK's are ours and provisional."""
 
-    SELLER = "seller", "Продавец"
-    KASPI = "kaspi", "Kaspi или покупатель"
-    CLOCK = "clock", "Часы"
+    SELLER = "seller", _("Продавец")
+    KASPI = "kaspi", _("Kaspi или покупатель")
+    CLOCK = "clock", _("Часы")
 
 
 SHELF_OF: Mapping[Stage, Shelf] = MappingProxyType(
@@ -235,10 +237,10 @@ _TARGETS: Mapping[str, frozenset[Stage]] = MappingProxyType(
 class Progress(TextChoices):
     """How far an action is, judged by what Kaspi itself says of the order."""
 
-    REACHED = "reached", "достигнуто"
-    BEFORE = "before", "ещё не выполнено"
-    IMPOSSIBLE = "impossible", "уже невозможно"
-    UNREADABLE = "unreadable", "по заказу не видно"
+    REACHED = "reached", _("достигнуто")
+    BEFORE = "before", _("ещё не выполнено")
+    IMPOSSIBLE = "impossible", _("уже невозможно")
+    UNREADABLE = "unreadable", _("по заказу не видно")
 
 
 def progress(kind: str, stage: Stage) -> Progress:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from staff.drawing import Scale, Tick, Zone
+from staff.languages import later as _
 from staff.page_parts import Chip, Empty, Fact, Notice, Phone, Tab
 
 
@@ -334,7 +335,7 @@ class CancelDialog:
     url: str
     version: str
     reasons: tuple[CancelReason, ...]
-    lead: str = "Причину увидит Kaspi и может проверить её у покупателя."
+    lead: str = _("Причину увидит Kaspi и может проверить её у покупателя.")
     chosen: str = ""
     comment: str = ""
     error: str = ""

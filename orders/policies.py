@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from django.utils.translation import gettext
+
 from integrations.models import ActionKind
 from orders.lifecycle import ALLOWED, Stage
 from staff.errors import Refused
+from staff.languages import later as _
 from staff.permissions import Permission
 
 RIGHTS: Final[Mapping[ActionKind, Permission]] = {
@@ -19,19 +22,22 @@ RIGHTS: Final[Mapping[ActionKind, Permission]] = {
 }
 
 WORDS = {
-    "accept": "принять",
-    "cancel": "отменить",
-    "assemble": "упаковать",
-    "send_code": "отправить код для",
-    "complete": "выдать",
-    "arrived": "отметить прибытие",
-    "returned": "отметить возвращение",
+    "accept": _("принять"),
+    "cancel": _("отменить"),
+    "assemble": _("упаковать"),
+    "send_code": _("отправить код для"),
+    "complete": _("выдать"),
+    "arrived": _("отметить прибытие"),
+    "returned": _("отметить возвращение"),
 }
 
 
 def check_can(kind: str, stage: Stage, *, open_kind: str | None) -> None:
     """Raise Refused (409) with the present state when the stage or an action under way forbids it."""
     if open_kind is not None:
-        raise Refused("action_open", "По заказу уже отправляется другое действие. Дождитесь ответа Kaspi")
+        raise Refused("action_open", gettext("По заказу уже отправляется другое действие. Дождитесь ответа Kaspi"))
     if kind not in ALLOWED[stage]:
-        raise Refused("not_allowed", f"Нельзя {WORDS[kind]} заказ: сейчас он «{stage.label}»")
+        raise Refused(
+            "not_allowed",
+            gettext("Нельзя %(deed)s заказ: сейчас он «%(stage)s»") % {"deed": WORDS[kind], "stage": stage.label},
+        )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Sum
+from django.utils.translation import gettext
 
 from orders.around import Around
 from orders.filters import OrderFilter, select
@@ -46,7 +47,7 @@ class Since:
     def read(cls, text: str) -> "Since":
         """What `str` wrote. Raises Refused (400)."""
         if not re.fullmatch(r"\d{1,16}(-\d{1,16}){4}", text, re.ASCII):
-            raise Refused("bad_value", "Обновите страницу", status=400, field="since")
+            raise Refused("bad_value", gettext("Обновите страницу"), status=400, field="since")
         version, at, count, just_in, told = map(int, text.split("-"))
         return cls(version, _moment(at), count, just_in, _moment(told))
 

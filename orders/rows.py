@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState
 from orders import clocks
 from orders.cancelling import Handing, handing_of
@@ -15,11 +17,12 @@ from orders.policies import RIGHTS
 from orders.words import CANCEL_REASONS, CREDIT, GONE, PENDING, UNANSWERED, WAYS
 from staff.access import Actor
 from staff.formats import NEAR_DAYS, almaty_day, almaty_moment, grouped, kz_phone, order_groups, plural, tenge
+from staff.languages import later as _
 from staff.page_parts import Chip, Phone
 from staff.permissions import Permission
 from staff.places import Places
 
-HIDDEN_PHONE = "номер скрыт"
+HIDDEN_PHONE = _("номер скрыт")
 
 
 class Line(NamedTuple):
@@ -89,7 +92,7 @@ class Reader:
 
     def point_name(self, line: Line) -> str:
         point = self.places.point_by_id(line.point_id)
-        return point.name if point else "без точки"
+        return point.name if point else gettext("без точки")
 
 
 def row_of(line: Line, reader: Reader) -> Row:
@@ -107,7 +110,7 @@ def row_of(line: Line, reader: Reader) -> Row:
         url=f"/orders/{line.code}/",
         no=order_groups(line.code),
         no_note=_no_note(line, reader),
-        item=line.first_item or "Состав загружается",
+        item=line.first_item or gettext("Состав загружается"),
         item_note=note,
         item_level=level,
         sum=tenge(line.total_price),
@@ -125,7 +128,7 @@ def row_of(line: Line, reader: Reader) -> Row:
         action=action,
         pickable=action is not None and action.kind == ActionKind.ACCEPT,
         amount=int(line.total_price),
-        gone="" if shelf is reader.shelf else GONE.get(Stage(line.stage), "ушёл с полки"),
+        gone="" if shelf is reader.shelf else GONE.get(Stage(line.stage), gettext("ушёл с полки")),
     )
 
 
@@ -140,12 +143,16 @@ def pending_of(last: LastAction | None) -> Pending | None:
 
 def payment(mode: str, credit_term: int | None) -> str:
     if mode == CREDIT:
-        return f"кредит {credit_term} мес." if credit_term else "в кредит"
-    return "оплачен" if mode == "PREPAID" else mode
+        return (
+            gettext("кредит %(credit_term)s мес.") % {"credit_term": credit_term}
+            if credit_term
+            else gettext("в кредит")
+        )
+    return gettext("оплачен") if mode == "PREPAID" else mode
 
 
 def buyer_name(first: str, last: str) -> str:
-    return f"{first} {last}".strip() or "Имя не указано"
+    return f"{first} {last}".strip() or gettext("Имя не указано")
 
 
 def shown_phone(phone: str, state: str, actor: Actor) -> Phone | None:
@@ -163,12 +170,15 @@ def stock_note(pieces: Decimal, held: Stock | None) -> tuple[str, str]:
         return "", ""
     free = held.on_hand - held.reserved
     if free > 0:
-        return f"на точке {free + int(pieces)}", ""
+        return gettext("на точке %(free)s") % {"free": free + int(pieces)}, ""
     if free == 0:
-        return ("последний на точке" if pieces == 1 else "последние на точке"), "warn"
+        return (gettext("последний на точке") if pieces == 1 else gettext("последние на точке")), "warn"
     if held.on_hand == 0:
-        return "нет на точке", "danger"
-    return f"на точке {held.on_hand}, в заказах {held.reserved}", "danger"
+        return gettext("нет на точке"), "danger"
+    return gettext("на точке %(on_hand)s, в заказах %(reserved)s") % {
+        "on_hand": held.on_hand,
+        "reserved": held.reserved,
+    }, "danger"
 
 
 class _Way(NamedTuple):
@@ -180,15 +190,19 @@ class _Way(NamedTuple):
 
 def _item_note(line: Line, last: LastAction | None, reader: Reader) -> tuple[str, str]:
     if last and last.state == ActionState.REFUSED:
-        return f"Kaspi не принял: {last.problem}", "danger"
+        return gettext("Kaspi не принял: %(problem)s") % {"problem": last.problem}, "danger"
     if last and last.state == ActionState.PARKED:
-        return f"Не отправлено: {last.problem}", "danger"
+        return gettext("Не отправлено: %(problem)s") % {"problem": last.problem}, "danger"
     if not line.items_count:
         return "", ""
     held = reader.stock.get((line.point_id or 0, line.first_sku)) if line.stage in STOCK_HELD else None
     said, level = stock_note(line.pieces if line.items_count == 1 else Decimal(1), held)
-    more = plural(line.items_count - 1, "позиция,позиции,позиций") if line.items_count > 1 else ""
-    notes = (f"{pieces_text(line.pieces)} шт.", said, more and f"ещё {more}")
+    more = plural(line.items_count - 1, "позиция", "позиций") if line.items_count > 1 else ""
+    notes = (
+        gettext("%(pieces)s шт.") % {"pieces": pieces_text(line.pieces)},
+        said,
+        more and gettext("ещё %(more)s") % {"more": more},
+    )
     return " · ".join(filter(None, notes)), level
 
 
@@ -200,7 +214,7 @@ def pieces_text(pieces: Decimal) -> str:
 
 def _who(line: Line, reader: Reader) -> tuple[str, str, Phone | None]:
     if reader.shelf is Shelf.KASPI_DELIVERY:
-        return line.town or "Город не указан", line.address if line.address != line.town else "", None
+        return line.town or gettext("Город не указан"), line.address if line.address != line.town else "", None
     name = buyer_name(line.buyer_first_name, line.buyer_last_name)
     return name, "", shown_phone(line.phone, line.phone_state, reader.actor)
 
@@ -228,7 +242,7 @@ def _handing_way(line: Line, reader: Reader) -> _Way:
     handing = handing_of(is_kaspi_delivery=line.is_kaspi_delivery, delivery_mode=line.delivery_mode)
     text, icon = WAYS[handing]
     if line.express:
-        text = "Kaspi Экспресс"
+        text = gettext("Kaspi Экспресс")
     elif handing is Handing.KASPI_DELIVERY and line.delivery_mode.endswith("PICKUP"):
         text = "Kaspi Postomat"
     return _Way(text, icon, reader.point_name(line))
@@ -239,36 +253,36 @@ def _point_way(line: Line, reader: Reader) -> _Way:
 
 
 def _address_way(line: Line, reader: Reader) -> _Way:
-    return _Way(line.town or "Город не указан", "map-pin", line.address if line.address != line.town else "")
+    return _Way(line.town or gettext("Город не указан"), "map-pin", line.address if line.address != line.town else "")
 
 
 def _waybill_way(line: Line, reader: Reader) -> _Way:
     if line.stage == Stage.KD_HANDOVER and line.waybill_url:
-        return _Way(chip=Chip("Накладная готова", "ok", url=f"/orders/{line.code}/waybill/"))
+        return _Way(chip=Chip(gettext("Накладная готова"), "ok", url=f"/orders/{line.code}/waybill/"))
     return _Way(chip=_STAGE_CHIPS.get(Stage(line.stage)))
 
 
 _STAGE_CHIPS: Mapping[Stage, Chip] = {
-    Stage.KD_PREORDER: Chip("Ждём товар", "accent"),
-    Stage.KD_PACKING: Chip("Нужна накладная", "warn"),
-    Stage.KD_HANDOVER: Chip("Накладная готовится"),
-    Stage.KD_TRANSIT: Chip("В пути"),
-    Stage.KD_RETURNING: Chip("Едет обратно", "warn"),
-    Stage.RETURN_REQUESTED: Chip("Возврат едет", "warn"),
-    Stage.RETURN_ACCEPTED: Chip("Возврат получен"),
+    Stage.KD_PREORDER: Chip(_("Ждём товар"), "accent"),
+    Stage.KD_PACKING: Chip(_("Нужна накладная"), "warn"),
+    Stage.KD_HANDOVER: Chip(_("Накладная готовится")),
+    Stage.KD_TRANSIT: Chip(_("В пути")),
+    Stage.KD_RETURNING: Chip(_("Едет обратно"), "warn"),
+    Stage.RETURN_REQUESTED: Chip(_("Возврат едет"), "warn"),
+    Stage.RETURN_ACCEPTED: Chip(_("Возврат получен")),
 }
 _RESULTS: Mapping[Stage, Chip] = {
-    Stage.COMPLETED: Chip("Выдан", "ok"),
-    Stage.CANCELLED: Chip("Отменён"),
-    Stage.EXPIRED: Chip("Не принят в срок", "danger"),
-    Stage.RETURNED: Chip("Возврат", "warn"),
+    Stage.COMPLETED: Chip(_("Выдан"), "ok"),
+    Stage.CANCELLED: Chip(_("Отменён")),
+    Stage.EXPIRED: Chip(_("Не принят в срок"), "danger"),
+    Stage.RETURNED: Chip(_("Возврат"), "warn"),
 }
 
 
 def _result_way(line: Line, reader: Reader) -> _Way:
     reason = CANCEL_REASONS.get(line.cancellation_reason, line.cancellation_reason)
-    marked = f"оценка {line.mark}" if line.mark else ""
-    unproven = "Kaspi ещё не подтвердил" if line.stage == Stage.EXPIRED else ""
+    marked = gettext("оценка %(mark)s") % {"mark": line.mark} if line.mark else ""
+    unproven = gettext("Kaspi ещё не подтвердил") if line.stage == Stage.EXPIRED else ""
     return _Way(chip=_RESULTS.get(Stage(line.stage)), note=reason or marked or unproven)
 
 
@@ -287,13 +301,13 @@ _WAY: Mapping[Shelf, Callable[[Line, Reader], _Way]] = {
 }
 # The one press that a row offers at a stage.
 _OFFERED: Mapping[Stage, tuple[ActionKind, str, bool]] = {
-    Stage.NEW: (ActionKind.ACCEPT, "Принять", False),
-    Stage.PICKUP: (ActionKind.COMPLETE, "Выдать", True),
-    Stage.DELIVERY: (ActionKind.COMPLETE, "Выдать", True),
-    Stage.KD_PREORDER: (ActionKind.ARRIVED, "Прибыл", False),
-    Stage.KD_PACKING: (ActionKind.ASSEMBLE, "Собрать…", True),
-    Stage.KD_RETURNING: (ActionKind.RETURNED, "Получен", False),
-    Stage.RETURN_REQUESTED: (ActionKind.RETURNED, "Получен", False),
+    Stage.NEW: (ActionKind.ACCEPT, _("Принять"), False),
+    Stage.PICKUP: (ActionKind.COMPLETE, _("Выдать"), True),
+    Stage.DELIVERY: (ActionKind.COMPLETE, _("Выдать"), True),
+    Stage.KD_PREORDER: (ActionKind.ARRIVED, _("Прибыл"), False),
+    Stage.KD_PACKING: (ActionKind.ASSEMBLE, _("Собрать…"), True),
+    Stage.KD_RETURNING: (ActionKind.RETURNED, _("Получен"), False),
+    Stage.RETURN_REQUESTED: (ActionKind.RETURNED, _("Получен"), False),
 }
 
 
@@ -304,8 +318,8 @@ def _action(line: Line, reader: Reader) -> ActionButton:
         kind, label, dialog = offered
         return ActionButton(kind, label, f"{url}{kind.replace('_', '-')}/", dialog=dialog)
     if stage is Stage.KD_HANDOVER and line.waybill_url:
-        return ActionButton("waybill", "Накладная", f"{url}waybill/", link=True)
+        return ActionButton("waybill", gettext("Накладная"), f"{url}waybill/", link=True)
     phone = shown_phone(line.phone, line.phone_state, reader.actor)
     if stage is Stage.SIGNING and phone and phone.tel:
-        return ActionButton("call", "Позвонить", f"tel:{phone.tel}", link=True)
-    return ActionButton("open", "Открыть", url, link=True)
+        return ActionButton("call", gettext("Позвонить"), f"tel:{phone.tel}", link=True)
+    return ActionButton("open", gettext("Открыть"), url, link=True)

@@ -6,6 +6,8 @@ Shops, points, what stands around the rows, the rows by keyset, their stock, the
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext
+
 from orders.around import Around, freshness, has_point_menu
 from orders.clocks import Calendars, deadline
 from orders.deadlines import time_left
@@ -18,6 +20,7 @@ from orders.standing import ROWS, Mark, View, page_of, reader_of, slug_of, waiti
 from orders.strip import Waiting, deadline_strip
 from orders.words import EMPTY
 from staff.formats import DAY, HOUR, MINUTE, plural, plural_word
+from staff.languages import later as _
 from staff.page_parts import Empty, Notice, Tab
 from staff.permissions import Permission
 from staff.places import chosen_shop
@@ -26,20 +29,20 @@ from staff.places import chosen_shop
 STRIP_ORDERS = 100
 
 COLUMNS: Mapping[Shelf, Columns] = {
-    Shelf.NEW: Columns("Принять до", "Покупатель", "Получение", soon=HOUR, urgent=15 * MINUTE),
-    Shelf.SIGNING: Columns("Ждём с", "Покупатель", "Получение"),
-    Shelf.PICKUP: Columns("Хранить до", "Покупатель", "Точка", soon=DAY, urgent=HOUR),
-    Shelf.DELIVERY: Columns("Доставить до", "Покупатель", "Адрес", soon=3 * HOUR, urgent=HOUR),
-    Shelf.KASPI_DELIVERY: Columns("Передать до", "Куда везти", "Накладная", soon=3 * HOUR, urgent=HOUR),
-    Shelf.ARCHIVE: Columns("Завершён", "Покупатель", "Итог"),
-    Shelf.UNKNOWN: Columns("Пришёл", "Покупатель", "Состояние в Kaspi"),
+    Shelf.NEW: Columns(_("Принять до"), _("Покупатель"), _("Получение"), soon=HOUR, urgent=15 * MINUTE),
+    Shelf.SIGNING: Columns(_("Ждём с"), _("Покупатель"), _("Получение")),
+    Shelf.PICKUP: Columns(_("Хранить до"), _("Покупатель"), _("Точка"), soon=DAY, urgent=HOUR),
+    Shelf.DELIVERY: Columns(_("Доставить до"), _("Покупатель"), _("Адрес"), soon=3 * HOUR, urgent=HOUR),
+    Shelf.KASPI_DELIVERY: Columns(_("Передать до"), _("Куда везти"), _("Накладная"), soon=3 * HOUR, urgent=HOUR),
+    Shelf.ARCHIVE: Columns(_("Завершён"), _("Покупатель"), _("Итог")),
+    Shelf.UNKNOWN: Columns(_("Пришёл"), _("Покупатель"), _("Состояние в Kaspi")),
 }
 SUB_LABELS: Mapping[str, str] = {
-    "preorder": "Предзаказ",
-    "packing": "Упаковка",
-    "handover": "Передача",
-    "transit": "Переданы на доставку",
-    "returning": "Отменены при доставке",
+    "preorder": _("Предзаказ"),
+    "packing": _("Упаковка"),
+    "handover": _("Передача"),
+    "transit": _("Переданы на доставку"),
+    "returning": _("Отменены при доставке"),
 }
 # Parcels that must still be handed over.
 TO_HAND_OVER = (Stage.KD_PACKING, Stage.KD_HANDOVER)
@@ -114,7 +117,7 @@ def _sub_tabs(view: View) -> tuple[Tab, ...]:
         return ()
     found = [
         Tab(
-            "Все",
+            gettext("Все"),
             view.url(stage=""),
             str(view.around.on_shelf(view.shelf, points=view.point_ids)),
             current=not view.wanted.stages,
@@ -137,7 +140,9 @@ def _filters(view: View) -> Filters:
     shop = chosen_shop(view.request)
     points = view.places.points_of(shop) if has_point_menu(view.places, shop) else ()
     chosen = view.wanted.point or ""
-    choices = [PointChoice(view.url(point=""), "Все точки", str(view.around.on_shelf(view.shelf)), chosen=not chosen)]
+    choices = [
+        PointChoice(view.url(point=""), gettext("Все точки"), str(view.around.on_shelf(view.shelf)), chosen=not chosen)
+    ]
     for point in points:
         count = view.around.on_shelf(view.shelf, points=frozenset({point.pk}))
         choices.append(
@@ -148,7 +153,7 @@ def _filters(view: View) -> Filters:
         url=view.url(shop="", point="", stage="", q=""),
         q=view.wanted.q,
         points=tuple(choices) if points else (),
-        point_label=next((point.name for point in points if point.code == chosen), "все"),
+        point_label=next((point.name for point in points if point.code == chosen), gettext("все")),
         point_chosen=bool(chosen),
         hidden=hidden,
         reset_url=view.url(point="", q="") if chosen or view.wanted.q else "",
@@ -174,8 +179,12 @@ def _handover(view: View) -> Handover | None:
     if view.shelf is not Shelf.KASPI_DELIVERY:
         return None
     count = view.around.at_stages(TO_HAND_OVER, points=view.point_ids)
-    lead = f"Передать {plural(count, 'заказ,заказа,заказов')}" if count else "Передавать пока нечего"
-    note = "Опоздание войдёт в долю задержек, она считается за 30 дней"
+    lead = (
+        gettext("Передать %(count)s") % {"count": plural(count, "заказ", "заказов")}
+        if count
+        else gettext("Передавать пока нечего")
+    )
+    note = gettext("Опоздание войдёт в долю задержек, она считается за 30 дней")
     if not view.request.actor.may(Permission.QUALITY_VIEW):
         return Handover(lead, note)
     stakes = stakes_of(view.shop_ids, now=view.around.now)
@@ -194,9 +203,9 @@ def _empty(view: View) -> Empty:
     if view.wanted.q:
         archive = view.shelf is not Shelf.ARCHIVE
         return Empty(
-            f"На полке нет «{view.wanted.q}»",
-            "Искали в номере, телефоне, имени и артикуле. Заказ мог уйти на другую полку или в архив.",
-            action_label="Искать везде" if archive else "",
+            gettext("На полке нет «%(query)s»") % {"query": view.wanted.q},
+            gettext("Искали в номере, телефоне, имени и артикуле. Заказ мог уйти на другую полку или в архив."),
+            action_label=gettext("Искать везде") if archive else "",
             action_url=f"/orders/search/?{urlencode({'q': view.wanted.q})}" if archive else "",
             reset_url=view.url(q=""),
         )
@@ -207,22 +216,37 @@ def _empty(view: View) -> Empty:
 def _notice(around: Around) -> Notice | None:
     exchange = around.exchange
     if exchange.refused:
-        text = "Kaspi не принимает токен. Заказы на экране могли измениться, решения ждут."
-        return Notice("Обмен остановлен.", text, "danger", "unplug", "Заменить токен", "/integrations/")
+        text = gettext("Kaspi не принимает токен. Заказы на экране могли измениться, решения ждут.")
+        return Notice(
+            gettext("Обмен остановлен."), text, "danger", "unplug", gettext("Заменить токен"), "/integrations/"
+        )
     if exchange.importing:
-        return Notice("Загружаем заказы за 90 дней.", "Полки пополняются, счётчики растут.", "accent", "cloud-upload")
+        return Notice(
+            gettext("Загружаем заказы за 90 дней."),
+            gettext("Полки пополняются, счётчики растут."),
+            "accent",
+            "cloud-upload",
+        )
     return None
 
 
 def _pill(view: View, count: int) -> LivePill:
     if not count:
         return LivePill()
-    shown = plural(count, "новый заказ,новых заказа,новых заказов")
-    return LivePill(f"{count} {plural_word(count, 'новый,новых,новых')}", f"Показать {shown}", view.url())
+    shown = plural(count, "новый заказ", "новых заказов")
+    return LivePill(
+        f"{count} {plural_word(count, 'новый', 'новых')}",
+        gettext("Показать %(shown)s") % {"shown": shown},
+        view.url(),
+    )
 
 
 def _range(view: View, rows: Sequence[Row]) -> str:
     """«1–50 из 214» on the first page; further on the number of rows, for a keyset does not count."""
     if view.wanted.q or view.shelf is Shelf.ARCHIVE or view.request.GET.get("after"):
-        return f"{len(rows)} на странице"
-    return f"1–{len(rows)} из {view.count()}" if len(rows) == ROWS else f"всего {len(rows)}"
+        return gettext("%(rows)s на странице") % {"rows": len(rows)}
+    return (
+        gettext("1–%(rows)s из %(count)s") % {"rows": len(rows), "count": view.count()}
+        if len(rows) == ROWS
+        else gettext("всего %(rows)s") % {"rows": len(rows)}
+    )

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from orders.page_models import DeadlineStrip, Mark
 from staff.drawing import Tick, per_cent, root_axis, zones
 from staff.formats import HOUR, MINUTE, plural, time_left
+from staff.languages import later as _
 
 LENGTH = 4 * HOUR
 URGENT, SOON = 15 * MINUTE, HOUR
 LEVELS = ((URGENT, "urgent"), (SOON, "soon"))
 TICKS = (
-    (0, "сейчас", "start", False),
-    (URGENT, "15 мин", "middle", False),
+    (0, _("сейчас"), "start", False),
+    (URGENT, _("15 мин"), "middle", False),
     (30 * MINUTE, "30", "middle", True),
-    (SOON, "1 ч", "middle", False),
-    (2 * HOUR, "2 ч", "middle", False),
-    (3 * HOUR, "3 ч", "middle", True),
-    (LENGTH, "4 ч", "end", False),
+    (SOON, _("1 ч"), "middle", False),
+    (2 * HOUR, _("2 ч"), "middle", False),
+    (3 * HOUR, _("3 ч"), "middle", True),
+    (LENGTH, _("4 ч"), "end", False),
 )
-NOTE = "Не принятый в срок заказ отменится и войдёт в долю отмен"
+NOTE = _("Не принятый в срок заказ отменится и войдёт в долю отмен")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,8 @@ def _level(seconds_left: int) -> str:
 def _lead(urgent: int, total: int) -> tuple[str, str]:
     """What stands in red, and the rest of the sentence."""
     if urgent:
-        return plural(urgent, "заказ,заказа,заказов"), "меньше 15 минут"
-    return "", f"{plural(total, 'заказ ждёт,заказа ждут,заказов ждут')} принятия"
+        return plural(urgent, "заказ", "заказов"), gettext("меньше 15 минут")
+    return "", gettext("%(total)s принятия") % {"total": plural(total, "заказ ждёт", "заказов ждут")}
 
 
 def deadline_strip(waiting: Sequence[Waiting], *, total: int = 0) -> DeadlineStrip | None:
@@ -58,7 +61,8 @@ def deadline_strip(waiting: Sequence[Waiting], *, total: int = 0) -> DeadlineStr
         lead=lead,
         note=NOTE,
         summary=(
-            f"Заказы по оставшемуся времени: {urgent} меньше 15 минут, {soon} до часа, {total - urgent - soon} позже"
+            gettext("Заказы по оставшемуся времени: %(urgent)s меньше 15 минут, %(soon)s до часа, %(total)s позже")
+            % {"urgent": urgent, "soon": soon, "total": total - urgent - soon}
         ),
         zones=zones([root_axis(URGENT, length=LENGTH), root_axis(SOON, length=LENGTH)], ("urgent", "soon", "calm")),
         ticks=tuple(
@@ -67,7 +71,8 @@ def deadline_strip(waiting: Sequence[Waiting], *, total: int = 0) -> DeadlineStr
         marks=tuple(
             Mark(
                 url=order.url,
-                label=f"Заказ {order.code}, осталось {time_left(max(order.seconds_left, 0))}",
+                label=gettext("Заказ %(code)s, осталось %(time)s")
+                % {"code": order.code, "time": time_left(max(order.seconds_left, 0))},
                 x=per_cent(root_axis(order.seconds_left, length=LENGTH)),
                 level=level,
             )

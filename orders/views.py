@@ -121,7 +121,7 @@ def search(request: OfficeRequest) -> HttpResponse:
     q = parse(request.GET).q
     page = SearchPage(q, _hits(request, q))
     if page.hits:
-        page = SearchPage(q, page.hits, plural(len(page.hits), "заказ,заказа,заказов"))
+        page = SearchPage(q, page.hits, plural(len(page.hits), "заказ", "заказов"))
     part = request.headers.get("HX-Target") == "search-results"
     return render(request, "orders/_search_results.html" if part else "orders/search.html", {"page": page})
 

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from fractions import Fraction
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext
+
 from orders.lifecycle import Stage
 from orders.words import CANCEL_REASONS
 from quality import reading
@@ -19,7 +21,8 @@ from quality.thresholds import Bound, Comparator, Rule, Status, enough_data, pro
 from quality.words import EXCLUDED, HEADS, LEFT, NOUNS, STATUS_CHIPS
 from staff.access import Actor
 from staff.drawing import columns, per_cent
-from staff.formats import MONTHS, NEAR_DAYS, grouped, order_groups, plural, share, time_left
+from staff.formats import MONTHS, NEAR_DAYS, calendar_day, grouped, order_groups, plural, plural_word, share, time_left
+from staff.languages import later as _
 from staff.models import Shop
 from staff.page_parts import Chip, Tab
 from staff.permissions import Permission
@@ -74,11 +77,14 @@ def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:
         thresholds_note=_source(asked.today),
         points=_points(asked, shops, chosen.rule, places),
         points_head=HEADS[asked.metric],
-        behind_title="Заказы за этим числом",
+        behind_title=gettext("Заказы за этим числом"),
         behind_note=_behind_note(behind, asked.metric),
         behind=tuple(_behind_row(one, asked) for one in here),
         filters=_filters(behind, asked),
-        range_text=f"{asked.start + 1}–{asked.start + len(here)} из {len(shown)}" if here else "",
+        range_text=gettext("%(first)s–%(last)s из %(shown)s")
+        % {"first": asked.start + 1, "last": asked.start + len(here), "shown": len(shown)}
+        if here
+        else "",
         prev_url=asked.url(start=str(max(asked.start - ROWS, 0) or "")) if asked.start else "",
         next_url=asked.url(start=str(asked.start + ROWS)) if len(shown) > asked.start + ROWS else "",
         import_url=_import_url(asked, by),
@@ -92,8 +98,11 @@ def _import_url(asked: Asked, by: Actor) -> str:
 
 
 def _note(asked: Asked, places: Places, window: Window) -> str:
-    of = asked.shop.name if asked.shop else plural(len(places.shops), "магазин,магазина,магазинов")
-    return f"{of} · по {_day(window.last)} включительно, сегодняшний день – в прогнозе"
+    of = asked.shop.name if asked.shop else plural(len(places.shops), "магазин", "магазинов")
+    return gettext("%(of)s · по %(day)s включительно, сегодняшний день – в прогнозе") % {
+        "of": of,
+        "day": calendar_day(window.last),
+    }
 
 
 def _seen(behind: Sequence[Behind], by: Actor) -> list[Behind]:
@@ -113,7 +122,7 @@ def _card(verdict: Verdict, asked: Asked) -> MetricCard:
         url=asked.url(metric=metric.value, why=""),
         value=value_text(metric, measured.value).split("\u00a0")[0] if judged and measured.value is not None else "—",
         unit="" if metric is Metric.RATING or not judged else "%",
-        chip=Chip("Внимание", "warn") if level == "warn" else chip,
+        chip=Chip(gettext("Внимание"), "warn") if level == "warn" else chip,
         formula=_formula(measured),
         preview=_preview(verdict) if judged else "",
         budget=text,
@@ -127,31 +136,57 @@ def _card(verdict: Verdict, asked: Asked) -> MetricCard:
 def _formula(measured: Measured) -> str:
     over, under = NOUNS[measured.metric]
     days = (measured.window.last - measured.window.first).days + 1
-    return f"{plural(measured.numerator, over)} / {plural(measured.denominator, under)}, {days} дней"
+    return gettext("%(over)s / %(under)s, %(days)s") % {
+        "over": plural(measured.numerator, *over),
+        "under": plural(measured.denominator, *under),
+        "days": plural(days, "день", "дней"),
+    }
 
 
 def _preview(verdict: Verdict) -> str:
     preview, official = verdict.reading.preview, verdict.reading.official
     if preview.value is None or preview.value == official.value:
         return ""
-    unproven = f", {preview.provisional} не подтверждены" if preview.provisional else ""
-    return f"завтра {value_text(preview.metric, preview.value)}{unproven}"
+    unproven = (
+        gettext(", %(provisional)s не подтверждены") % {"provisional": preview.provisional}
+        if preview.provisional
+        else ""
+    )
+    return gettext("завтра %(value)s%(unproven)s") % {
+        "value": value_text(preview.metric, preview.value),
+        "unproven": unproven,
+    }
 
 
 def _room_text(verdict: Verdict) -> tuple[str, str, str]:
     """What is left under the line, a picture for it, and the colour of the card."""
     measured, rule = verdict.reading.preview, verdict.rule
     if not enough_data(verdict.reading.official, rule):
-        need = "оценок" if rule.metric is Metric.RATING else "заказов"
-        return f"Пока {grouped(verdict.reading.official.sample)} из {rule.min_sample} {need}", "clock", ""
+        need = gettext("оценок") if rule.metric is Metric.RATING else gettext("заказов")
+        return (
+            gettext("Пока %(sample)s из %(min_sample)s %(need)s")
+            % {"sample": grouped(verdict.reading.official.sample), "min_sample": rule.min_sample, "need": need},
+            "clock",
+            "",
+        )
     if rule.metric is Metric.RATING:
         return _marks_text(verdict)
     found = room(measured.numerator, measured.denominator, rule.critical)
     if verdict.status is Status.CRITICAL or found.used >= found.crosses_at:
         over = found.used - found.crosses_at + 1
-        return f"Выше границы на {max(over, 0)}" if over > 0 else "Завтра вернётся под границу", "ban", "danger"
+        return (
+            gettext("Выше границы на %(over)s") % {"over": max(over, 0)}
+            if over > 0
+            else gettext("Завтра вернётся под границу"),
+            "ban",
+            "danger",
+        )
     level = "warn" if found.left <= FEW_LEFT and verdict.status is Status.WARNING else ""
-    return f"Запас {found.left}, критична {found.crosses_at}-я", "shield-check", level
+    return (
+        gettext("Запас %(left)s, критична %(crosses_at)s-я") % {"left": found.left, "crosses_at": found.crosses_at},
+        "shield-check",
+        level,
+    )
 
 
 def _marks_text(verdict: Verdict) -> tuple[str, str, str]:
@@ -160,9 +195,13 @@ def _marks_text(verdict: Verdict) -> tuple[str, str, str]:
         fives = marks_needed(
             measured.numerator, measured.denominator, Bound(Comparator.GE, rule.critical.value), mark=5
         )
-        return f"Нужно {plural(fives, 'пятёрка,пятёрки,пятёрок')}" if fives else "", "ban", "danger"
+        return (
+            gettext("Нужно %(fives)s") % {"fives": plural(fives, "пятёрка", "пятёрок")} if fives else "",
+            "ban",
+            "danger",
+        )
     ones = marks_needed(measured.numerator, measured.denominator, rule.critical, mark=1)
-    text = f"До критической {plural(ones, 'оценка,оценки,оценок')} «1»" if ones else ""
+    text = gettext("До критической %(ones)s «1»") % {"ones": plural(ones, "оценка", "оценок")} if ones else ""
     return text, "shield-check", ""
 
 
@@ -171,18 +210,23 @@ def _verdict(verdicts: Mapping[Metric, Verdict]) -> tuple[str, str]:
     judged = [one for one in verdicts.values() if one.status is not Status.NOT_ENOUGH_DATA]
     critical = [NAMES[one.rule.metric].lower() for one in judged if one.status is Status.CRITICAL]
     if not judged:
-        return "Пока мало данных.", "Kaspi судит с десяти заказов за 30 дней и с трёх оценок."
+        return gettext("Пока мало данных."), gettext("Kaspi судит с десяти заказов за 30 дней и с трёх оценок.")
     if critical:
-        return f"За границей: {', '.join(critical)}.", "Kaspi может отключить магазин на 7 дней."
+        return gettext("За границей: %(names)s.") % {"names": ", ".join(critical)}, gettext(
+            "Kaspi может отключить магазин на 7 дней."
+        )
     lefts = [
         (room(one.reading.preview.numerator, one.reading.preview.denominator, one.rule.critical).left, one.rule.metric)
         for one in judged
         if one.rule.metric is not Metric.RATING
     ]
     if not lefts:
-        return "Показатели в норме.", ""
+        return gettext("Показатели в норме."), ""
     left, metric = min(lefts)
-    return "Показатели в норме.", f"Ближе всего к границе: {NAMES[metric].lower()}, в запасе {left}."
+    return gettext("Показатели в норме."), gettext("Ближе всего к границе: %(name)s, в запасе %(left)s.") % {
+        "name": NAMES[metric].lower(),
+        "left": left,
+    }
 
 
 # --- Budget -----------------------------------------------------------------------------------------------------------
@@ -199,18 +243,38 @@ def _budget(verdict: Verdict, live: Live, asked: Asked) -> Budget | None:
     crossing = Fraction(found.crosses_at, measured.denominator)
     return Budget(
         title=LEFT[metric],
-        window=f"окно {rule.window_days} дней, {_day(measured.window.first)} – {_day(measured.window.last)}",
+        window=gettext("окно %(days)s, %(first)s – %(last)s")
+        % {
+            "days": plural(rule.window_days, "день", "дней"),
+            "first": calendar_day(measured.window.first),
+            "last": calendar_day(measured.window.last),
+        },
         value=grouped(found.left),
-        text=f"{plural(found.left, nouns).split(chr(160), 1)[1]} в запасе. {found.crosses_at}-я даст {share(crossing)}.",
-        summary=f"{plural(found.used, nouns)} в окне, {leaving} выйдут из него за {FORECAST_DAYS} дней, {found.left} в запасе",
+        text=gettext("%(nouns)s в запасе. %(crosses_at)s-я даст %(crossing)s.")
+        % {
+            "nouns": plural_word(found.left, *nouns),
+            "crosses_at": found.crosses_at,
+            "crossing": share(crossing),
+        },
+        summary=gettext("%(used)s в окне, %(leaving)s выйдут из него за %(days)s, %(left)s в запасе")
+        % {
+            "used": plural(found.used, *nouns),
+            "leaving": leaving,
+            "days": plural(FORECAST_DAYS, "день", "дней"),
+            "left": found.left,
+        },
         pips=_pips(found.used, found.left, min(leaving, found.used)),
         legend=(
-            ("accent", f"{leaving} выйдут из окна до {_day(ahead[-1].day)}"),
-            ("ink", f"{max(found.used - leaving, 0)} останутся"),
-            ("free", f"{found.left} в запасе"),
+            (
+                "accent",
+                gettext("%(leaving)s выйдут из окна до %(day)s")
+                % {"leaving": leaving, "day": calendar_day(ahead[-1].day)},
+            ),
+            ("ink", gettext("%(used)s останутся") % {"used": max(found.used - leaving, 0)}),
+            ("free", gettext("%(left)s в запасе") % {"left": found.left}),
         ),
         columns=columns([(_axis_day(day.day, first=not index), day.leaving_used) for index, day in enumerate(ahead)]),
-        columns_title="Сколько выйдет из окна по дням",
+        columns_title=gettext("Сколько выйдет из окна по дням"),
     )
 
 
@@ -225,16 +289,22 @@ def _axis_day(day: date, *, first: bool) -> str:
 
 
 def _thresholds(rule: Rule) -> tuple[Threshold, ...]:
-    sample = "от 3-й оценки" if rule.min_violations is None else f"от {rule.min_sample} заказов или с 3-го нарушения"
+    sample = (
+        gettext("от 3-й оценки")
+        if rule.min_violations is None
+        else gettext("от %(min_sample)s заказов или с 3-го нарушения") % {"min_sample": rule.min_sample}
+    )
     return (
-        Threshold("Критично", _bound(rule.critical, rule.metric), "danger"),
-        Threshold("Отлично", _bound(rule.good, rule.metric), "ok"),
-        Threshold("Окно", f"{rule.window_days} дней, по вчерашний"),
-        Threshold("Считается", sample),
+        Threshold(gettext("Критично"), _bound(rule.critical, rule.metric), "danger"),
+        Threshold(gettext("Отлично"), _bound(rule.good, rule.metric), "ok"),
+        Threshold(
+            gettext("Окно"), gettext("%(days)s, по вчерашний") % {"days": plural(rule.window_days, "день", "дней")}
+        ),
+        Threshold(gettext("Считается"), sample),
     )
 
 
-_COMPARED = {Comparator.GE: "от", Comparator.GT: "выше", Comparator.LE: "до", Comparator.LT: "ниже"}
+_COMPARED = {Comparator.GE: _("от"), Comparator.GT: _("выше"), Comparator.LE: _("до"), Comparator.LT: _("ниже")}
 
 
 def _bound(bound: Bound, metric: Metric) -> str:
@@ -243,7 +313,9 @@ def _bound(bound: Bound, metric: Metric) -> str:
 
 
 def _source(today: date) -> str:
-    return f"{profile_on(today).title}. Это расчёт по вашим заказам: официальное число стоит в кабинете Kaspi."
+    return gettext("%(title)s. Это расчёт по вашим заказам: официальное число стоит в кабинете Kaspi.") % {
+        "title": profile_on(today).title
+    }
 
 
 # --- Where it comes from ----------------------------------------------------------------------------------------------
@@ -258,7 +330,7 @@ def _points(asked: Asked, shops: Sequence[int], rule: Rule, places: Places) -> t
     return tuple(
         PointLine(
             name=point.name,
-            note=plural(one.denominator, NOUNS[asked.metric][1]),
+            note=plural(one.denominator, *NOUNS[asked.metric][1]),
             count=grouped(one.numerator),
             value=value_text(asked.metric, value),
             bar=per_cent(float(value / widest)),
@@ -273,15 +345,21 @@ def reason_of(behind: Behind, metric: Metric) -> Chip:
     order = behind.order
     level = "danger" if behind.counts else ""
     if metric is Metric.RATING:
-        return Chip(f"оценка {order.mark}", _MARK_LEVELS.get(order.mark or 0, "") if behind.counts else "")
+        return Chip(
+            gettext("оценка %(mark)s") % {"mark": order.mark},
+            _MARK_LEVELS.get(order.mark or 0, "") if behind.counts else "",
+        )
     if metric is Metric.LATE_HANDOVER and order.handed_at and order.courier_planned_at:
         late = int((order.handed_at - order.courier_planned_at).total_seconds())
-        return Chip(f"позже на {time_left(late)}" if late >= 60 else "позже срока", level)
+        return Chip(
+            gettext("позже на %(time)s") % {"time": time_left(late)} if late >= 60 else gettext("позже срока"),
+            level,
+        )
     if metric is Metric.QUALITY_RETURNS:
-        return Chip("возврат по качеству" if behind.counts else "возврат", level)
+        return Chip(gettext("возврат по качеству") if behind.counts else gettext("возврат"), level)
     if order.expired_at or order.stage == Stage.EXPIRED:
-        return Chip("не принят в срок", level)
-    return Chip(CANCEL_REASONS.get(order.cancellation_reason, "причина не названа").lower(), level)
+        return Chip(gettext("не принят в срок"), level)
+    return Chip(CANCEL_REASONS.get(order.cancellation_reason, gettext("причина не названа")).lower(), level)
 
 
 _MARK_LEVELS = {1: "danger", 2: "danger", 3: "warn", 4: "", 5: "ok"}
@@ -295,31 +373,27 @@ def _behind_row(behind: Behind, asked: Asked) -> BehindOrder:
         no=order_groups(order.code),
         reason=reason_of(behind, asked.metric),
         item=order.first_item,
-        point=order.point.name if order.point else "без точки",
-        day=_day(behind.day),
-        leaves=_day(behind.leaves_on),
-        leaves_note=NEAR_DAYS.get(leaves) or f"через {plural(leaves, 'день,дня,дней')}",
-        excluded=f"не входит: {EXCLUDED[behind.why]}" if behind.why else "",
+        point=order.point.name if order.point else gettext("без точки"),
+        day=calendar_day(behind.day),
+        leaves=calendar_day(behind.leaves_on),
+        leaves_note=NEAR_DAYS.get(leaves) or gettext("через %(days)s") % {"days": plural(leaves, "день", "дней")},
+        excluded=gettext("не входит: %(excluded)s") % {"excluded": EXCLUDED[behind.why]} if behind.why else "",
     )
 
 
 def _behind_note(behind: Sequence[Behind], metric: Metric) -> str:
     inside = sum(one.counts for one in behind)
     outside = len(behind) - inside
-    nouns = "оценка,оценки,оценок" if metric is Metric.RATING else NOUNS[metric][0]
-    return plural(inside, nouns) + (f", ещё {outside} не входят" if outside else "")
+    nouns = ("оценка", "оценок") if metric is Metric.RATING else NOUNS[metric][0]
+    return plural(inside, *nouns) + (gettext(", ещё %(outside)s не входят") % {"outside": outside} if outside else "")
 
 
 def _filters(behind: Sequence[Behind], asked: Asked) -> tuple[Tab, ...]:
     reasons = Counter(reason_of(one, asked.metric).text for one in behind)
     if asked.metric is Metric.LATE_HANDOVER or len(reasons) < 2:
         return ()
-    tabs = [Tab("все", asked.url(why=""), str(len(behind)), current=not asked.why)]
+    tabs = [Tab(gettext("все"), asked.url(why=""), str(len(behind)), current=not asked.why)]
     return (
         *tabs,
         *(Tab(text, asked.url(why=text), str(n), current=text == asked.why) for text, n in reasons.most_common()),
     )
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]}"

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from orders.page_models import BeforeAfter
 from orders.stakes import Stakes
 from quality.budget import after_one_more, room
@@ -21,7 +23,7 @@ def tell(shop_ids: Sequence[int], now: datetime) -> Stakes:
     counted = measured.value is not None
     return Stakes(
         one_more_cancel=one_more_cancel(found[Metric.CANCELLED].preview, rules[Metric.CANCELLED]),
-        late=f"Задержки {share(measured.value)}" if measured.value is not None else "",
+        late=gettext("Задержки %(value)s") % {"value": share(measured.value)} if measured.value is not None else "",
         late_note=left_of(measured, late.rule),
         late_scale=scale_of(measured, late.rule) if counted else None,
     )
@@ -34,12 +36,18 @@ def one_more_cancel(measured: Measured, rule: Rule) -> BeforeAfter | None:
     if more.before is None or more.after is None:
         return None
     left = room(used, total, rule.critical).left
-    after_note = "граница перейдена" if more.crosses else f"запас {more.left_after}"
+    after_note = (
+        gettext("граница перейдена")
+        if more.crosses
+        else gettext("запас %(left_after)s") % {"left_after": more.left_after}
+    )
     return BeforeAfter(
         before=share(more.before),
-        before_note=f"{grouped(used)} из {grouped(total)}, запас {left}",
+        before_note=gettext("%(used)s из %(total)s, запас %(left)s")
+        % {"used": grouped(used), "total": grouped(total), "left": left},
         after=share(more.after),
-        after_note=f"{grouped(used + 1)} из {grouped(total)}, {after_note}",
+        after_note=gettext("%(used)s из %(total)s, %(after_note)s")
+        % {"used": grouped(used + 1), "total": grouped(total), "after_note": after_note},
     )
 
 
@@ -49,5 +57,5 @@ def left_of(measured: Measured, rule: Rule) -> str:
         return ""
     found = room(measured.numerator, measured.denominator, rule.critical)
     if found.used >= found.crosses_at:
-        return f"выше границы на {found.used - found.crosses_at + 1}"
-    return f"запас {found.left}, критична {found.crosses_at}-я"
+        return gettext("выше границы на %(used)s") % {"used": found.used - found.crosses_at + 1}
+    return gettext("запас %(left)s, критична %(crosses_at)s-я") % {"left": found.left, "crosses_at": found.crosses_at}

@@ -6,12 +6,13 @@ from quality.metrics import Measured, Metric
 from quality.thresholds import Rule
 from staff.drawing import Scale, metric_scale
 from staff.formats import Number, grouped, share
+from staff.languages import later as _
 
 NAMES = {
-    Metric.RATING: "Рейтинг",
-    Metric.CANCELLED: "Доля отмен",
-    Metric.LATE_HANDOVER: "Задержки передачи",
-    Metric.QUALITY_RETURNS: "Возвраты по качеству",
+    Metric.RATING: _("Рейтинг"),
+    Metric.CANCELLED: _("Доля отмен"),
+    Metric.LATE_HANDOVER: _("Задержки передачи"),
+    Metric.QUALITY_RETURNS: _("Возвраты по качеству"),
 }
 LOWEST_MARK, HIGHEST_MARK = 3, 5
 

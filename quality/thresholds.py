@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from quality.metrics import FORMULA, Measured, Metric
+from staff.languages import later as _
 
 
 class Status(StrEnum):
@@ -103,10 +104,10 @@ def _share(metric: Metric, critical: Bound, good: str) -> Rule:
 
 V2_2026 = Profile(
     code="v2-2026",
-    title="Контроль качества Kaspi, 2026",
+    title=_("Контроль качества Kaspi, 2026"),
     valid_from=date(2025, 5, 6),
     valid_to=None,
-    source="Условия Kaspi Жұма q2184 от 06.05.2025 и 26.01.2026; кабинет продавца, 26.08.2026",
+    source=_("Условия Kaspi Жұма q2184 от 06.05.2025 и 26.01.2026; кабинет продавца, 26.08.2026"),
     rules={
         Metric.RATING: Rule(
             metric=Metric.RATING,
@@ -125,10 +126,10 @@ V2_2026 = Profile(
 GUIDE_5 = replace(
     V2_2026,
     code="guide-5",
-    title="Руководство Kaspi, отмены до 5 %",
+    title=_("Руководство Kaspi, отмены до 5 %"),
     valid_from=None,
     valid_to=date(2025, 5, 5),
-    source="guide.kaspi.kz q3022: «не должен превышать 5 %»",
+    source=_("guide.kaspi.kz q3022: «не должен превышать 5 %»"),
     rules={
         **V2_2026.rules,
         Metric.CANCELLED: _share(Metric.CANCELLED, Bound(Comparator.GT, percent("5")), "1"),
@@ -138,10 +139,10 @@ GUIDE_5 = replace(
 HISTORIC_10 = replace(
     V2_2026,
     code="historic-10",
-    title="Старые правила, отмены до 10 %",
+    title=_("Старые правила, отмены до 10 %"),
     valid_from=None,
     valid_to=None,
-    source="Руководство по кабинету продавца без даты: «не выше 10 %»",
+    source=_("Руководство по кабинету продавца без даты: «не выше 10 %»"),
     rules={
         **V2_2026.rules,
         Metric.CANCELLED: _share(Metric.CANCELLED, Bound(Comparator.GT, percent("10")), "1"),

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from integrations.kaspi.order_export import BadExport, read_order_export
@@ -33,9 +34,11 @@ def quality(request: OfficeRequest) -> HttpResponse:
 def _asked(request: OfficeRequest) -> Asked:
     name, start = request.GET.get("metric", Metric.CANCELLED.value), request.GET.get("start", "0")
     if name not in METRICS:
-        raise Refused("bad_value", f"Нет такого показателя: {name[:40]}", status=400, field="metric")
+        raise Refused(
+            "bad_value", gettext("Нет такого показателя: %(name)s") % {"name": name[:40]}, status=400, field="metric"
+        )
     if not (start.isascii() and start.isdigit()) or int(start[:8]) > MOST_START:
-        raise Refused("bad_value", "Такой страницы нет", status=400, field="start")
+        raise Refused("bad_value", gettext("Такой страницы нет"), status=400, field="start")
     return Asked(chosen_shop(request), METRICS[name], request.GET.get("why", "")[:100], int(start[:8]), database_now())
 
 
@@ -45,10 +48,10 @@ def import_export(request: OfficeRequest) -> HttpResponse:
     """Take the file of one shop; what became of it is said on the page."""
     shop = chosen_shop(request)
     if shop is None:
-        raise Refused("required", "Выберите магазин, из которого выгрузка", status=400, field="shop")
+        raise Refused("required", gettext("Выберите магазин, из которого выгрузка"), status=400, field="shop")
     upload = request.FILES.get("file")
     if upload is None or (upload.size or 0) > MOST_BYTES:
-        messages.error(request, "Выберите файл .xlsx до 10 МБ")
+        messages.error(request, gettext("Выберите файл .xlsx до 10 МБ"))
     else:
         try:
             export = read_order_export(upload.read())
@@ -60,12 +63,24 @@ def import_export(request: OfficeRequest) -> HttpResponse:
 
 
 def _tell(request: OfficeRequest, done: Imported) -> None:
-    text = f"Обновлено {plural(done.applied, 'заказ,заказа,заказов')}"
-    notes = [text, f"без изменений {done.unchanged}" if done.unchanged else ""]
+    text = gettext("Обновлено %(applied)s") % {"applied": plural(done.applied, "заказ", "заказов")}
+    notes = [text, gettext("без изменений %(unchanged)s") % {"unchanged": done.unchanged} if done.unchanged else ""]
     messages.success(request, ", ".join(filter(None, notes)))
     if done.unknown:
         some = ", ".join(done.unknown[:PROBLEMS_TOLD])
-        messages.warning(request, f"Нет у нас {plural(len(done.unknown), 'заказа,заказов,заказов')}: {some}…")
+        messages.warning(
+            request,
+            gettext("Нет у нас %(unknown)s: %(some)s…")
+            % {"unknown": plural(len(done.unknown), "заказа", "заказов"), "some": some},
+        )
     if done.problems:
-        some = "; ".join(f"строка {one.row}, {one.column}: {one.sentence}" for one in done.problems[:PROBLEMS_TOLD])
-        messages.warning(request, f"Не прочитали {plural(len(done.problems), 'ячейку,ячейки,ячеек')}. {some}")
+        some = "; ".join(
+            gettext("строка %(row)s, %(column)s: %(sentence)s")
+            % {"row": one.row, "column": one.column, "sentence": one.sentence}
+            for one in done.problems[:PROBLEMS_TOLD]
+        )
+        messages.warning(
+            request,
+            gettext("Не прочитали %(problems)s. %(some)s")
+            % {"problems": plural(len(done.problems), "ячейку", "ячеек"), "some": some},
+        )

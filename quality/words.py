@@ -4,36 +4,39 @@ from collections.abc import Mapping
 
 from quality.metrics import Exclusion, Metric
 from quality.thresholds import Status
+from staff.languages import later as _
 from staff.page_parts import Chip
 
 STATUS_CHIPS: Mapping[Status, Chip] = {
-    Status.OK: Chip("Отлично", "ok"),
-    Status.WARNING: Chip("В норме", "accent"),
-    Status.CRITICAL: Chip("Критично", "danger"),
-    Status.NOT_ENOUGH_DATA: Chip("Мало данных"),
+    Status.OK: Chip(_("Отлично"), "ok"),
+    Status.WARNING: Chip(_("В норме"), "accent"),
+    Status.CRITICAL: Chip(_("Критично"), "danger"),
+    Status.NOT_ENOUGH_DATA: Chip(_("Мало данных")),
 }
+# The one and the many of a noun; the form for few stands in the Russian catalogue.
+Nouns = tuple[str, str]
 # What stands above the line of a share and below it.
-NOUNS: Mapping[Metric, tuple[str, str]] = {
-    Metric.RATING: ("балл,балла,баллов", "оценка,оценки,оценок"),
-    Metric.CANCELLED: ("отмена,отмены,отмен", "заказ,заказа,заказов"),
-    Metric.LATE_HANDOVER: ("задержка,задержки,задержек", "передача,передачи,передач"),
-    Metric.QUALITY_RETURNS: ("возврат,возврата,возвратов", "выданный,выданных,выданных"),
+NOUNS: Mapping[Metric, tuple[Nouns, Nouns]] = {
+    Metric.RATING: (("балл", "баллов"), ("оценка", "оценок")),
+    Metric.CANCELLED: (("отмена", "отмен"), ("заказ", "заказов")),
+    Metric.LATE_HANDOVER: (("задержка", "задержек"), ("передача", "передач")),
+    Metric.QUALITY_RETURNS: (("возврат", "возвратов"), ("выданный", "выданных")),
 }
 HEADS: Mapping[Metric, str] = {
-    Metric.RATING: "Баллы",
-    Metric.CANCELLED: "Отмены",
-    Metric.LATE_HANDOVER: "Задержки",
-    Metric.QUALITY_RETURNS: "Возвраты",
+    Metric.RATING: _("Баллы"),
+    Metric.CANCELLED: _("Отмены"),
+    Metric.LATE_HANDOVER: _("Задержки"),
+    Metric.QUALITY_RETURNS: _("Возвраты"),
 }
 LEFT: Mapping[Metric, str] = {
-    Metric.CANCELLED: "Бюджет отмен",
-    Metric.LATE_HANDOVER: "Бюджет задержек",
-    Metric.QUALITY_RETURNS: "Бюджет возвратов",
+    Metric.CANCELLED: _("Бюджет отмен"),
+    Metric.LATE_HANDOVER: _("Бюджет задержек"),
+    Metric.QUALITY_RETURNS: _("Бюджет возвратов"),
 }
 EXCLUDED: Mapping[Exclusion, str] = {
-    Exclusion.MARK_OF_RETURNED_ORDER: "заказ возвращён",
-    Exclusion.NOT_THE_SELLERS_FAULT: "вина не магазина",
-    Exclusion.FAULT_UNKNOWN: "чья вина, неизвестно",
-    Exclusion.RETURN_NOT_FOR_QUALITY: "не по качеству",
-    Exclusion.RETURN_REASON_UNKNOWN: "причина возврата неизвестна",
+    Exclusion.MARK_OF_RETURNED_ORDER: _("заказ возвращён"),
+    Exclusion.NOT_THE_SELLERS_FAULT: _("вина не магазина"),
+    Exclusion.FAULT_UNKNOWN: _("чья вина, неизвестно"),
+    Exclusion.RETURN_NOT_FOR_QUALITY: _("не по качеству"),
+    Exclusion.RETURN_REASON_UNKNOWN: _("причина возврата неизвестна"),
 }

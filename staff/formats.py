@@ -1,17 +1,22 @@
 """Numbers and moments as a person reads them.
 
-Pure functions, stdlib only, so that every app may call them: the read-models of the pages compose their
-sentences here, and the template tags of `kaspi_office` are thin wrappers. Moments are aware; they are shown
-in the zone of Almaty. The forms themselves come from the design, section «Formats».
+Pure but for one thing: they speak the language that is active (`kaspi_office.languages`). Every app may call them: the
+read-models of the pages compose their sentences here, and the template tags of `kaspi_office` are thin wrappers.
+Moments are aware; they are shown in the zone of Almaty. The forms themselves come from the design, section «Formats»;
+months, days and durations stand in the catalogues.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
+
+from django.utils.translation import get_language, gettext, ngettext
+
+from staff.languages import later as _
 
 ALMATY = ZoneInfo("Asia/Almaty")
 
@@ -20,26 +25,26 @@ NBSP = "\u00a0"
 MINUS = "\u2212"
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-OVERDUE = "просрочен"
+OVERDUE = _("просрочен")
 # Below a quarter of an hour the chip counts seconds.
 CLOCK_BELOW = 15 * MINUTE
 
 MONTHS = (
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
+    _("января"),
+    _("февраля"),
+    _("марта"),
+    _("апреля"),
+    _("мая"),
+    _("июня"),
+    _("июля"),
+    _("августа"),
+    _("сентября"),
+    _("октября"),
+    _("ноября"),
+    _("декабря"),
 )
-WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
-NEAR_DAYS = {-1: "вчера", 0: "сегодня", 1: "завтра"}
+WEEKDAYS = (_("пн"), _("вт"), _("ср"), _("чт"), _("пт"), _("сб"), _("вс"))
+NEAR_DAYS = {-1: _("вчера"), 0: _("сегодня"), 1: _("завтра")}
 
 Number = int | Decimal | Fraction | float
 
@@ -53,10 +58,14 @@ def _rounded(value: Number, digits: int) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP) + 0
 
 
+def _english() -> bool:
+    return get_language() == "en"
+
+
 def grouped(value: Number, *, digits: int = 0) -> str:
-    """«1 236», «4,71»: thin space between thousands, comma, real minus."""
-    text = f"{_rounded(value, digits):,f}".replace(",", THIN).replace(".", ",")
-    return text.replace("-", MINUS)
+    """«1 236», «4,71»: thin space between thousands, comma (in English a point), real minus."""
+    text = f"{_rounded(value, digits):,f}".replace(",", THIN).replace("-", MINUS)
+    return text if _english() else text.replace(".", ",")
 
 
 def tenge(amount: Number) -> str:
@@ -65,8 +74,8 @@ def tenge(amount: Number) -> str:
 
 
 def share(value: Number, *, digits: int = 2) -> str:
-    """A share 0–1 as per cent: 27/1236 is «2,18 %»."""
-    return f"{grouped(value * 100, digits=digits)}{NBSP}%"
+    """A share 0–1 as per cent: 27/1236 is «2,18 %», in English «2.18%»."""
+    return f"{grouped(value * 100, digits=digits)}{'' if _english() else NBSP}%"
 
 
 def change(value: Number, *, digits: int = 2) -> str:
@@ -75,18 +84,15 @@ def change(value: Number, *, digits: int = 2) -> str:
     return ("+" if rounded > 0 else "") + grouped(rounded, digits=digits)
 
 
-def plural(count: int, forms: str) -> str:
-    """`plural(261, "заказ,заказа,заказов")` is «261 заказ»."""
-    return f"{grouped(count)}{NBSP}{plural_word(count, forms)}"
+def plural(count: int, one: str, many: str = "") -> str:
+    """`plural(261, "заказ", "заказов")` is «261 заказ»; the form for few stands in the Russian catalogue."""
+    return f"{grouped(count)}{NBSP}{plural_word(count, one, many)}"
 
 
-def plural_word(count: int, forms: str) -> str:
-    """The word alone, in the form that the number asks for (one, few, many)."""
-    one, few, many = forms.split(",")
-    tens, units = abs(count) % 100, abs(count) % 10
-    if 11 <= tens <= 14:
-        return many
-    return one if units == 1 else few if 2 <= units <= 4 else many
+def plural_word(count: int, one: str, many: str = "") -> str:
+    """The word alone, in the form that the number asks for in the active language."""
+    one, *_few, many = one.split(",") if not many else (one, many)
+    return ngettext(one, many, abs(count))
 
 
 def order_groups(code: str) -> tuple[str, str, str]:
@@ -119,8 +125,13 @@ def almaty_day(moment: datetime, *, now: datetime) -> str:
     """«вчера», «сегодня», «завтра», «15 октября»; another year is named: «15 октября 2025»."""
     day, today = moment.astimezone(ALMATY).date(), now.astimezone(ALMATY).date()
     near = NEAR_DAYS.get((day - today) // timedelta(days=1))
-    year = "" if day.year == today.year else f" {day.year}"
-    return near or f"{day.day} {MONTHS[day.month - 1]}{year}"
+    return str(near) if near else calendar_day(day, year=day.year != today.year)
+
+
+def calendar_day(day: date, *, year: bool = False) -> str:
+    """«15 октября», with the year «15 октября 2025», «2025 ж. 15 қазан»."""
+    parts = {"day": day.day, "month": MONTHS[day.month - 1], "year": day.year}
+    return gettext("%(day)s %(month)s %(year)s") % parts if year else gettext("%(day)s %(month)s") % parts
 
 
 def almaty_moment(moment: datetime, *, now: datetime) -> str:
@@ -131,7 +142,7 @@ def almaty_moment(moment: datetime, *, now: datetime) -> str:
 def almaty_weekday(moment: datetime) -> str:
     """A planned date, always named in full: «чт, 15 октября»."""
     day = moment.astimezone(ALMATY).date()
-    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]}"
+    return f"{WEEKDAYS[day.weekday()]}, {calendar_day(day)}"
 
 
 def _clock(seconds: int) -> str:
@@ -139,15 +150,20 @@ def _clock(seconds: int) -> str:
 
 
 def _minutes(seconds: int) -> str:
-    return f"{seconds // MINUTE} мин"
+    return gettext("%(minutes)s мин") % {"minutes": seconds // MINUTE}
 
 
 def _hours(seconds: int) -> str:
-    return f"{seconds // HOUR} ч {seconds % HOUR // MINUTE:02d} мин"
+    parts = {"hours": seconds // HOUR, "minutes": f"{seconds % HOUR // MINUTE:02d}"}
+    return gettext("%(hours)s ч %(minutes)s мин") % parts
 
 
 def _days(seconds: int) -> str:
-    return plural(seconds // DAY, "день,дня,дней")
+    return plural(seconds // DAY, "день", "дней")
+
+
+def _seconds(seconds: int) -> str:
+    return gettext("%(seconds)s с") % {"seconds": seconds}
 
 
 # The first row whose bound lies above the value speaks.
@@ -158,7 +174,7 @@ _LEFT: tuple[tuple[float, Callable[[int], str]], ...] = (
     (float("inf"), _days),
 )
 _AGO: tuple[tuple[float, Callable[[int], str]], ...] = (
-    (MINUTE, lambda seconds: f"{seconds} с"),
+    (MINUTE, _seconds),
     (HOUR, _minutes),
     (DAY, _hours),
     (float("inf"), _days),
@@ -173,9 +189,11 @@ def time_left(seconds: int) -> str:
     """«1 день», «2 ч 05 мин», «38 мин», «05:48»; past the deadline «просрочен», «просрочен 6 мин»."""
     if seconds > 0:
         return _spoken(seconds, _LEFT)
-    return OVERDUE if seconds > -MINUTE else f"{OVERDUE} {_spoken(-seconds, _AGO)}"
+    if seconds > -MINUTE:
+        return str(OVERDUE)
+    return gettext("просрочен %(time)s") % {"time": _spoken(-seconds, _AGO)}
 
 
 def ago(seconds: int) -> str:
     """«12 с назад», «26 мин назад»."""
-    return f"{_spoken(max(seconds, 0), _AGO)} назад"
+    return gettext("%(time)s назад") % {"time": _spoken(max(seconds, 0), _AGO)}

@@ -12,9 +12,11 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from kaspi_office.page_models import Frame
 from staff import formats
+from staff.languages import later as _
 
 register = template.Library()
 
@@ -73,9 +75,9 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag
-def plural(count: int, forms: str) -> str:
-    """`{% plural n "заказ,заказа,заказов" %}`"""
-    return formats.plural(count, forms)
+def plural(count: int, one: str, many: str) -> str:
+    """`{% plural n "заказ" "заказов" %}`"""
+    return formats.plural(count, one, many)
 
 
 @register.simple_tag(takes_context=True)
@@ -96,7 +98,7 @@ def icon(name: str, size: str = "") -> SafeString:
 RING = (
     '<svg class="deadline__ring" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6"/>'
     '<circle cx="8" cy="8" r="6" pathLength="100" stroke-dasharray="{} 100"/></svg>'
-    '<span class="visually-hidden">осталось </span>'
+    '<span class="visually-hidden">{} </span>'
 )
 # A clock that has stopped has a picture instead of a ring.
 STOPPED = {"over": "circle-alert", "done": "check"}
@@ -105,7 +107,7 @@ STOPPED = {"over": "circle-alert", "done": "check"}
 @register.simple_tag
 def deadline(chip: DeadlineLike) -> SafeString:
     """The chip with a draining ring. Built in one call: a shelf prints fifty of them."""
-    picture = icon(STOPPED[chip.level]) if chip.level in STOPPED else format_html(RING, chip.share)
+    picture = icon(STOPPED[chip.level]) if chip.level in STOPPED else format_html(RING, chip.share, gettext("осталось"))
     return format_html(
         '<span class="deadline{}"{}>{}<span class="deadline__text">{}</span></span>',
         f" deadline--{chip.level}" if chip.level else "",
@@ -127,13 +129,13 @@ class ShelfLink:
 
 # Slug, label as in Kaspi's cabinet, picture; the counter of the archive is not kept (it only grows).
 SHELVES = (
-    ("new", "Новые", "inbox"),
-    ("signing", "На подписании", "signature"),
-    ("pickup", "Самовывоз", "shopping-bag"),
-    ("delivery", "Доставка", "bike"),
-    ("kaspi-delivery", "Kaspi Доставка", "package"),
-    ("archive", "Архив", "archive"),
-    ("unknown", "Неизвестные", "circle-help"),
+    ("new", _("Новые"), "inbox"),
+    ("signing", _("На подписании"), "signature"),
+    ("pickup", _("Самовывоз"), "shopping-bag"),
+    ("delivery", _("Доставка"), "bike"),
+    ("kaspi-delivery", _("Kaspi Доставка"), "package"),
+    ("archive", _("Архив"), "archive"),
+    ("unknown", _("Неизвестные"), "circle-help"),
 )
 
 
