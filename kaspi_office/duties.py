@@ -18,10 +18,13 @@ from integrations.models import Duty
 from kaspi_office import housekeeping
 from kaspi_office.queues import ACT, BULK, POLL, QUALITY
 from orders.expiry import expire_due
+from orders.forgetting import forget_due
 from orders.polling import poll_due
 from orders.sending import deliver_due
 from orders.waybills import fetch_due
 from quality.buckets import recount_due
+from staff.journal.sealing import seal_due, tell_heads
+from staff.letters import send_due
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +51,10 @@ DUTIES: dict[str, Task] = {
     "poll": Task(timedelta(seconds=2), POLL, poll_due),
     "waybills": Task(timedelta(seconds=5), POLL, fetch_due),
     "recount": Task(timedelta(seconds=2), QUALITY, recount_due),
+    "seal": Task(timedelta(seconds=10), BULK, seal_due),
+    "heads": Task(timedelta(days=1), BULK, tell_heads),
+    "letters": Task(timedelta(seconds=5), BULK, send_due),
+    "forget": Task(timedelta(minutes=10), BULK, forget_due),
     "housekeeping": Task(timedelta(hours=1), BULK, housekeeping.sweep),
 }
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from staff.ids import public_id_field
 from staff.models.people import ApiKey, Member
@@ -30,8 +31,11 @@ class AuditEntry(CompanyModel):
 
     class Meta(CompanyModel.Meta):
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["company", "-at"], name="audit_by_time"),
+            models.Index(fields=["company", "id"], name="audit_by_number"),
+            models.Index(fields=["company", "-at", "-id"], name="audit_by_time"),
             models.Index(fields=["company", "subject_kind", "subject_id"], name="audit_by_subject"),
+            # What somebody should look at: few among very many.
+            models.Index(fields=["company", "-at"], condition=Q(details__has_key="hint"), name="audit_hinted"),
         ]
 
 
@@ -78,7 +82,10 @@ class Disclosure(CompanyModel):
     request_id = models.CharField(max_length=40, blank=True)
 
     class Meta(CompanyModel.Meta):
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["company", "-at"], name="disclosure_by_time")]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["company", "-at"], name="disclosure_by_time"),
+            models.Index(fields=["company", "actor_kind", "actor_id", "-at"], name="disclosure_by_actor"),
+        ]
 
 
 class ExportState(models.TextChoices):
@@ -103,11 +110,16 @@ class ExportFile(CompanyModel):
     content = models.BinaryField(null=True)
     asked_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(CompanyModel.Meta):
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["company", "-asked_at"], name="export_by_time")]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["company", "-asked_at"], name="export_by_time"),
+            models.Index(fields=["id"], condition=Q(state__in=("queued", "running")), name="export_waiting"),
+            models.Index(fields=["expires_at"], condition=Q(content__isnull=False), name="export_ending"),
+        ]
 
 
 class IdempotentRequest(CompanyModel):
