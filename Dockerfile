@@ -6,7 +6,7 @@ WORKDIR /srv/office
 COPY requirements.server.lock .
 RUN pip install --require-hashes --only-binary :all: -r requirements.server.lock
 COPY . .
-RUN useradd --system --home /srv/office office \
+RUN useradd --system --uid 10001 --home /srv/office office \
  && mkdir -p var \
  && python manage.py collectstatic --noinput \
  && chown -R office var

@@ -80,7 +80,7 @@ VARIABLES = (
     Variable(
         "FIELD_KEYS_FILE",
         "",
-        "JSON file with the keys of encrypted fields; `manage.py up` makes one in DATA_DIR",
+        "JSON file with the keys of sealed fields; `manage.py up` makes one in DATA_DIR, the web's part in `web` beside it",
         "/run/secrets/field_keys.json",
     ),
     Variable("METRICS_TOKEN", "", "opens /metrics to a caller from outside this machine", "40 random characters"),

@@ -56,11 +56,6 @@ class Places:
         return self.root / "field_keys.json"
 
     @property
-    def web_keys(self) -> Path:
-        """The same ring without the private keys."""
-        return keyring.web_file(self.field_keys)
-
-    @property
     def metrics(self) -> Path:
         return self.root / "metrics"
 
@@ -121,8 +116,20 @@ def keep_secrets(places: Places) -> dict[str, str]:
     if not all(name in known for name in wanted):
         known = {name: secrets.token_urlsafe(48) for name in wanted} | known
         write_json(places.secrets, known, mode=0o600)
-    keyring.keep(places.field_keys)
+    _keep_ring(places)
     return known
+
+
+def _keep_ring(places: Places) -> None:
+    """Our own ring is made; one that the environment names is only brought up to date."""
+    keyring.keep(places.field_keys)
+    if environment.given("FIELD_KEYS_FILE") is None:
+        return
+    file = environment.file("FIELD_KEYS_FILE")
+    try:
+        keyring.keep(file)
+    except (OSError, ValueError) as problem:
+        raise WrongEnvironment(f"FIELD_KEYS_FILE is {str(file)!r}, a ring that cannot be kept ({problem}).") from None
 
 
 def free_port() -> int:

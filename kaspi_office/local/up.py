@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from kaspi_office import environment
 from kaspi_office.environment import ROOT, WrongEnvironment
@@ -18,12 +19,16 @@ from kaspi_office.local.embedded import DID_NOT_START, START_SECONDS, Embedded
 from kaspi_office.local.places import Lock, Places
 from kaspi_office.local.spawn import Program
 from kaspi_office.local.supervisor import Child, Stopped, Supervisor, say
+from staff import keyring
 
 READY_SECONDS = 120
 # The web of a start that was killed just now lets go of its port in this time.
 PORT_SECONDS = 1.5
 # The web and the workers are the application's role; only steps of the start are the owner.
 OWNERS = "DATABASE_OWNER_URL"
+KEYS = "FIELD_KEYS_FILE"
+# Who opens what is sealed for workers; all others have the web's ring.
+OPENERS = frozenset({"worker-act", "worker-poll", "load_demo_marks"})
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked for, never a default
 
 
@@ -199,6 +204,8 @@ class Start:
         self, log: str, argv: list[str], descriptors: Sequence[int] = (), dies_with: int = signal.SIGKILL
     ) -> Program:
         known = {name: value for name, value in self.environment.items() if name != OWNERS}
+        if log not in OPENERS:
+            known[KEYS] = str(keyring.web_file(Path(known[KEYS])))
         return Program(argv, known, ROOT, self.at.log(log), descriptors=descriptors, dies_with=dies_with)
 
 

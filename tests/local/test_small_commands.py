@@ -1,5 +1,7 @@
 """The small commands around a start."""
 
+import base64
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from kaspi_office.environment import WrongEnvironment
 from kaspi_office.local import browser, checks, demo_reset, greeting, make_secrets, places, ps
 from kaspi_office.local.places import Lock, Places
+from staff import keyring
 
 
 @pytest.fixture
@@ -46,11 +49,26 @@ def test_a_running_demo_is_left_alone(demo: Places) -> None:
 
 def test_secrets_are_written_once_and_closed_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(make_secrets, "ROOT", tmp_path)
+    ring = tmp_path / "secrets" / "field_keys.json"
     assert make_secrets.main([]) == 0
-    written = [tmp_path / ".env", tmp_path / "secrets" / "field_keys.json"]
-    assert [file.stat().st_mode & 0o777 for file in written] == [0o600, 0o600]
+    written = [tmp_path / ".env", ring, keyring.web_file(ring)]
+    assert {file.stat().st_mode & 0o777 for file in written} == {0o600}
+    before = [file.read_bytes() for file in written]
+    assert make_secrets.main([]) == 0
+    assert [file.read_bytes() for file in written] == before
+    ring.unlink()
     with pytest.raises(WrongEnvironment, match="is there already"):
         make_secrets.main([])
+
+
+def test_a_key_ring_of_ones_own_is_brought_up_to_date(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ring = tmp_path / "keys.json"
+    old = base64.b64encode(bytes(32)).decode()
+    ring.write_text(json.dumps({"current": "k1", "keys": {"k1": old}}))
+    assert make_secrets.main([str(ring)]) == 0
+    key = keyring.read(ring).keys["k1"]
+    assert key.secret == bytes(32) and key.private and keyring.web_file(ring).exists()
+    assert not any(part in capsys.readouterr().out for part in (old, base64.b64encode(key.private).decode()))
 
 
 def test_the_greeting_names_the_address_and_who_may_sign_in(demo: Places) -> None:
