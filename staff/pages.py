@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET
 
 from staff.access import OfficeRequest, requires
 from staff.clock import database_now
+from staff.counter.section import desks_section
 from staff.errors import Refused
 from staff.formats import MONTHS, almaty_day, almaty_moment, initials, plural
 from staff.models import AuditEntry, Company, Member, MemberPoint, PointOfSale, Reach, Role, Shop
 from staff.page_models import AuditLine, Person, PointCard, StaffPage
 from staff.page_parts import Chip
 from staff.permissions import ROLES, Permission
+from staff.places import places_of
 
 AUDIT_ROWS = 50
 DAYS = {"mon": "пн", "tue": "вт", "wed": "ср", "thu": "чт", "fri": "пт", "sat": "сб", "sun": "вс"}
@@ -46,8 +48,10 @@ SUBJECTS: Mapping[str, str] = {"order": "заказ", "shop": "магазин", 
 @require_GET
 def staff(request: OfficeRequest) -> HttpResponse:
     request.nav = "staff"
-    page = staff_page(now=database_now(), before=_before(request))
-    return render(request, "staff/staff.html", {"page": page})
+    now = database_now()
+    page = staff_page(now=now, before=_before(request))
+    desks = desks_section(request.actor, places_of(request), now=now)
+    return render(request, "staff/staff.html", {"page": page, "desks": desks})
 
 
 def _before(request: OfficeRequest) -> int | None:

@@ -73,7 +73,8 @@ class Migration(migrations.Migration):
             definer(
                 "office_counter_desk(p_digest text)",
                 "TABLE (id bigint, company_id bigint)",
-                "SELECT id, company_id FROM staff_counterdesk WHERE digest = p_digest AND ended_at IS NULL",
+                "SELECT id, company_id FROM staff_counterdesk WHERE digest = p_digest AND ended_at IS NULL"
+                " AND created_at > now() - interval '180 days'",
             ),
             definer("office_companies()", "TABLE (id bigint)", "SELECT id FROM staff_company ORDER BY id"),
         )

@@ -70,6 +70,12 @@ class Estate:
     words: frozenset[str]
 
     @property
+    def desk(self) -> CounterDesk:
+        with self.company.scope():
+            found: CounterDesk = CounterDesk.objects.get()
+            return found
+
+    @property
     def new(self) -> Order:
         return self.orders[0]
 

@@ -38,6 +38,7 @@ class Names:
     public_id: str
     kaspi_id: str
     action_id: str
+    desk: str
     shop: str
     point: str
     phone: str
@@ -53,6 +54,7 @@ class Names:
             public_id=str(order.public_id),
             kaspi_id=order.kaspi_id,
             action_id=str(estate.action.public_id),
+            desk=str(estate.desk.public_id),
             shop=shop,
             point=point,
             phone=order.phone,
@@ -67,6 +69,7 @@ class Names:
             self.public_id,
             self.kaspi_id,
             self.action_id,
+            self.desk,
             self.shop,
             self.point,
             self.phone,
@@ -77,7 +80,7 @@ class Names:
 
     def things(self, thing: Thing) -> tuple[str, ...]:
         orders = (self.codes[0], self.public_id, self.kaspi_id, self.serial)
-        known = {Thing.SHOP: (self.shop,), Thing.ORDER: orders, Thing.ACTION: (self.action_id,)}
+        known = {Thing.SHOP: (self.shop,), Thing.ORDER: orders, Thing.ACTION: (self.action_id,), Thing.DESK: (self.desk,)}
         return known.get(thing, ("",))
 
     def queries(self) -> tuple[dict[str, str], ...]:
@@ -91,6 +94,7 @@ NOBODY: Final = Names(
     public_id=str(UUID(int=7 << 76 | 2 << 62)),
     kaspi_id=ids.encode("999000000"),
     action_id=str(UUID(int=7 << 76 | 2 << 62 | 1)),
+    desk=str(UUID(int=7 << 76 | 2 << 62 | 2)),
     shop="no-such-shop",
     point="PP99",
     phone="7099999999",

@@ -41,6 +41,7 @@ class Thing(Enum):
     SHOP = auto()
     ORDER = auto()
     ACTION = auto()
+    DESK = auto()
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,16 @@ TABLE: Mapping[str, Entry] = {
     "metrics": ANYBODY,
     "login/": Entry(Door.PUBLIC, ("GET", "POST"), shows=False),
     "logout/": Entry(Door.PUBLIC, ("POST",), shows=False),
+    "counter/": Entry(Door.PUBLIC, ("GET", "POST"), shows=False),
+    "counter/leave/": Entry(Door.PUBLIC, ("POST",), shows=False),
     "api/docs/": ANYBODY,
     "api/v1/openapi.json": ANYBODY,
     # Pages
     "": page(),
     "account/confirm/": page("GET", "POST", shows=False),
     "staff/": page(),
+    "staff/desks/": page("POST", shows=False),
+    "staff/desks/<uuid:desk>/close/": page("POST", thing=Thing.DESK, shows=False),
     "catalog/": page(),
     "quality/": page(),
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
