@@ -14,6 +14,7 @@ from integrations.models import ActionKind, KaspiAction
 from orders import actions, filters, order_json
 from orders.api_answers import Action, AssembleBody, CancelBody, CompleteBody, EventPage, OrderPage
 from orders.api_answers import Order as OrderTold
+from orders.filters import is_visible
 from orders.lifecycle import Shelf
 from orders.models import Order, OrderEvent
 from orders.policies import RIGHTS
@@ -100,7 +101,7 @@ class ReadAction(Endpoint):
     def get(self, request: Request, id: str) -> Response:
         action = KaspiAction.objects.filter(public_id=_uuid(id)).first()
         order = Order.objects.filter(pk=action.subject_id).first() if action else None
-        if action is None or order is None or not self.actor.sees(point_id=order.point_id, courier_id=order.courier_id):
+        if action is None or order is None or not is_visible(self.actor, order):
             raise NotVisible
         return Response(_action(action, order))
 

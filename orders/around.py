@@ -9,8 +9,9 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext
 
+from orders.filters import REACH, reach_of
 from orders.lifecycle import SHELF_OF, Shelf, Stage
-from staff.access import OfficeRequest
+from staff.access import Actor, OfficeRequest
 from staff.formats import almaty_moment, almaty_time, plural
 from staff.models import Shop
 from staff.places import Places, chosen_shop, places_of
@@ -22,22 +23,42 @@ STALE = timedelta(minutes=3)
 # More points than this make no menu, and are counted together.
 MENU_POINTS = 30
 
-_AROUND = """
+# Of the shops by their counters, where 0 is no point.
+_COUNTED = """
+  SELECT CASE WHEN %(by_point)s THEN point_id ELSE 0 END AS point, stage, sum(orders) AS orders FROM orders_shelfcount
+  WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s)
+    AND (%(points)s::bigint[] IS NULL OR point_id = ANY(%(points)s::bigint[])
+      OR (point_id = 0 AND shop_id = ANY(%(whole)s::bigint[])))
+  GROUP BY 1, 2 HAVING sum(orders) > 0"""
+PULSE = "SELECT coalesce(sum(version), 0) FROM orders_shoppulse WHERE company_id = %(company)s AND shop_id {shops}"
+# A courier has a handful, and counters of a shop say nothing of him. His pulse is a digest of his orders' versions: it
+# stays the same while other people's orders change.
+_COUNTED_OF_COURIER = """
+  SELECT CASE WHEN %(by_point)s THEN coalesce(point_id, 0) ELSE 0 END AS point, stage, count(*) AS orders
+  FROM orders_order WHERE company_id = %(company)s AND courier_id = %(courier)s AND shelf <> 'archive'
+    AND shop_id = ANY(%(shops)s) GROUP BY 1, 2"""
+PULSE_OF_COURIER = """
+  SELECT coalesce(('x' || substr(md5(string_agg(id || ':' || version, ',' ORDER BY id)), 1, 12))::bit(48)::bigint, 0)
+  FROM orders_order WHERE company_id = %(company)s AND courier_id = %(courier)s AND shelf <> 'archive'
+    AND shop_id {shops}"""
+_NAMED_SHOPS = "= ANY(%(shops)s)"
+_VISIBLE_SHOPS = """IN (SELECT id FROM staff_shop WHERE company_id = %(company)s AND (%(slug)s = '' OR slug = %(slug)s)
+  AND (%(points)s::bigint[] IS NULL OR id = ANY(%(whole)s::bigint[]) OR id IN (
+    SELECT shop_id FROM staff_pointofsale WHERE company_id = %(company)s AND id = ANY(%(points)s::bigint[]))))"""
+
+_AROUND = f"""
 SELECT clock_timestamp(),
-  (SELECT coalesce(json_agg(json_build_array(point, stage, orders)), '[]'::json) FROM (
-     SELECT CASE WHEN %(by_point)s THEN point_id ELSE 0 END AS point, stage, sum(orders) AS orders FROM orders_shelfcount
-     WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s)
-       AND (%(points)s::bigint[] IS NULL OR point_id = ANY(%(points)s::bigint[]))
-     GROUP BY 1, 2 HAVING sum(orders) > 0) counted),
-  (SELECT coalesce(sum(version), 0) FROM orders_shoppulse
-   WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s)),
+  (SELECT coalesce(json_agg(json_build_array(point, stage, orders)), '[]'::json) FROM ({{counted}}) counted),
+  ({{pulse}}),
   EXISTS (SELECT FROM orders_order WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND shelf = 'new'
-    AND burns_at < now() + %(urgent)s AND (%(points)s::bigint[] IS NULL OR point_id = ANY(%(points)s::bigint[]))),
+    AND burns_at < now() + %(urgent)s AND {REACH}),
   (SELECT json_build_object('accounts', count(*), 'refused', count(*) FILTER (WHERE state = 'refused'),
      'resting', count(*) FILTER (WHERE quiet_until > now()), 'checked', extract(epoch FROM min(last_ok_at)),
      'importing', count(*) FILTER (WHERE import_started_at IS NOT NULL AND import_finished_at IS NULL))
    FROM integrations_kaspiaccount WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s))
-"""
+"""  # noqa: S608  our own constants
+_AROUND_SHOPS = _AROUND.format(counted=_COUNTED, pulse=PULSE.format(shops=_NAMED_SHOPS))
+_AROUND_COURIER = _AROUND.format(counted=_COUNTED_OF_COURIER, pulse=PULSE_OF_COURIER.format(shops=_NAMED_SHOPS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +98,7 @@ def around_of(request: OfficeRequest) -> Around:
     found: Around | None = getattr(request, "_around", None)
     if found is None:
         shop = chosen_shop(request)
-        found = look_around(places_of(request), shop=shop, only_points=request.actor.points)
+        found = look_around(places_of(request), shop=shop, by=request.actor)
         request._around = found  # type: ignore[attr-defined]
     return found
 
@@ -86,18 +107,27 @@ def has_point_menu(places: Places, shop: Shop | None) -> bool:
     return 1 < len(places.points_of(shop)) <= MENU_POINTS
 
 
-def look_around(places: Places, *, shop: Shop | None, only_points: frozenset[int] | None) -> Around:
-    """Counters of the shop, or of every visible one; a manager's are those of his points."""
-    arguments: dict[str, Any] = {
+def look_around(places: Places, *, shop: Shop | None, by: Actor) -> Around:
+    """Counters of the shop, or of every visible one, as far as this actor sees their orders."""
+    arguments: dict[str, Any] = reach_of(by) | {
         "company": current_company(),
         "shops": [shop.pk] if shop else [one.pk for one in places.shops],
-        "points": None if only_points is None else sorted(only_points),
         "by_point": has_point_menu(places, shop),
         "urgent": URGENT,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_AROUND, arguments)
+        cursor.execute(_AROUND_SHOPS if by.orders_of is None else _AROUND_COURIER, arguments)
         return _read(cursor.fetchone())
+
+
+def version_of(actor: Actor, shop: str) -> int:
+    """What `Around.version` is, in one small query: another number when an order that this actor sees has changed."""
+    pulse = PULSE if actor.orders_of is None else PULSE_OF_COURIER
+    with connection.cursor() as cursor:
+        cursor.execute(
+            pulse.format(shops=_VISIBLE_SHOPS), reach_of(actor) | {"company": current_company(), "slug": shop}
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _read(row: tuple[Any, ...]) -> Around:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext
 
@@ -87,12 +87,29 @@ def select(actor: Actor, wanted: OrderFilter, *, places: Places | None = None) -
 
 
 def visible_to(actor: Actor, orders: "QuerySet[Order]") -> "QuerySet[Order]":
-    """Of these orders, those that are the actor's to see: the one place where reach becomes a condition."""
+    """Of these orders, those that are the actor's to see: reach as a condition, as `REACH` is for plain SQL."""
     if actor.points is not None:
-        orders = orders.filter(point_id__in=actor.points)
+        here = Q(point_id__in=actor.points)
+        orders = orders.filter(here | Q(point_id=None, shop_id__in=actor.shops) if actor.shops else here)
     if actor.orders_of is not None:
         orders = orders.filter(courier_id=actor.orders_of)
     return orders
+
+
+def is_visible(actor: Actor, order: Order) -> bool:
+    return actor.sees(shop_id=order.shop_id, point_id=order.point_id, courier_id=order.courier_id)
+
+
+# The same of a table with `shop_id`, `point_id` and `courier_id`; the parameters are those of `reach_of`.
+REACH: Final = """(%(points)s::bigint[] IS NULL OR point_id = ANY(%(points)s::bigint[])
+    OR (point_id IS NULL AND shop_id = ANY(%(whole)s::bigint[])))
+  AND (%(courier)s::bigint IS NULL OR courier_id = %(courier)s::bigint)"""
+
+
+def reach_of(actor: Actor) -> dict[str, Any]:
+    """The parameters of `REACH`."""
+    points = None if actor.points is None else sorted(actor.points)
+    return {"points": points, "whole": sorted(actor.shops), "courier": actor.orders_of}
 
 
 def search(q: str, *, shop: Shop | None, shelf: Shelf | None) -> list[int]:

@@ -5,18 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Sum
 from django.utils.translation import gettext
 
 from orders.around import Around
 from orders.filters import OrderFilter, select
 from orders.lifecycle import Shelf
-from orders.models import ShopPulse
 from orders.rows import Line
 from orders.standing import View
-from staff.access import Actor
 from staff.errors import Refused
-from staff.models import PointOfSale, Shop
 
 # An order is known from the moment its page was asked for, but seen only when that page is stored.
 STORING = timedelta(seconds=30)
@@ -68,16 +64,6 @@ def _micros(moment: datetime) -> int:
 
 def _moment(micros: int) -> datetime:
     return datetime.fromtimestamp(micros / MICRO, UTC)
-
-
-def version_of(actor: Actor, shop: str) -> int:
-    """The sum of the pulses of what the actor sees: it grows with every change of an order."""
-    pulses = ShopPulse.objects.all()
-    if shop:
-        pulses = pulses.filter(shop_id__in=Shop.objects.filter(slug=shop).values("pk"))
-    if actor.points is not None:
-        pulses = pulses.filter(shop_id__in=PointOfSale.objects.filter(pk__in=actor.points).values("shop_id"))
-    return pulses.aggregate(version=Sum("version"))["version"] or 0
 
 
 def newcomers(view: View, since: Since) -> int:

@@ -32,7 +32,7 @@ SELECT latest.id FROM unnest(%s::bigint[]) AS shop (id) CROSS JOIN LATERAL (
   SELECT id, closed_at FROM orders_order
   WHERE company_id = %s AND shop_id = shop.id AND shelf = 'archive'
     AND (%s::timestamptz IS NULL OR (closed_at, id) < (%s::timestamptz, %s::bigint))
-    AND (%s::bigint[] IS NULL OR point_id = ANY(%s::bigint[]))
+    AND (%s::bigint[] IS NULL OR point_id = ANY(%s::bigint[]) OR (point_id IS NULL AND shop_id = ANY(%s::bigint[])))
   ORDER BY closed_at DESC, id DESC LIMIT %s) latest
 ORDER BY latest.closed_at DESC, latest.id DESC LIMIT %s
 """
@@ -106,7 +106,7 @@ def page_of(view: View) -> tuple[list[Line], str]:
         if len(view.shop_ids) == 1:
             # Said even when the address does not: without the shop the index does not help.
             orders = orders.filter(shop_id=view.shop_ids[0])
-        elif not view.wanted.stages:
+        elif not view.wanted.stages and view.request.actor.orders_of is None:
             orders = orders.filter(pk__in=_latest_closed(view, here.after))
     lines = lines_of(here.cut(orders))
     shown, cursor = here.page(
@@ -123,12 +123,11 @@ def _place(view: View, columns: tuple[str, ...]) -> Place:
 
 def _latest_closed(view: View, after: tuple[object, ...] | None) -> RawSQL:
     closed_at, last_id = after or (None, None)
-    points = view.point_ids or view.request.actor.points
+    actor, chosen = view.request.actor, view.point_ids
+    points, whole = (actor.points, actor.shops) if chosen is None else (chosen, ())
     listed = None if points is None else sorted(points)
-    return RawSQL(  # noqa: S611  constants and parameters only
-        _LATEST_CLOSED,
-        [view.shop_ids, current_company(), closed_at, closed_at, last_id, listed, listed, ROWS + 1, ROWS + 1],
-    )
+    place = [view.shop_ids, current_company(), closed_at, closed_at, last_id, listed, listed, sorted(whole)]
+    return RawSQL(_LATEST_CLOSED, [*place, ROWS + 1, ROWS + 1])  # noqa: S611  constants and parameters only
 
 
 class Mark(NamedTuple):

@@ -7,13 +7,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from orders.around import version_of
 from orders.card import order_page
 from orders.card_reading import SeveralShops, find_order, known_of
 from orders.filters import OrderFilter, parse, select
 from orders.lifecycle import SHELF_OF, Shelf, Stage
 from orders.models import Order
 from orders.page_models import Hit, SearchPage
-from orders.pulse import Since, version_of
+from orders.pulse import Since
 from orders.rows import buyer_name, row_of
 from orders.shelf import pulse_of, shelf_page
 from orders.standing import View, lines_of, reader_of, slug_of

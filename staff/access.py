@@ -1,7 +1,7 @@
 """Who is asking, and the one mark that views declare. A view without a mark does not start (staff.checks)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from staff import roles
-from staff.errors import Refused
-from staff.models import ApiKey, ApiKeyShop, Member, PointOfSale, Reach
+from staff import standing
+from staff.errors import NotVisible, Refused
+from staff.models import ApiKey, Member, Reach
 from staff.permissions import SCOPES, Permission
 from staff.signin.sudo import is_by_pin, is_fresh
 
@@ -30,7 +30,8 @@ PERSONAL = ("/account/", "/company/")
 class Actor:
     """Somebody or something that acts inside one company.
 
-    `points` is None when all points are visible. `orders_of` is the member whose given orders are all that is visible.
+    `points` is None when all points are visible; of the `shops` also the orders without a point are. `orders_of` is the
+    member whose given orders are all that is visible.
     """
 
     kind: str
@@ -41,6 +42,9 @@ class Actor:
     points: frozenset[int] | None
     role: str = ""
     orders_of: int | None = None
+    shops: frozenset[int] = frozenset()
+    # What the company calls a role of its own; blank for those that came with us.
+    role_name: str = ""
     request_id: str = field(default="", compare=False)
     address: str = field(default="", compare=False)
 
@@ -50,9 +54,19 @@ class Actor:
     def sees_point(self, point_id: int | None) -> bool:
         return self.points is None or point_id in self.points
 
-    def sees(self, *, point_id: int | None, courier_id: int | None) -> bool:
-        """Whether an order at this point, given to this courier, is his to see."""
-        return self.sees_point(point_id) and self.orders_of in (None, courier_id)
+    def sees(self, *, shop_id: int, point_id: int | None, courier_id: int | None) -> bool:
+        """Whether an order of this shop, at this point, given to this courier, is his to see."""
+        placed = self.sees_point(point_id) or (point_id is None and shop_id in self.shops)
+        return placed and self.orders_of in (None, courier_id)
+
+    def sees_whole(self, shop_id: int) -> bool:
+        """Whether all orders of the shop are his to see."""
+        return self.orders_of is None and (self.points is None or shop_id in self.shops)
+
+    def at(self, point_id: int) -> "Actor":
+        """The same one who sees this point alone, or nothing if it is not his."""
+        here = frozenset({point_id}) if self.sees_point(point_id) else frozenset[int]()
+        return replace(self, points=here, shops=frozenset())
 
 
 class OfficeRequest(HttpRequest):
@@ -67,19 +81,41 @@ class OfficeRequest(HttpRequest):
 
 
 def actor_of_member(member: Member) -> Actor:
-    """The member with the rights and the reach of his role."""
-    bundle = roles.bundle_of(member.role)
-    own = member.pk if bundle.reach is Reach.OWN else None
-    points = roles.points_of(member, bundle)
-    return Actor("member", member.pk, member.name, member.company_id, bundle.rights, points, member.role, own)
+    """The member with the rights and the reach of his role, as they are now. Raises NotVisible."""
+    found = standing.of_member(member.pk)
+    if found is None:
+        raise NotVisible(member.pk)
+    return member_as(found)
 
 
 def actor_of_key(key: ApiKey) -> Actor:
-    """A program with the rights of its scopes, in its shops."""
+    """A program with the rights of its scopes, in its shops, as they are now. Raises NotVisible."""
+    found = standing.of_key(key.pk)
+    if found is None:
+        raise NotVisible(key.pk)
+    return key_as(found)
+
+
+def member_as(found: standing.MemberStanding) -> Actor:
+    member, bundle, places = found.member, found.bundle, found.places
+    return Actor(
+        kind="member",
+        id=member.pk,
+        label=member.name,
+        company_id=member.company_id,
+        rights=bundle.rights,
+        points=places.points,
+        role=member.role,
+        orders_of=member.pk if bundle.reach is Reach.OWN else None,
+        shops=places.shops,
+        role_name=found.role_name,
+    )
+
+
+def key_as(found: standing.KeyStanding) -> Actor:
+    key, places = found.key, found.places
     rights: frozenset[Permission] = frozenset().union(*(SCOPES.get(scope, frozenset()) for scope in key.scopes))
-    shops = list(ApiKeyShop.objects.filter(api_key_id=key.pk).values_list("shop_id", flat=True))
-    points = frozenset(PointOfSale.objects.filter(shop_id__in=shops).values_list("pk", flat=True)) if shops else None
-    return Actor("api_key", key.pk, f"API: {key.name}", key.company_id, rights, points)
+    return Actor("api_key", key.pk, f"API: {key.name}", key.company_id, rights, places.points, shops=places.shops)
 
 
 def rule(name: str, company_id: int) -> Actor:

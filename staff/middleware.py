@@ -5,25 +5,34 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from staff import keys
-from staff.access import Actor, actor_of_key, actor_of_member
+from staff import keys, standing
+from staff.access import Actor, key_as, member_as
+from staff.counter import sessions
 from staff.errors import NotVisible, Refused
 from staff.holding import Place, hold
-from staff.models import ApiKey, Member, as_user
+from staff.models import ApiKey, as_user
 from staff.scoping import company_scope, tell_database
+from staff.signin.sudo import is_by_pin
 
 log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 API = "/api/v1/"
-# Who opens an invitation is outside of every company, also when he works in one.
-OUTSIDE = ("/invite/",)
+# Who opens an invitation or a shared computer is outside of every company, also when he works in one.
+OUTSIDE = ("/invite/", "/counter/")
 READS = frozenset({"GET", "HEAD"})
+NOTED_EVERY = timedelta(minutes=1)
+_NOTE_USE = """
+UPDATE staff_apikey SET last_used_at = now() WHERE id = (SELECT id FROM staff_apikey WHERE company_id = %s AND id = %s
+  AND (last_used_at IS NULL OR last_used_at < now() - %s::interval) FOR UPDATE SKIP LOCKED)
+"""
 
 
 class RequestIdMiddleware:
@@ -66,20 +75,34 @@ class TenantMiddleware:
         with transaction_of(request), company_scope(found.company_id):
             if request.method not in READS:
                 hold(Place.API_KEY, found.id)
-            key = ApiKey.objects.filter(pk=found.id, revoked_at=None).first()
-            return self.get_response(request) if key is None else self._answer(request, actor_of_key(key))
+            key = standing.of_key(found.id)
+            if key is None or key.key.revoked_at is not None:
+                return self.get_response(request)
+            answer = self._answer(request, key_as(key))
+        note_use(key.key)
+        return answer
 
     def _with_member(self, request: HttpRequest) -> HttpResponse:
         with transaction_of(request):
-            company_id = membership(request)
-            if company_id is None:
-                return self.get_response(request)
+            place = membership(request)
+            if place is None:
+                return self._with_nobody(request)
+            company_id, member_id = place
             with company_scope(company_id):
-                member = present_member(request)
-                if member is None:
-                    return self.get_response(request)
-                request.member = member  # type: ignore[attr-defined]
-                return self._answer(request, actor_of_member(member))
+                if request.method not in READS:
+                    # Read after it is held: see `staff.holding`.
+                    hold(Place.MEMBER, member_id)
+                found = standing.of_member(member_id)
+                actor = member_as(found) if found and found.member.is_active else None
+                if is_by_pin(request):
+                    actor = sessions.narrowed(request, actor)
+                if found is None or actor is None:
+                    return self._with_nobody(request)
+                request.member = found.member  # type: ignore[attr-defined]
+                return self._answer(request, actor)
+
+    def _with_nobody(self, request: HttpRequest) -> HttpResponse:
+        return sessions.ended(request) if is_by_pin(request) else self.get_response(request)
 
     def _answer(self, request: HttpRequest, actor: Actor) -> HttpResponse:
         address = request.META.get("REMOTE_ADDR", "") or ""
@@ -107,29 +130,33 @@ def transaction_of(request: HttpRequest) -> Iterator[None]:
         yield
 
 
-def membership(request: HttpRequest) -> int | None:
-    """The company chosen in the session if the person still belongs to it, else his first one."""
+def membership(request: HttpRequest) -> tuple[int, int] | None:
+    """The company chosen in the session if the person still belongs to it, else his first one; and who he is in it."""
     tell_database("app.user", str(as_user(request.user).pk))
     with connection.cursor() as cursor:
         # Read past the manager on purpose: row security shows a person his own memberships in every company.
         cursor.execute(
-            "SELECT company_id FROM staff_member WHERE user_id = %s AND is_active ORDER BY company_id = %s DESC, id LIMIT 1",
+            "SELECT company_id, id FROM staff_member WHERE user_id = %s AND is_active"
+            " ORDER BY company_id = %s DESC, id LIMIT 1",
             [as_user(request.user).pk, request.session.get("company", 0)],
         )
         row = cursor.fetchone()
     # Nothing else of the request sees, or may remove, his memberships elsewhere.
     tell_database("app.user", "")
-    return None if row is None else int(row[0])
+    return None if row is None else (int(row[0]), int(row[1]))
 
 
-def present_member(request: HttpRequest) -> Member | None:
-    """His membership in the scope's company. Who writes holds it, and it is read once more then: see `staff.holding`."""
-    mine = Member.objects.filter(user_id=as_user(request.user).pk, is_active=True)
-    found: Member | None = mine.first()
-    if found is not None and request.method not in READS:
-        hold(Place.MEMBER, found.pk)
-        found = mine.first()
-    return found
+def note_use(key: ApiKey) -> None:
+    """Write down that the key was used, at most once a minute, by itself and after the answer: a read stands in a
+    snapshot of its own, and nobody waits for a note nor fails by it.
+    """
+    if key.last_used_at is not None and timezone.now() - key.last_used_at < NOTED_EVERY:
+        return
+    try:
+        with company_scope(key.company_id), connection.cursor() as cursor:
+            cursor.execute(_NOTE_USE, [key.company_id, key.pk, NOTED_EVERY])
+    except DatabaseError:
+        log.warning("the use of key %s was not written down", key.prefix, exc_info=True)
 
 
 def bearer(request: HttpRequest) -> str:

@@ -27,7 +27,7 @@ WHERE c.id = %s ORDER BY s.name, s.id
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Visible shops by name, and their points. A shop without points is seen by those who see all points."""
+    """Visible shops by name, and their points. A shop without visible points is seen by those who see it whole."""
 
     shops: tuple[Shop, ...]
     points: tuple[PointOfSale, ...]
@@ -64,8 +64,13 @@ def visible(actor: Actor) -> Places:
     with connection.cursor() as cursor:
         cursor.execute(_VISIBLE, [points, points, current_company()])
         rows = [(row[0], row[1:-1], row[-1]) for row in cursor.fetchall()]
-    # Who sees some points only, sees the shops of these; a company without shops is one row of its name alone.
-    seen = [(shop, told or ()) for _, shop, told in rows if shop[0] is not None and (told or points is None)]
+    # Who sees some points only, sees the shops of these and those given to him; a company without shops is one row of
+    # its name alone.
+    seen = [
+        (shop, told or ())
+        for _, shop, told in rows
+        if shop[0] is not None and (told or points is None or shop[0] in actor.shops)
+    ]
     return Places(
         tuple(Shop.from_db("default", _SHOP, shop) for shop, _ in seen),
         tuple(PointOfSale(**point) for _, told in seen for point in told),

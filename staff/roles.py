@@ -6,13 +6,20 @@ from staff.permissions import ROLES, Bundle, Permission
 NOTHING = Bundle(frozenset(), Reach.OWN)
 
 
-def bundle_of(code: str) -> Bundle:
-    """Rights and reach of a role in the scope's company. A role that is gone opens nothing."""
-    own = None if code == Role.OWNER else CompanyRole.objects.filter(code=code).first()
-    if own is None:
+def bundle(code: str, changed: tuple[list[str], str] | None) -> Bundle:
+    """Rights and reach of a role whose row says `changed`, if it has one. A role that is gone opens nothing, and the
+    owner's is never changed.
+    """
+    if changed is None or code == Role.OWNER:
         return ROLES[Role(code)] if code in Role.values else NOTHING
-    known = frozenset(Permission(right) for right in own.rights if right in Permission)
-    return Bundle(known, Reach(own.reach))
+    rights, reach = changed
+    return Bundle(frozenset(Permission(right) for right in rights if right in Permission), Reach(reach))
+
+
+def bundle_of(code: str) -> Bundle:
+    """Rights and reach of a role in the scope's company."""
+    own = CompanyRole.objects.filter(code=code).first()
+    return bundle(code, own and (own.rights, own.reach))
 
 
 def points_of(member: Member, bundle: Bundle) -> frozenset[int] | None:

@@ -11,7 +11,7 @@ from orders import actions
 from orders.lifecycle import Stage
 from staff import middleware
 from staff.access import Actor
-from staff.models import ApiKey
+from staff.standing import KeyStanding
 from tests.api.asking import everything, get, program_with, with_entries
 from tests.cast import Cast, Person
 
@@ -98,11 +98,11 @@ def test_a_list_holds_only_orders_of_the_company(cast: Cast) -> None:
 def speaks_as(person: Person, monkeypatch: pytest.MonkeyPatch) -> Client:
     """A program whose key is bound to the points of a person."""
 
-    def bound(key: ApiKey) -> Actor:
+    def bound(found: KeyStanding) -> Actor:
         actor = person.actor
-        return Actor("api_key", key.pk, "API", actor.company_id, actor.rights, actor.points)
+        return Actor("api_key", found.key.pk, "API", actor.company_id, actor.rights, actor.points)
 
-    monkeypatch.setattr(middleware, "actor_of_key", bound)
+    monkeypatch.setattr(middleware, "key_as", bound)
     return person.company.program()
 
 
@@ -139,6 +139,8 @@ def test_orders_come_newest_first(cast: Cast) -> None:
 
 def test_a_list_costs_the_same_queries_whatever_its_length(cast: Cast) -> None:
     program, counted = cast.alma.program(), []
+    # That a key is used is written down once a minute.
+    get(program, "orders")
     for _ in range(2):
         with_entries(cast, cast.place(Stage.PICKUP))
         with CaptureQueriesContext(connection) as queries:
