@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import httpx
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from integrations.figures import count_call
 from integrations.kaspi import breaker, limits
@@ -33,6 +33,7 @@ _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
 _http: httpx.AsyncClient | None = None
 _database = ThreadPoolExecutor(max_workers=DATABASE_THREADS, thread_name_prefix="store")
+_checked = threading.local()
 
 
 class Flight:
@@ -116,8 +117,15 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
     """Run blocking database work in a thread of its own connection."""
 
     def fresh() -> T:
-        close_old_connections()
-        return work(*args, **kwargs)
+        # Whether the connection still lives is asked once a second at most: it costs as much as a query of ours.
+        if time.monotonic() - getattr(_checked, "at", 0.0) > 1.0:
+            close_old_connections()
+            _checked.at = time.monotonic()
+        try:
+            return work(*args, **kwargs)
+        except DatabaseError:
+            _checked.at = 0.0
+            raise
 
     return await asyncio.get_running_loop().run_in_executor(_database, fresh)
 

@@ -12,7 +12,7 @@ from integrations.loop import in_database
 from integrations.models import KaspiAccount, PollSlot
 from integrations.slots import Held
 from orders import sweeps
-from orders.reading import ShopTurn, cursor_of, read_page
+from orders.reading import ShopTurn, read_page
 from staff.scoping import company_scope
 
 PAGES_A_TURN: Final = 10
@@ -35,9 +35,8 @@ async def read_archive(shop: ShopTurn, held: Held) -> None:
 
 
 def _begun(shop: ShopTurn, held: Held) -> dict[str, Any]:
-    cursor = cursor_of(shop, held)
-    if "now" in cursor:
-        return cursor
+    if "now" in shop.cursor:
+        return dict(shop.cursor)
     with company_scope(shop.company_id):
         KaspiAccount.objects.filter(shop_id=shop.shop_id).update(
             import_windows=sweeps.IMPORT_WINDOWS, import_windows_done=0, import_orders=0, import_started_at=Now()

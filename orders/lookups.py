@@ -19,7 +19,7 @@ from integrations.slots import Held
 from orders import sync
 from orders.lifecycle import Shelf, Stage
 from orders.models import EventKind, Order, OrderEvent
-from orders.reading import LeaseLost, ShopTurn, cursor_of
+from orders.reading import LeaseLost, ShopTurn
 from orders.turns import take_turn
 from staff.scoping import company_scope
 
@@ -31,7 +31,7 @@ WAYBILL_PATIENCE: Final = timedelta(minutes=10)
 
 async def look_up(shop: ShopTurn, held: Held) -> None:
     """Ask for the orders themselves: one that left its shelf, or whose list said what cannot be."""
-    ids = list((await in_database(cursor_of, shop, held)).get("ids", ()))[:LOOKUPS_A_TURN]
+    ids = list(shop.cursor.get("ids", ()))[:LOOKUPS_A_TURN]
     kept = set()
     for kaspi_id in ids:
         asked_at = shop.now()

@@ -8,6 +8,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from django.db.models import Subquery
+
 from integrations import accounts, slots
 from integrations.kaspi.errors import KaspiError, TokenRefused, Transient
 from integrations.loop import Flight, client_for, in_database
@@ -18,7 +20,6 @@ from orders.importing import read_archive
 from orders.lookups import look_up, read_entries
 from orders.reading import LeaseLost, ShopTurn, sweep
 from staff.clock import RunningClock
-from staff.models import Shop
 from staff.scoping import company_scope
 from staff.sealing import CannotOpen
 
@@ -73,10 +74,12 @@ async def _turn(held: Held, clock: RunningClock) -> None:
 
 def _open_shop(held: Held, clock: RunningClock) -> ShopTurn:
     with company_scope(held.company_id):
-        account = KaspiAccount.objects.get(shop_id=held.shop_id)
-        shop = Shop.objects.get(pk=held.shop_id)
-        client = client_for(shop.pk, token=accounts.token_of(account), merchant_uid=shop.merchant_uid)
-        return ShopTurn(held.company_id, held.shop_id, client, sync.place_of(shop), clock)
+        left = PollSlot.objects.filter(pk=held.id).values("cursor")
+        accounts_of_shop = KaspiAccount.objects.select_related("shop").annotate(left=Subquery(left))
+        account = accounts_of_shop.get(shop_id=held.shop_id)
+        place = sync.place_of(account.shop)
+    client = client_for(held.shop_id, token=accounts.token_of(account), merchant_uid=account.shop.merchant_uid)
+    return ShopTurn(held.company_id, held.shop_id, client, place, clock, account.left or {})
 
 
 def _failed(held: Held, problem: KaspiError) -> None:

@@ -5,7 +5,7 @@ that an order has left its shelf, and then the order itself is asked for (reliab
 itself and renews the lease. Transactions lock in one order: the shop's turn, its account, its slots.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -48,6 +48,8 @@ class ShopTurn:
     client: KaspiClient
     place: ShopPlace
     clock: RunningClock
+    # What the slot's last turn left for this one.
+    cursor: Mapping[str, Any]
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -63,30 +65,48 @@ class Read:
 
 
 async def sweep(shop: ShopTurn, held: Held) -> None:
-    """Read the windows of a state; what a clean pass does not show any more is asked for by id."""
+    """Read the windows of a state; what a clean pass does not show any more is asked for by id.
+
+    Most turns read one page that holds all there is: it is stored in the transaction that ends the turn.
+    """
     started = shop.now()
-    passes = int((await in_database(cursor_of, shop, held)).get("passes", 0))
+    passes = int(shop.cursor.get("passes", 0))
     windows = [sweeps.window(back, now=started) for back in sweeps.due_windows(held.kind, passes=passes)]
-    reads = [await _read_window(shop, held, window) for window in windows]
-    await in_database(_finish_sweep, shop, held, reads, started, passes + 1)
+    if len(windows) > 1:
+        reads = [await _read_window(shop, held, window) for window in windows]
+        return await in_database(_finish_sweep, shop, held, started, passes + 1, reads)
+    (newest,) = windows
+    page = await _ask_page(shop, held, newest, 0)
+    if _is_whole(page):
+        read = Read(newest, frozenset(_named(page)), clean=True)
+        return await in_database(_finish_sweep, shop, held, started, passes + 1, [read], page=page)
+    await in_database(_store_page, shop, held, page, started)
+    read = await _read_window(shop, held, newest, first=page)
+    await in_database(_finish_sweep, shop, held, started, passes + 1, [read])
 
 
-async def _read_window(shop: ShopTurn, held: Held, window: sweeps.Window) -> Read:
+def _is_whole(page: OrderPage) -> bool:
+    """One page, nothing told twice, nothing missing."""
+    return page.page_count <= 1 and len(_named(page)) == _length(page) == page.total_count
+
+
+async def _read_window(shop: ShopTurn, held: Held, window: sweeps.Window, *, first: OrderPage | None = None) -> Read:
     """All pages of a window, again while they changed under our hands (page shift: reliability.md M 18)."""
     seen: set[str] = set()
     for _ in range(REREADS):
-        ids, clean = await _read_pages(shop, held, window)
+        first = first or await read_page(shop, held, window, 0)
+        ids, clean = await _read_pages(shop, held, window, first)
+        first = None
         seen |= ids
         if clean:
             return Read(window, frozenset(seen), clean=True)
     return Read(window, frozenset(seen), clean=False)
 
 
-async def _read_pages(shop: ShopTurn, held: Held, window: sweeps.Window) -> tuple[set[str], bool]:
+async def _read_pages(shop: ShopTurn, held: Held, window: sweeps.Window, first: OrderPage) -> tuple[set[str], bool]:
     """The ids on all pages, and whether the pages stood still. A page that shows nothing new ends the reading: Kaspi
     may repeat one for ever (reliability.md §3, row 23)."""
-    first = page = await read_page(shop, held, window, 0)
-    seen, listed, number = _named(page), _length(page), 1
+    page, seen, listed, number = first, _named(first), _length(first), 1
     while number < min(page.page_count, MOST_PAGES):
         page = await read_page(shop, held, window, number)
         number, listed = number + 1, listed + _length(page)
@@ -111,43 +131,57 @@ def _named(page: OrderPage) -> set[str]:
 async def read_page(shop: ShopTurn, held: Held, window: sweeps.Window, number: int, *, live: bool = True) -> OrderPage:
     """Read a page and store it. Observed is what Kaspi says from the moment we ask on, the wait for a turn included."""
     asked_at = shop.now()
-    page = await shop.client.list_orders(
-        state=sweeps.SWEEPS[held.kind].state, created_from=window.start, created_to=window.end, page=number, size=100
-    )
+    page = await _ask_page(shop, held, window, number)
     await in_database(_store_page, shop, held, page, asked_at, live=live)
     return page
 
 
-def _store_page(shop: ShopTurn, held: Held, page: OrderPage, asked_at: datetime, *, live: bool) -> Stored:
+async def _ask_page(shop: ShopTurn, held: Held, window: sweeps.Window, number: int) -> OrderPage:
+    return await shop.client.list_orders(
+        state=sweeps.SWEEPS[held.kind].state, created_from=window.start, created_to=window.end, page=number, size=100
+    )
+
+
+def _store_page(shop: ShopTurn, held: Held, page: OrderPage, asked_at: datetime, *, live: bool = True) -> None:
     with company_scope(shop.company_id):
-        stored = sync.store(shop.place, page.orders, observed_at=asked_at, live=live)
-        if page.faulty:
-            take_turn(shop.shop_id)
-            sync.park(shop.shop_id, page.faulty, now=asked_at)
-        ask_lookup(shop.shop_id, stored.doubtful)
-        if stored.without_entries:
-            slots.ask(shop.shop_id, SlotKind.ENTRIES)
+        stored = _store(shop, page, asked_at, live=live)
+        _ask_after(shop, stored, ())
         kept = slots.renew(held)
     if not kept:
         raise LeaseLost
+
+
+def _store(shop: ShopTurn, page: OrderPage, asked_at: datetime, *, live: bool) -> Stored:
+    stored = sync.store(shop.place, page.orders, observed_at=asked_at, live=live)
+    if page.faulty:
+        take_turn(shop.shop_id)
+        sync.park(shop.shop_id, page.faulty, now=asked_at)
     return stored
 
 
-def cursor_of(shop: ShopTurn, held: Held) -> dict[str, Any]:
-    with company_scope(shop.company_id):
-        return dict(PollSlot.objects.filter(pk=held.id).values_list("cursor", flat=True).first() or {})
+def _ask_after(shop: ShopTurn, stored: Stored, missing: Iterable[str]) -> None:
+    """Have asked for what the list told nonsense of, what it does not show any more, and what lacks its entries."""
+    ask_lookup(shop.shop_id, {*stored.doubtful, *missing})
+    if stored.without_entries:
+        slots.ask(shop.shop_id, SlotKind.ENTRIES)
 
 
-def _finish_sweep(shop: ShopTurn, held: Held, reads: Sequence[Read], started: datetime, passes: int) -> None:
+def _finish_sweep(
+    shop: ShopTurn, held: Held, started: datetime, passes: int, reads: Sequence[Read], *, page: OrderPage | None = None
+) -> None:
+    """End the turn. `page`: all that was read, still to be stored."""
     state = sweeps.SWEEPS[held.kind].state
     with company_scope(shop.company_id):
+        stored = Stored() if page is None else _store(shop, page, started, live=True)
         accounts.note_success(shop.shop_id)
         vanished = set()
         for read in reads:
             if read.clean:
                 vanished |= _standing(shop.shop_id, state, read.window, started) - read.kaspi_ids
-        ask_lookup(shop.shop_id, vanished | _out_of_reach(shop.shop_id, held.kind, started))
-        slots.finish(held, cursor={"passes": passes}, clean=all(read.clean for read in reads))
+        _ask_after(shop, stored, vanished | _out_of_reach(shop.shop_id, held.kind, started))
+        kept = slots.finish(held, cursor={"passes": passes}, clean=all(read.clean for read in reads))
+    if not kept:
+        raise LeaseLost
 
 
 def _standing(shop_id: int, state: str, window: sweeps.Window, started: datetime) -> set[str]:

@@ -39,6 +39,7 @@ def company_scope(company_id: int) -> Iterator[None]:
     outer = _company.get()
     if outer is not None and outer != company_id:
         raise ScopeMissing(f"scope of company {company_id} opened inside that of company {outer}")
+    ours_ends_it = not connection.in_atomic_block
     with transaction.atomic():
         if outer is None:
             tell_database("app.company", str(company_id))
@@ -47,8 +48,8 @@ def company_scope(company_id: int) -> Iterator[None]:
             yield
         finally:
             _company.reset(mark)
-            # An outer transaction (a test's) outlives us: leave it as closed as we found it.
-            if outer is None and not connection.needs_rollback:
+            # An outer transaction (a request's) outlives us: leave it as closed as we found it.
+            if outer is None and not ours_ends_it and not connection.needs_rollback:
                 tell_database("app.company", "")
 
 
