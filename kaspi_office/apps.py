@@ -7,3 +7,6 @@ class KaspiOfficeConfig(AppConfig):
     def ready(self) -> None:
         # Every process that may wake a worker needs the configured Celery application.
         from kaspi_office import celery  # noqa: F401
+        from kaspi_office.languages import catalogues
+
+        catalogues.compile_stale()

@@ -23,6 +23,7 @@ from staff.access import Actor
 from staff.drawing import columns, per_cent
 from staff.formats import MONTHS, NEAR_DAYS, calendar_day, grouped, order_groups, plural, plural_word, share, time_left
 from staff.languages import later as _
+from staff.languages import noun
 from staff.models import Shop
 from staff.page_parts import Chip, Tab
 from staff.permissions import Permission
@@ -384,7 +385,7 @@ def _behind_row(behind: Behind, asked: Asked) -> BehindOrder:
 def _behind_note(behind: Sequence[Behind], metric: Metric) -> str:
     inside = sum(one.counts for one in behind)
     outside = len(behind) - inside
-    nouns = ("оценка", "оценок") if metric is Metric.RATING else NOUNS[metric][0]
+    nouns = noun("оценка", "оценок") if metric is Metric.RATING else NOUNS[metric][0]
     return plural(inside, *nouns) + (gettext(", ещё %(outside)s не входят") % {"outside": outside} if outside else "")
 
 

@@ -107,7 +107,7 @@ V2_2026 = Profile(
     title=_("Контроль качества Kaspi, 2026"),
     valid_from=date(2025, 5, 6),
     valid_to=None,
-    source=_("Условия Kaspi Жұма q2184 от 06.05.2025 и 26.01.2026; кабинет продавца, 26.08.2026"),
+    source="Условия Kaspi Жұма q2184 от 06.05.2025 и 26.01.2026; кабинет продавца, 26.08.2026",
     rules={
         Metric.RATING: Rule(
             metric=Metric.RATING,
@@ -129,7 +129,7 @@ GUIDE_5 = replace(
     title=_("Руководство Kaspi, отмены до 5 %"),
     valid_from=None,
     valid_to=date(2025, 5, 5),
-    source=_("guide.kaspi.kz q3022: «не должен превышать 5 %»"),
+    source="guide.kaspi.kz q3022: «не должен превышать 5 %»",
     rules={
         **V2_2026.rules,
         Metric.CANCELLED: _share(Metric.CANCELLED, Bound(Comparator.GT, percent("5")), "1"),
@@ -142,7 +142,7 @@ HISTORIC_10 = replace(
     title=_("Старые правила, отмены до 10 %"),
     valid_from=None,
     valid_to=None,
-    source=_("Руководство по кабинету продавца без даты: «не выше 10 %»"),
+    source="Руководство по кабинету продавца без даты: «не выше 10 %»",
     rules={
         **V2_2026.rules,
         Metric.CANCELLED: _share(Metric.CANCELLED, Bound(Comparator.GT, percent("10")), "1"),

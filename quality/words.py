@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from quality.metrics import Exclusion, Metric
 from quality.thresholds import Status
 from staff.languages import later as _
+from staff.languages import noun
 from staff.page_parts import Chip
 
 STATUS_CHIPS: Mapping[Status, Chip] = {
@@ -17,10 +18,10 @@ STATUS_CHIPS: Mapping[Status, Chip] = {
 Nouns = tuple[str, str]
 # What stands above the line of a share and below it.
 NOUNS: Mapping[Metric, tuple[Nouns, Nouns]] = {
-    Metric.RATING: (("балл", "баллов"), ("оценка", "оценок")),
-    Metric.CANCELLED: (("отмена", "отмен"), ("заказ", "заказов")),
-    Metric.LATE_HANDOVER: (("задержка", "задержек"), ("передача", "передач")),
-    Metric.QUALITY_RETURNS: (("возврат", "возвратов"), ("выданный", "выданных")),
+    Metric.RATING: (noun("балл", "баллов"), noun("оценка", "оценок")),
+    Metric.CANCELLED: (noun("отмена", "отмен"), noun("заказ", "заказов")),
+    Metric.LATE_HANDOVER: (noun("задержка", "задержек"), noun("передача", "передач")),
+    Metric.QUALITY_RETURNS: (noun("возврат", "возвратов"), noun("выданный", "выданных")),
 }
 HEADS: Mapping[Metric, str] = {
     Metric.RATING: _("Баллы"),

@@ -12,3 +12,8 @@ def later(text: str) -> str:
     by `str.join`, kept in JSON or given to the database: there `str()` it, or keep a code.
     """
     return cast(str, gettext_lazy(text))
+
+
+def noun(one: str, many: str) -> tuple[str, str]:
+    """A noun of a table, for `formats.plural(count, *noun)`."""
+    return one, many

@@ -15,6 +15,7 @@ OWN = {
     "demo_reset": "throw the demo data away; the next `up` begins anew",
     "prepare_database": "make both roles and the database in a PostgreSQL of yours",
     "make_secrets": "write the secrets that docker-compose.yml asks for",
+    "messages": "bring locale/ up to date with the code; name what is not translated",
     "lock": "write the lock files from pyproject.toml",
 }
 MODULES = {"check_all": "checks", "prepare_database": "own_server"}

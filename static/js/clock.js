@@ -2,17 +2,17 @@
    page: the clock of the shop's computer may be wrong, and is never asked what time it is. */
 (() => {
   'use strict';
-  const { $, $$ } = window.office;
+  const { $, $$, say } = window.office;
   const MINUTE = 60, HOUR = 3600, DAY = 86400, CLOCK_BELOW = 15 * MINUTE;
   const ends = new WeakMap();
   const two = number => String(number).padStart(2, '0');
 
   /* The same words as staff.formats.time_left. */
   const words = seconds => {
-    if (seconds <= 0) return 'просрочен';
+    if (seconds <= 0) return say('overdue');
     if (seconds < CLOCK_BELOW) return `${two(Math.floor(seconds / MINUTE))}:${two(seconds % MINUTE)}`;
-    if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} мин`;
-    return `${Math.floor(seconds / HOUR)} ч ${two(Math.floor(seconds % HOUR / MINUTE))} мин`;
+    if (seconds < HOUR) return say('minutes', { minutes: Math.floor(seconds / MINUTE) });
+    return say('hours', { hours: Math.floor(seconds / HOUR), minutes: two(Math.floor(seconds % HOUR / MINUTE)) });
   };
 
   const begin = node => {
@@ -24,7 +24,6 @@
   };
 
   /* A chip that crosses a level says so once, in a live region; each second of it would be noise. */
-  const LEVELS = { over: 'срок прошёл', urgent: 'срок вот-вот выйдет', soon: 'срок скоро выйдет' };
   const level = (seconds, { urgent, soon }) =>
     seconds <= 0 ? 'over' : seconds < Number(urgent) ? 'urgent' : seconds < Number(soon) ? 'soon' : '';
   const relevel = (chip, seconds) => {
@@ -36,7 +35,7 @@
     chip.classList.add(name);
     const row = chip.closest('tr');
     row?.classList.toggle('order-row--urgent', now !== 'soon');
-    $('#announce').textContent = `Заказ ${row?.id.replace('order-', '') || ''}: ${LEVELS[now]}`;
+    $('#announce').textContent = say(`level-${now}`, { code: row?.id.replace('order-', '') || '' });
   };
 
   const tick = () => $$('[data-left]').forEach(node => {

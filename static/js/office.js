@@ -6,6 +6,10 @@
   const $ = (selector, within = document) => within.querySelector(selector);
   const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 
+  /* Words come from the page, in the language of the person: «{minutes} мин» with its braces filled. */
+  const say = (name, values = {}) =>
+    ($('#words').getAttribute(`data-${name}`) || '').replace(/\{(\w+)\}/g, (_, key) => values[key]);
+
   /* The server paints theme and density from these cookies, so no page flashes in the wrong colours. */
   const YEAR = 31536000;
   const remember = (name, value) => {
@@ -62,7 +66,7 @@
       field.type = shown ? 'password' : 'text';
       element.setAttribute('aria-pressed', String(!shown));
     },
-    copy: value => navigator.clipboard?.writeText(value).then(() => toast({ level: 'ok', text: `Номер ${value} скопирован` })),
+    copy: value => navigator.clipboard?.writeText(value).then(() => toast({ level: 'ok', text: say('copied', { number: value }) })),
   };
   document.addEventListener('click', event => {
     for (const [name, act] of Object.entries(press)) {
@@ -110,15 +114,14 @@
   document.addEventListener('htmx:sendError', () => online(false));
   document.addEventListener('htmx:timeout', () => online(false));
   document.addEventListener('htmx:afterOnLoad', () => online(true));
-  const REFUSALS = { 403: 'Это действие открывает другая роль', 404: 'Заказ не найден. Обновите страницу', 429: 'Слишком часто. Подождите минуту' };
   document.addEventListener('htmx:responseError', event => {
     const { xhr, requestConfig } = event.detail;
     if (requestConfig.verb === 'get' && xhr.status >= 500) { online(false); return; }
     if (xhr.responseText.includes('hx-swap-oob')) return;   // the refusal brought its own words
-    toast({ level: 'danger', text: REFUSALS[xhr.status] || 'Не получилось на нашей стороне. Повторите через минуту' });
+    toast({ level: 'danger', text: say(`refused-${xhr.status}`) || say('failed') });
   });
 
   document.querySelectorAll('dialog[open][data-modal]').forEach(show);
   paintTheme();
-  window.office = { $, $$, show, toast };
+  window.office = { $, $$, say, show, toast };
 })();
