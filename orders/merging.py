@@ -1,11 +1,12 @@
 """From what Kaspi says now and what we knew: the new row of an order, and what happened. Pure.
 
 Rules (reliability.md §5.3): an older observation never overwrites a newer one; a masked phone and an empty name never replace
-known ones; what Kaspi has closed is not opened again by a list, only by a look at the order itself; our own expiry is provisional.
+known ones; a forgotten buyer stays forgotten; what Kaspi has closed is not opened again by a list, only by a look at the order
+itself; our own expiry is provisional.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -17,6 +18,7 @@ from integrations.kaspi.facts import KaspiOrder, PhoneState
 from orders.cancelling import Fault, fault_of
 from orders.deadlines import Step, StepFacts, WorkingCalendar, deadline_of
 from orders.lifecycle import SHELF_OF, TERMINAL, Flags, Shelf, Stage, is_expected, stage_of
+from orders.persons import ATTRIBUTES, NOBODY
 
 Row = dict[str, Any]
 
@@ -84,10 +86,16 @@ class Observation:
     def digest(self) -> bytes:
         return digest_of(self.fact)
 
+    def digest_beside(self, known: Row | None) -> bytes:
+        """The digest to compare with that of the known row and to keep: of a forgotten buyer not even that is kept."""
+        return digest_of(self.fact, without=ATTRIBUTES) if is_forgotten(known) else self.digest
 
-def digest_of(fact: KaspiOrder) -> bytes:
+
+def digest_of(fact: KaspiOrder, *, without: Collection[str] = ()) -> bytes:
     """Changes when anything that Kaspi says of the order changes; links carry no facts."""
     attributes = fact.raw.get("attributes", fact.raw)
+    if without:
+        attributes = {name: value for name, value in attributes.items() if name not in without}
     return blake2b(json.dumps(attributes, sort_keys=True, default=str).encode(), digest_size=16).digest()
 
 
@@ -111,7 +119,12 @@ def is_news(known: Row | None, seen: Observation) -> bool:
         return True
     if seen.at <= known["observed_at"]:
         return False
-    return seen.digest != bytes(known["digest"]) or _news_besides(known, seen)
+    return seen.digest_beside(known) != bytes(known["digest"]) or _news_besides(known, seen)
+
+
+def is_forgotten(known: Row | None) -> bool:
+    """Whether the buyer of the stored order is nobody; a row that was not read from the database never is."""
+    return known is not None and known.get("forgotten_at") is not None
 
 
 def flags_of(fact: KaspiOrder) -> Flags:
@@ -170,12 +183,12 @@ def _facts(known: Row | None, seen: Observation) -> Row:
         "completed_at": fact.completed_at,
         "point_id": seen.point_id if seen.point_id is not None else known and known["point_id"],
         "phone_alias": fact.phone_alias,
-        "digest": seen.digest,
+        "digest": seen.digest_beside(known),
         "raw": fact.raw,
         "observed_at": seen.at,
         "changed_at": seen.at,
     }
-    row.update(_people(known, fact))
+    row.update(NOBODY if is_forgotten(known) else _people(known, fact))
     row.update(_items(known, seen))
     for kept in ("accepted_at", "cancelled_at", "returned_at", "closed_at", "expired_at", "overdue_at"):
         row[kept] = known[kept] if known else None

@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from orders.lifecycle import Shelf, Stage
+from orders.persons import NOBODY
 from staff.ids import public_id_field
+from staff.languages import later as _
 from staff.models import Member, PointOfSale, Shop
 from staff.scoping import CompanyModel, SameCompanyKey
 
@@ -81,6 +83,8 @@ class Order(CompanyModel):
     courier = SameCompanyKey(Member, null=True, on_delete=models.SET_NULL)
     # Since then the buyer is nobody: names, phones, address and the raw answer are gone, and stay so.
     forgotten_at = models.DateTimeField(null=True)
+    # The buyer asked to be forgotten while the order went on: it is done when it ends.
+    forget_asked_at = models.DateTimeField(null=True)
 
     first_item = models.CharField(max_length=300, blank=True)
     first_sku = models.CharField(max_length=64, blank=True)
@@ -114,6 +118,9 @@ class Order(CompanyModel):
             models.CheckConstraint(
                 condition=Q(mark__isnull=True, mark_on__isnull=True) | Q(mark__isnull=False, mark_on__isnull=False),
                 name="order_mark_has_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(forgotten_at__isnull=True) | Q(**NOBODY), name="order_forgotten_is_blank"
             ),
         ]
         indexes: ClassVar[list[Any]] = [
@@ -166,6 +173,16 @@ class Order(CompanyModel):
             models.Index(
                 fields=["company", "shop", "mark_on"], condition=Q(mark_on__isnull=False), name="order_mark_day"
             ),
+            models.Index(
+                fields=["company", "shop", "closed_at"],
+                condition=Q(shelf=Shelf.ARCHIVE, forgotten_at__isnull=True),
+                name="order_to_forget",
+            ),
+            models.Index(
+                fields=["company", "shop"],
+                condition=Q(forget_asked_at__isnull=False, forgotten_at__isnull=True),
+                name="order_asked_to_forget",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -196,17 +213,17 @@ class OrderEntry(CompanyModel):
 
 
 class EventKind(models.TextChoices):
-    SEEN = "seen", "Заказ получен"
-    MOVED = "moved", "Перешёл"
-    CHANGED = "changed", "Изменились данные"
-    REQUESTED = "requested", "Решение принято"
-    CONFIRMED = "confirmed", "Kaspi подтвердил"
-    REFUSED = "refused", "Kaspi не принял"
-    EXPIRED = "expired", "Не принят в срок"
-    OVERDUE = "overdue", "Срок принятия прошёл"
-    TAKEN_BACK = "taken_back", "Отмена по сроку снята"
-    VANISHED = "vanished", "Пропал из списка Kaspi"
-    NOTE = "note", "Заметка"
+    SEEN = "seen", _("Заказ получен")
+    MOVED = "moved", _("Перешёл")
+    CHANGED = "changed", _("Изменились данные")
+    REQUESTED = "requested", _("Решение принято")
+    CONFIRMED = "confirmed", _("Kaspi подтвердил")
+    REFUSED = "refused", _("Kaspi не принял")
+    EXPIRED = "expired", _("Не принят в срок")
+    OVERDUE = "overdue", _("Срок принятия прошёл")
+    TAKEN_BACK = "taken_back", _("Отмена по сроку снята")
+    VANISHED = "vanished", _("Пропал из списка Kaspi")
+    NOTE = "note", _("Заметка")
 
 
 class OrderEvent(CompanyModel):

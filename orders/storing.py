@@ -30,7 +30,10 @@ FACTS = (
 # A cut name would be another order's, a cut address leads nowhere: these fit or the order is put aside.
 IDENTITY = ("kaspi_id", "code", "waybill_url")
 OWN = ("company_id", "shop_id", "public_id", "return_for_quality")
-GLANCE = ("kaspi_id", "digest", "observed_at", "entries_at", "point_id", "stage", "accept_by", "accepted_at")
+GLANCE = (
+    *("kaspi_id", "digest", "observed_at", "entries_at", "point_id", "stage", "accept_by", "accepted_at"),
+    "forgotten_at",
+)
 COLUMNS = (*OWN, *FACTS)
 # A rival's newer observation, written since we read, stays.
 UPSERT = (
@@ -165,7 +168,7 @@ def glances(shop_id: int, kaspi_ids: Iterable[str]) -> Mapping[str, Row]:
 
 def known_rows(shop_id: int, kaspi_ids: Iterable[str]) -> Mapping[str, Row]:
     """The stored rows by Kaspi id, without the raw payload."""
-    return _rows(shop_id, kaspi_ids, [name for name in FACTS if name != "raw"])
+    return _rows(shop_id, kaspi_ids, [*(name for name in FACTS if name != "raw"), "forgotten_at"])
 
 
 def _rows(shop_id: int, kaspi_ids: Iterable[str], names: Sequence[str]) -> Mapping[str, Row]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import DatabaseError, OperationalError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from integrations.kaspi.facts import Faulty, KaspiOrder
 from integrations.models import ParkedOrder
@@ -19,6 +19,7 @@ from orders.deadlines import WorkingCalendar
 from orders.figures import ORDER_TO_SHELF
 from orders.lifecycle import Stage
 from orders.merging import NOTHING, Merged, Observation, Row, is_news, merge
+from orders.models import Order
 from orders.storing import Write, glances, known_rows, write
 from orders.turns import let_disk_follow, take_turn
 from staff.models import PointOfSale, Shop
@@ -167,16 +168,22 @@ def park(shop_id: int, faulty: Iterable[Faulty], *, now: datetime) -> None:
     """Keep what could not be read or stored, raw and counted, for a person to see."""
     for bad in faulty:
         name = (bad.kaspi_id or bad.code or "?")[:120].replace("\x00", "")
+        code = (bad.code or "")[:32].replace("\x00", "")
         values = {
-            "code": (bad.code or "")[:32].replace("\x00", ""),
+            "code": code,
             "problem": bad.problem[:500],
-            "raw_text": bad.raw_text.replace("\x00", ""),
+            "raw_text": "" if _is_forgotten(shop_id, name, code) else bad.raw_text.replace("\x00", ""),
             "last_seen_at": now,
             "resolved_at": None,
         }
         changed = ParkedOrder.objects.filter(shop_id=shop_id, kaspi_id=name).update(times=F("times") + 1, **values)
         if not changed:
             ParkedOrder.objects.create(shop_id=shop_id, kaspi_id=name, first_seen_at=now, **values)
+
+
+def _is_forgotten(shop_id: int, kaspi_id: str, code: str) -> bool:
+    named = Q(kaspi_id=kaspi_id) | Q(code=code) if code else Q(kaspi_id=kaspi_id)
+    return bool(Order.objects.filter(named, shop_id=shop_id, forgotten_at__isnull=False).exists())
 
 
 def _resolve_parked(shop_id: int, kaspi_ids: Iterable[str], now: datetime) -> None:
