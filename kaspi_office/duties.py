@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from integrations.models import Duty
-from kaspi_office import housekeeping
+from kaspi_office import housekeeping, rotation
 from kaspi_office.queues import ACT, BULK, POLL, QUALITY
 from orders.expiry import expire_due
 from orders.forgetting import forget_due
@@ -23,6 +23,7 @@ from orders.polling import poll_due
 from orders.sending import deliver_due
 from orders.waybills import fetch_due
 from quality.buckets import recount_due
+from staff.exports.making import make_due
 from staff.journal.sealing import seal_due, tell_heads
 from staff.letters import send_due
 
@@ -51,10 +52,12 @@ DUTIES: dict[str, Task] = {
     "poll": Task(timedelta(seconds=2), POLL, poll_due),
     "waybills": Task(timedelta(seconds=5), POLL, fetch_due),
     "recount": Task(timedelta(seconds=2), QUALITY, recount_due),
+    "exports": Task(timedelta(seconds=2), BULK, make_due),
     "seal": Task(timedelta(seconds=10), BULK, seal_due),
     "heads": Task(timedelta(days=1), BULK, tell_heads),
     "letters": Task(timedelta(seconds=5), BULK, send_due),
     "forget": Task(timedelta(minutes=10), BULK, forget_due),
+    "seal anew": Task(timedelta(hours=1), BULK, rotation.seal_anew),
     "housekeeping": Task(timedelta(hours=1), BULK, housekeeping.sweep),
 }
 

@@ -3,8 +3,8 @@
 import base64
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -12,17 +12,8 @@ from pytest_django import Settings
 from staff import keyring, sealing
 from staff.sealing import CannotOpen, CannotSeal
 
-PLACE = {"table": "t", "column": "c", "company": 7, "owner": 9}
+PLACE: dict[str, Any] = {"table": "t", "column": "c", "company": 7, "owner": 9}
 PLAIN = "seed " * 5
-
-
-@pytest.fixture
-def ring(tmp_path: Path, settings: Settings) -> Iterator[Path]:
-    """The workers' ring of a fresh installation."""
-    file = tmp_path / "keys.json"
-    keyring.keep(file)
-    settings.FIELD_KEYS_FILE = str(file)
-    yield file
 
 
 def become_web(file: Path, settings: Settings) -> None:
@@ -48,7 +39,7 @@ def test_the_webs_ring_holds_no_private_key_and_no_key_of_the_journal(ring: Path
 
 
 @pytest.mark.parametrize("moved", [{"table": "x"}, {"column": "x"}, {"company": 8}, {"owner": 10}])
-def test_a_blob_moved_to_another_place_does_not_open(ring: Path, moved: dict[str, object]) -> None:
+def test_a_blob_moved_to_another_place_does_not_open(ring: Path, moved: dict[str, Any]) -> None:
     elsewhere = PLACE | moved
     with pytest.raises(CannotOpen):
         sealing.unseal(sealing.seal(PLAIN, **PLACE), **elsewhere)
