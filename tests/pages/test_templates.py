@@ -168,7 +168,7 @@ def test_the_error_page_needs_nothing_but_itself() -> None:
         ("{{ value|change }}", "+0,02"),
         ('{{ "+77775554021"|kz_phone }}', "+7 (777) 555-40-21"),
         ("{{ 2280|time_left }}", "38 мин"),
-        ('{% plural 2 "заказ,заказа,заказов" %}', "2\u00a0заказа"),
+        ('{% plural 2 "заказ" "заказов" %}', "2\u00a0заказа"),
         ("{% almaty_day moment %}", "вчера"),
         ("{% almaty_day moment True %}", "вчера, 22:05"),
         (
