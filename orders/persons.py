@@ -25,6 +25,8 @@ NOBODY: Final[Mapping[str, Any]] = MappingProxyType(
 )
 # The same in Kaspi's answer. A digest of all the others tells nobody, even by trying every phone there is.
 ATTRIBUTES: Final = frozenset({"customer", "recipient", "deliveryAddress", "phoneAlias"})
+# Of these, what somebody is shown: one that is not empty makes a showing of the order one of its buyer.
+SHOWN: Final = ("buyer_first_name", "buyer_last_name", "phone", "recipient_name", "recipient_phone", "address")
 
 
 def kaspi_ids_of(digits: str) -> tuple[str, ...]:

@@ -9,8 +9,10 @@ from django.db import connection
 from staff.access import Actor
 from staff.models import Door
 
-# Who looks at the same orders again and again, as a live shelf does, has seen them once.
+# Who looks at the same orders again and again, as a live shelf does, has seen them once. What is printed or taken out as
+# a file is another copy every time.
 AGAIN: Final = timedelta(minutes=15)
+LOOKS: Final = frozenset({Door.PAGE, Door.API})
 # So many of his last rows are looked through for it: bounded, whatever a program asks for.
 LOOKED_BACK: Final = 40
 
@@ -35,7 +37,7 @@ HAVING count(*) > 0 AND (NOT %(only_reads)s OR set_config('synchronous_commit', 
 def tell(by: Actor, door: Door, codes: Iterable[str], *, now: datetime, only_reads: bool = False) -> None:
     """Write down that `by` was shown the unmasked personal data of these orders, in the caller's transaction.
 
-    What he was shown through the same door from the same address in the last 15 minutes is left out. `only_reads`: the
+    What he looked at through the same door from the same address in the last 15 minutes is left out. `only_reads`: the
     transaction changes nothing else, so it need not wait for the disk.
     """
     shown = sorted(set(codes))
@@ -54,7 +56,7 @@ def tell(by: Actor, door: Door, codes: Iterable[str], *, now: datetime, only_rea
                 "codes": shown,
                 "address": by.address,
                 "request": by.request_id,
-                "again": AGAIN,
+                "again": AGAIN if door in LOOKS else timedelta(0),
                 "back": LOOKED_BACK,
                 "only_reads": only_reads,
             },

@@ -73,6 +73,13 @@ def test_another_person_door_or_address_is_another_look(cast: Cast, now: datetim
     assert told(cast) == [["1"]] * 4
 
 
+@pytest.mark.parametrize("door", [Door.EXPORT, Door.PRINT])
+def test_what_is_taken_out_twice_is_told_twice(cast: Cast, now: datetime, door: Door) -> None:
+    tell_aigerim(cast, ["1"], now=now, door=door)
+    tell_aigerim(cast, ["1"], now=now + timedelta(seconds=1), door=door)
+    assert told(cast) == [["1"], ["1"]]
+
+
 def test_a_look_is_one_statement(cast: Cast, now: datetime) -> None:
     by = cast.aigerim.actor
     with cast.alma.scope(), connection.execute_wrapper(counted := Counted()):
