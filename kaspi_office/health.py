@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 from kaspi_office import figures
 from kaspi_office.queues import QUEUES
@@ -16,11 +17,13 @@ LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 @public
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @public
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     missing = _missing()
     return JsonResponse({"missing": missing}, status=503 if missing else 200)
@@ -36,6 +39,7 @@ def _missing() -> list[str]:
 
 
 @public
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_read(request):
         return HttpResponse(status=404)
