@@ -4,13 +4,17 @@ What workers note here are single UPDATE statements by the database's clock insi
 number of them may note at once (reliability.md §2.5, §3 rows 16–18, §5.5).
 """
 
+import hmac
 import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Case, DateTimeField, Expression, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Greatest, Least, Now
+from django.utils.translation import gettext, gettext_noop
 
 from integrations.kaspi.errors import CircuitOpen, Congested, KaspiError, RateLimited, TokenRefused, Transient
 from integrations.models import AccountState, KaspiAccount, PollSlot, SlotKind
@@ -29,11 +33,14 @@ SPREAD_MS: Final = 3_000
 
 REFUSALS: Final = 3
 PROBE_EVERY: Final = timedelta(minutes=5)
-REFUSED_WORDS: Final = (
+FORGOTTEN_WORDS: Final = gettext_noop(
+    "Токен удалён. Обмен стоит: заказы не обновляются, решения ждут. Введите новый токен."
+)
+REFUSED_WORDS: Final = gettext_noop(
     "Kaspi не принимает токен магазина. Обмен приостановлен: заказы не обновляются, решения ждут. "
     "Проверьте токен в кабинете Kaspi: Настройки → API токен."
 )
-SEALED_WORDS: Final = (
+SEALED_WORDS: Final = gettext_noop(
     "Токен магазина не читается: он зашифрован другим ключом. Обмен приостановлен, решения ждут. Введите токен ещё раз."
 )
 
@@ -49,10 +56,11 @@ def connect(shop: Shop, token: str, *, by: Actor, now: datetime) -> KaspiAccount
     Raises Refused 403 without the right, 400 (field `token`) when the text cannot be a token.
     """
     require(by, Permission.SHOPS_MANAGE)
-    token = _checked(token)
+    token = checked(token)
     fresh = {
         "token_cipher": seal_for_workers(token, table=TABLE, column=COLUMN, company=shop.company_id, owner=shop.pk),
         "token_tail": token[-4:],
+        "token_print": print_of(token),
         "state": AccountState.OK,
         "refused_in_row": 0,
         "failures_in_row": 0,
@@ -67,6 +75,29 @@ def connect(shop: Shop, token: str, *, by: Actor, now: datetime) -> KaspiAccount
     return account
 
 
+def forget(shop: Shop, *, by: Actor, now: datetime) -> bool:
+    """Throw the token away: nothing is asked or sent any more. False when there was none."""
+    require(by, Permission.SHOPS_MANAGE)
+    nothing = {"token_cipher": b"", "token_tail": "", "token_print": "", "state": AccountState.FORGOTTEN}
+    mine = KaspiAccount.objects.filter(shop_id=shop.pk).exclude(state=AccountState.FORGOTTEN)
+    if not mine.update(**nothing, last_problem=FORGOTTEN_WORDS, last_problem_at=now):
+        return False
+    PollSlot.objects.filter(shop_id=shop.pk).update(due_at=None)
+    audit.record(by, "shop.token_forgotten", subject=("shop", shop.public_id), now=now)
+    return True
+
+
+def print_of(token: str) -> str:
+    """HMAC by which a token is known again; nobody can try tokens against a stolen table."""
+    return hmac.new(settings.SECRET_KEY.encode(), b"kaspi-token:" + token.strip().encode(), sha256).hexdigest()
+
+
+def is_in_force(shop_id: int, token: str) -> bool:
+    """Whether this is the shop's token already, without opening what is stored."""
+    mine = KaspiAccount.objects.filter(shop_id=shop_id, token_print=print_of(token))
+    return bool(mine.exclude(state=AccountState.FORGOTTEN).exists())
+
+
 def token_of(account: KaspiAccount) -> str:
     """The token in clear, for workers. Raises sealing.CannotOpen: sealed for another shop, an unknown key, a web process."""
     blob = bytes(account.token_cipher)
@@ -74,13 +105,13 @@ def token_of(account: KaspiAccount) -> str:
 
 
 def resume(shop: Shop, *, by: Actor, now: datetime) -> bool:
-    """Ask Kaspi again now, with the same token. False when the shop has no account."""
+    """Ask Kaspi again now, with the same token. False when the shop has none."""
     require(by, Permission.SHOPS_MANAGE)
-    found = KaspiAccount.objects.filter(shop_id=shop.pk).update(
-        state=AccountState.OK, refused_in_row=0, failures_in_row=0, quiet_until=None
-    )
-    PollSlot.objects.filter(shop_id=shop.pk, kind=SlotKind.NEW).update(due_at=Now())
-    audit.record(by, "shop.exchange_resumed", subject=("shop", shop.public_id), now=now)
+    connected = KaspiAccount.objects.filter(shop_id=shop.pk).exclude(state=AccountState.FORGOTTEN)
+    found = connected.update(state=AccountState.OK, refused_in_row=0, failures_in_row=0, quiet_until=None)
+    if found:
+        PollSlot.objects.filter(shop_id=shop.pk, kind=SlotKind.NEW).update(due_at=Now())
+        audit.record(by, "shop.exchange_resumed", subject=("shop", shop.public_id), now=now)
     return bool(found)
 
 
@@ -153,12 +184,13 @@ def note_problem(shop_id: int, problem: KaspiError) -> None:
         note_failure(shop_id, problem.for_user)
 
 
-def _checked(token: str) -> str:
+def checked(token: str) -> str:
+    """The token without blanks around it. Raises Refused 400 when the text cannot be one."""
     token = token.strip()
     if not (0 < len(token) <= LONGEST_TOKEN and token.isascii() and token.isprintable() and " " not in token):
         raise Refused(
             "bad_token",
-            "Токен – строка латинских букв и цифр из кабинета Kaspi, без пробелов",
+            gettext("Токен – строка латинских букв и цифр из кабинета Kaspi, без пробелов"),
             status=400,
             field="token",
         )

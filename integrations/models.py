@@ -6,15 +6,19 @@ from django.db import models
 from django.db.models import Q
 
 from staff.ids import public_id_field
+from staff.languages import later as _
 from staff.models import Shop
 from staff.scoping import CompanyModel, SameCompanyKey
 
 
 class AccountState(models.TextChoices):
-    """REFUSED: the token was refused three times in a row; polling and sending wait for the owner."""
+    """REFUSED: the token was refused three times in a row; polling and sending wait for the owner. FORGOTTEN: the owner
+    had it forgotten, there is none.
+    """
 
-    OK = "ok", "Обмен идёт"
-    REFUSED = "refused", "Kaspi не принимает токен"
+    OK = "ok", _("Обмен идёт")
+    REFUSED = "refused", _("Kaspi не принимает токен")
+    FORGOTTEN = "forgotten", _("Токена нет")
 
 
 class KaspiAccount(CompanyModel):
@@ -23,6 +27,8 @@ class KaspiAccount(CompanyModel):
     shop = SameCompanyKey(Shop)
     token_cipher = models.BinaryField()
     token_tail = models.CharField(max_length=4)
+    # HMAC of the token: the same token is known again without opening it.
+    token_print = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=AccountState.choices, default=AccountState.OK)
     refused_in_row = models.PositiveSmallIntegerField(default=0)
     failures_in_row = models.PositiveSmallIntegerField(default=0)
@@ -43,19 +49,61 @@ class KaspiAccount(CompanyModel):
         ]
 
 
+class CheckState(models.TextChoices):
+    """QUEUED until a worker has asked Kaspi. FAILED: Kaspi did not answer in the time of a check."""
+
+    QUEUED = "queued", _("проверяется")
+    PROVEN = "proven", _("проверен")
+    REFUSED = "refused", _("не подошёл")
+    FAILED = "failed", _("не проверен")
+
+
+class TokenCheck(CompanyModel):
+    """A look at what a token opens: the last one of a shop.
+
+    `cipher` is a new token, which takes the place of the one in force when it is proven; None looks with that one.
+    """
+
+    shop = SameCompanyKey(Shop)
+    # Another one with every request: who has asked Kaspi for an earlier request writes nothing.
+    turn = models.UUIDField()
+    cipher = models.BinaryField(null=True)
+    tail = models.CharField(max_length=4)
+    state = models.CharField(max_length=8, choices=CheckState.choices, default=CheckState.QUEUED)
+    # See integrations.kaspi_look.Look.
+    found = models.JSONField(default=dict)
+    problem = models.CharField(max_length=300, blank=True)
+    actor_kind = models.CharField(max_length=12)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=160)
+    asked_at = models.DateTimeField()
+    try_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(CompanyModel.Meta):
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["company", "shop"], name="token_check_once"),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["try_at"], condition=Q(state=CheckState.QUEUED), name="token_check_due")
+        ]
+
+
 class SlotKind(models.TextChoices):
     """What a poll slot reads. NEW is swept whole; OLD_NEW are its oldest windows (reliability.md §5.3)."""
 
-    NEW = "new", "Новые"
-    OLD_NEW = "old_new", "Новые, давние"
-    SIGNING = "signing", "На подписании"
-    PICKUP = "pickup", "Самовывоз"
-    DELIVERY = "delivery", "Доставка"
-    KASPI_DELIVERY = "kaspi_delivery", "Kaspi Доставка"
-    ARCHIVE = "archive", "Архив"
-    IMPORT = "import", "Первая загрузка"
-    LOOKUP = "lookup", "Проверка пропавших"
-    ENTRIES = "entries", "Состав заказов"
+    NEW = "new", _("Новые")
+    OLD_NEW = "old_new", _("Новые, давние")
+    SIGNING = "signing", _("На подписании")
+    PICKUP = "pickup", _("Самовывоз")
+    DELIVERY = "delivery", _("Доставка")
+    KASPI_DELIVERY = "kaspi_delivery", _("Kaspi Доставка")
+    ARCHIVE = "archive", _("Архив")
+    IMPORT = "import", _("Первая загрузка")
+    LOOKUP = "lookup", _("Проверка пропавших")
+    ENTRIES = "entries", _("Состав заказов")
 
 
 class PollSlot(CompanyModel):
@@ -80,24 +128,24 @@ class PollSlot(CompanyModel):
 class ActionKind(models.TextChoices):
     """What can be told to Kaspi about an order (kaspi-api.md §4)."""
 
-    ACCEPT = "accept", "Принять"
-    CANCEL = "cancel", "Отменить"
-    ASSEMBLE = "assemble", "Упаковать"
-    SEND_CODE = "send_code", "Отправить код"
-    COMPLETE = "complete", "Выдать"
-    ARRIVED = "arrived", "Прибыл"
-    RETURNED = "returned", "Вернулся"
+    ACCEPT = "accept", _("Принять")
+    CANCEL = "cancel", _("Отменить")
+    ASSEMBLE = "assemble", _("Упаковать")
+    SEND_CODE = "send_code", _("Отправить код")
+    COMPLETE = "complete", _("Выдать")
+    ARRIVED = "arrived", _("Прибыл")
+    RETURNED = "returned", _("Вернулся")
 
 
 class ActionState(models.TextChoices):
     """QUEUED → SENDING → DONE | REFUSED; UNKNOWN is read back before anything is sent again; PARKED waits for a person."""
 
-    QUEUED = "queued", "в очереди"
-    SENDING = "sending", "отправляется"
-    UNKNOWN = "unknown", "ответ не получен"
-    DONE = "done", "выполнено"
-    REFUSED = "refused", "Kaspi не принял"
-    PARKED = "parked", "ждёт человека"
+    QUEUED = "queued", _("в очереди")
+    SENDING = "sending", _("отправляется")
+    UNKNOWN = "unknown", _("ответ не получен")
+    DONE = "done", _("выполнено")
+    REFUSED = "refused", _("Kaspi не принял")
+    PARKED = "parked", _("ждёт человека")
 
 
 OPEN_ACTION_STATES = (ActionState.QUEUED, ActionState.SENDING, ActionState.UNKNOWN)

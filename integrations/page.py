@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext
+
 from integrations.models import (
     AccountState,
     ActionKind,
@@ -27,6 +29,8 @@ from integrations.page_models import (
 from integrations.slots import PERIODS
 from staff.access import Actor
 from staff.formats import DAY, HOUR, MINUTE, ago, almaty_day, almaty_moment, initials, plural
+from staff.languages import kept
+from staff.languages import later as _
 from staff.models import ApiKey, ExpiryPolicy, Shop
 from staff.page_parts import Chip
 from staff.permissions import SCOPES, Permission
@@ -36,13 +40,15 @@ PARKED_ACTIONS_SHOWN = timedelta(days=7)
 # An answer older than three turns of the fastest slot, or a slot later than three of its own, is worth a colour.
 LATE_TURNS = 3
 STALE = timedelta(minutes=3)
-ANSWERED = "последний ответ "
+ANSWERED = _("последний ответ ")
 
 EXPIRY: Mapping[ExpiryPolicy, str] = {
-    ExpiryPolicy.MIRROR: "Kaspi отменяет такой заказ сам. Мы ничего не отправляем: отмечаем, освобождаем остаток и ждём"
-    " подтверждения. Если Kaspi скажет иное, отметка снимется.",
-    ExpiryPolicy.PUSH: "Мы сами отправим Kaspi отмену с причиной «Нет в наличии». Она войдёт в долю отмен.",
-    ExpiryPolicy.OFF: "Заказ останется на полке с отметкой «просрочен», пока Kaspi не отменит его.",
+    ExpiryPolicy.MIRROR: _(
+        "Kaspi отменяет такой заказ сам. Мы ничего не отправляем: отмечаем, освобождаем остаток и ждём"
+        " подтверждения. Если Kaspi скажет иное, отметка снимется."
+    ),
+    ExpiryPolicy.PUSH: _("Мы сами отправим Kaspi отмену с причиной «Нет в наличии». Она войдёт в долю отмен."),
+    ExpiryPolicy.OFF: _("Заказ останется на полке с отметкой «просрочен», пока Kaspi не отменит его."),
 }
 
 
@@ -59,7 +65,7 @@ def exchange_page(shops: Sequence[Shop], *, by: Actor, now: datetime, errors: Ma
     )
     names = {shop.pk: shop.name for shop in shops}
     return IntegrationsPage(
-        note=plural(len(shops), "магазин,магазина,магазинов"),
+        note=plural(len(shops), "магазин", "магазинов"),
         shops=lines,
         parked=_parked(names, now=now),
         waiting=_waiting(ids, now=now),
@@ -97,15 +103,18 @@ def _shop(
 def state_of(account: KaspiAccount | None, *, now: datetime) -> tuple[Chip, str]:
     """The exchange of one shop in a chip and a note: «Подключён», «последний ответ 12 с назад»."""
     if account is None:
-        return Chip("Не подключён", "warn"), "токена ещё нет"
-    answered = f"{ANSWERED}{_ago(account.last_ok_at, now)}" if account.last_ok_at else "ответов ещё не было"
+        return Chip(gettext("Не подключён"), "warn"), gettext("токена ещё нет")
+    answered = f"{ANSWERED}{_ago(account.last_ok_at, now)}" if account.last_ok_at else gettext("ответов ещё не было")
     if account.state == AccountState.REFUSED:
-        return Chip("Не принят", "danger"), answered
+        return Chip(gettext("Не принят"), "danger"), answered
     if account.quiet_until and account.quiet_until > now:
-        return Chip("Пауза", "warn"), f"{answered}, снова спросим {almaty_moment(account.quiet_until, now=now)}"
+        return Chip(gettext("Пауза"), "warn"), gettext("%(answered)s, снова спросим %(moment)s") % {
+            "answered": answered,
+            "moment": almaty_moment(account.quiet_until, now=now),
+        }
     if account.last_ok_at and now - account.last_ok_at > STALE:
-        return Chip("Нет ответа", "warn"), answered
-    return Chip("Подключён", "ok"), answered
+        return Chip(gettext("Нет ответа"), "warn"), answered
+    return Chip(gettext("Подключён"), "ok"), answered
 
 
 def _problem(account: KaspiAccount | None, *, now: datetime) -> str:
@@ -116,34 +125,42 @@ def _problem(account: KaspiAccount | None, *, now: datetime) -> str:
     over = account.last_ok_at is not None and account.last_ok_at > account.last_problem_at
     if account.state == AccountState.OK and not resting and over:
         return ""
-    return f"{account.last_problem} ({almaty_moment(account.last_problem_at, now=now)})"
+    return f"{kept(account.last_problem)} ({almaty_moment(account.last_problem_at, now=now)})"
 
 
 def _progress(account: KaspiAccount | None) -> ImportProgress | None:
     if account is None or account.state == AccountState.REFUSED or account.import_finished_at is not None:
         return None
     if account.import_started_at is None:
-        return ImportProgress("Загружаем заказы за 90 дней", "сейчас начнём", 0, 1)
+        return ImportProgress(gettext("Загружаем заказы за 90 дней"), gettext("сейчас начнём"), 0, 1)
     done, total = account.import_windows_done, account.import_windows
-    note = f"{plural(done, 'окно,окна,окон')} из {total}, {plural(account.import_orders, 'заказ,заказа,заказов')}"
-    return ImportProgress("Загружаем заказы за 90 дней", note, done, max(total, 1))
+    note = gettext("%(done)s из %(total)s, %(orders)s") % {
+        "done": plural(done, "окно", "окон"),
+        "total": total,
+        "orders": plural(account.import_orders, "заказ", "заказов"),
+    }
+    return ImportProgress(gettext("Загружаем заказы за 90 дней"), note, done, max(total, 1))
 
 
 def _slot(slot: PollSlot, *, now: datetime) -> SlotLine:
     kind = SlotKind(slot.kind)
     period = PERIODS[kind]
     if slot.last_clean_at is None:
-        return SlotLine(kind.label, f"{_every(period)}, ещё не читали", "warn")
+        return SlotLine(kind.label, gettext("%(every)s, ещё не читали") % {"every": _every(period)}, "warn")
     late = now - slot.last_clean_at > timedelta(seconds=LATE_TURNS * period)
     return SlotLine(kind.label, f"{_every(period)}, {_ago(slot.last_clean_at, now)}", "warn" if late else "ok")
 
 
 def _every(seconds: float) -> str:
     if seconds >= DAY:
-        return "раз в сутки"
+        return gettext("раз в сутки")
     if seconds >= HOUR:
-        return f"каждые {int(seconds // HOUR)} ч"
-    return f"каждые {int(seconds // MINUTE)} мин" if seconds >= 2 * MINUTE else f"каждые {int(seconds)} с"
+        return gettext("каждые %(hours)s ч") % {"hours": int(seconds // HOUR)}
+    return (
+        gettext("каждые %(minutes)s мин") % {"minutes": int(seconds // MINUTE)}
+        if seconds >= 2 * MINUTE
+        else gettext("каждые %(seconds)s с") % {"seconds": int(seconds)}
+    )
 
 
 def _parked(names: Mapping[int, str], *, now: datetime) -> tuple[ParkedLine, ...]:
@@ -152,7 +169,7 @@ def _parked(names: Mapping[int, str], *, now: datetime) -> tuple[ParkedLine, ...
         ParkedLine(
             code=one.code,
             shop=names[one.shop_id],
-            problem=one.problem,
+            problem=kept(one.problem),
             seen=almaty_moment(one.last_seen_at, now=now),
             times=str(one.times),
         )
@@ -168,7 +185,7 @@ def _waiting(shop_ids: Sequence[int], *, now: datetime) -> tuple[WaitingAction, 
             code=one.code,
             url=f"/orders/{one.code}/",
             kind=ActionKind(one.kind).label,
-            problem=one.problem,
+            problem=kept(one.problem),
             since=almaty_moment(one.settled_at or one.created_at, now=now),
             state=Chip(ActionState(one.state).label, "warn"),
         )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_POST
 
@@ -41,7 +42,7 @@ def replace_token(request: OfficeRequest, slug: str) -> HttpResponse:
         accounts.connect(shop, request.POST.get("token", ""), by=request.actor, now=database_now())
     except Refused as refusal:
         return _page(request, errors={slug: refusal.sentence}, status=422)
-    messages.success(request, f"{shop.name}: токен заменён, читаем заказы")
+    messages.success(request, gettext("%(name)s: токен заменён, читаем заказы") % {"name": shop.name})
     return redirect("integrations")
 
 
@@ -50,7 +51,7 @@ def replace_token(request: OfficeRequest, slug: str) -> HttpResponse:
 def resume(request: OfficeRequest, slug: str) -> HttpResponse:
     shop = places_of(request).shop(slug)
     accounts.resume(shop, by=request.actor, now=database_now())
-    messages.success(request, f"{shop.name}: спрашиваем Kaspi сейчас")
+    messages.success(request, gettext("%(name)s: спрашиваем Kaspi сейчас") % {"name": shop.name})
     return redirect("integrations")
 
 
@@ -59,5 +60,5 @@ def resume(request: OfficeRequest, slug: str) -> HttpResponse:
 def change_expiry(request: OfficeRequest, slug: str) -> HttpResponse:
     shop = places_of(request).shop(slug)
     set_expiry_policy(shop, request.POST.get("expiry_policy", ""), by=request.actor, now=database_now())
-    messages.success(request, f"{shop.name}: сохранено")
+    messages.success(request, gettext("%(name)s: сохранено") % {"name": shop.name})
     return redirect("integrations")

@@ -11,24 +11,26 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 from staff.access import public
+from staff.languages import later as _
 
 Schema = Mapping[str, Any]
 
-NEEDED = "обязательно"
-PLACES = {"query": "", "path": "в адресе", "header": "заголовок"}
+NEEDED = _("обязательно")
+PLACES = {"query": "", "path": _("в адресе"), "header": _("заголовок")}
 KINDS = {
-    "string": "строка",
-    "integer": "целое число",
-    "number": "число",
-    "boolean": "да или нет",
-    "array": "список",
-    "object": "объект",
-    "date-time": "время",
-    "date": "день",
+    "string": _("строка"),
+    "integer": _("целое число"),
+    "number": _("число"),
+    "boolean": _("да или нет"),
+    "array": _("список"),
+    "object": _("объект"),
+    "date-time": _("время"),
+    "date": _("день"),
     "uuid": "UUID",
 }
 
@@ -56,8 +58,13 @@ class Operation:
     statuses: tuple[tuple[str, SafeString], ...]
 
 
-@cache
 def schema() -> dict[str, Any]:
+    """In the language of the reader; made once in each."""
+    return _schema_in(get_language() or "ru")
+
+
+@cache
+def _schema_in(language: str) -> dict[str, Any]:
     """The whole description; made once, for it changes only with the code."""
     made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return made

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from integrations.models import ActionState
@@ -11,17 +13,25 @@ from orders.deadlines import DeadlineKind
 from orders.lifecycle import Shelf, Stage
 from orders.models import EventKind
 from orders.order_json import HIDDEN, SPELLED
+from staff.languages import later as _
 
 KINDS = tuple(SPELLED.values())
 PHONE_STATES = ("real", "masked", "absent", "typed", HIDDEN)
-REASONS = "; ".join(f"`{choice.reason}`: {choice.title}" for choice in CHOICES)
+
+
+def _reasons() -> str:
+    told = "; ".join(f"`{choice.reason}`: {choice.title}" for choice in CHOICES)
+    return gettext("%(reasons)s. Слова Kaspi тоже принимаются.") % {"reasons": told}
+
+
+REASONS = lazy(_reasons, str)()
 
 
 def _at(words: str, *, required: bool = False) -> serializers.DateTimeField:
     return serializers.DateTimeField(allow_null=not required, help_text=words)
 
 
-def _tenge(words: str = "В тенге.") -> serializers.FloatField:
+def _tenge(words: str = _("В тенге.")) -> serializers.FloatField:
     return serializers.FloatField(help_text=words)
 
 
@@ -29,33 +39,33 @@ class BuyerTold(serializers.Serializer[Any]):
     first_name = serializers.CharField()
     last_name = serializers.CharField()
     phone = serializers.CharField(
-        allow_null=True, help_text="`+77771234567`; null, если Kaspi его не показал или нет права."
+        allow_null=True, help_text=_("`+77771234567`; null, если Kaspi его не показал или нет права.")
     )
-    phone_state = serializers.ChoiceField(PHONE_STATES, help_text="`hidden`: у ключа нет права видеть покупателей.")
+    phone_state = serializers.ChoiceField(PHONE_STATES, help_text=_("`hidden`: у ключа нет права видеть покупателей."))
 
 
 class EntryTold(serializers.Serializer[Any]):
     number = serializers.IntegerField()
-    sku = serializers.CharField(help_text="Артикул продавца.")
+    sku = serializers.CharField(help_text=_("Артикул продавца."))
     name = serializers.CharField()
-    master_sku = serializers.CharField(allow_null=True, help_text="Код карточки в Kaspi.")
+    master_sku = serializers.CharField(allow_null=True, help_text=_("Код карточки в Kaspi."))
     category = serializers.CharField()
     unit = serializers.CharField()
-    quantity = serializers.FloatField(help_text="Штуки, а у весовых товаров килограммы или метры.")
-    base_price = _tenge("Цена за единицу, в тенге.")
+    quantity = serializers.FloatField(help_text=_("Штуки, а у весовых товаров килограммы или метры."))
+    base_price = _tenge(_("Цена за единицу, в тенге."))
     total_price = _tenge()
     weight_grams = serializers.FloatField(allow_null=True)
     imei_required = serializers.BooleanField()
 
 
 class DeadlinesTold(serializers.Serializer[Any]):
-    accept_by = _at("Принять до; после этого Kaspi отменит заказ сам.")
-    due_at = _at("Срок нынешнего шага.")
+    accept_by = _at(_("Принять до; после этого Kaspi отменит заказ сам."))
+    due_at = _at(_("Срок нынешнего шага."))
     due_kind = serializers.ChoiceField(
-        [kind.value for kind in DeadlineKind], allow_null=True, help_text="Чей это срок."
+        [kind.value for kind in DeadlineKind], allow_null=True, help_text=_("Чей это срок.")
     )
-    overdue_at = _at("Когда мы увидели, что срок принятия прошёл.")
-    expired_at = _at("Когда мы сочли заказ отменённым по сроку.")
+    overdue_at = _at(_("Когда мы увидели, что срок принятия прошёл."))
+    expired_at = _at(_("Когда мы сочли заказ отменённым по сроку."))
 
 
 class PendingTold(serializers.Serializer[Any]):
@@ -71,88 +81,90 @@ class RecipientTold(serializers.Serializer[Any]):
 
 class WaybillTold(serializers.Serializer[Any]):
     number = serializers.CharField()
-    url = serializers.CharField(help_text="Адрес накладной у Kaspi.")
+    url = serializers.CharField(help_text=_("Адрес накладной у Kaspi."))
 
 
 class DeliveryTold(serializers.Serializer[Any]):
-    mode = serializers.CharField(help_text="Способ доставки словом Kaspi.")
+    mode = serializers.CharField(help_text=_("Способ доставки словом Kaspi."))
     kaspi_delivery = serializers.BooleanField()
     express = serializers.BooleanField()
     pre_order = serializers.BooleanField()
     town = serializers.CharField()
-    address = serializers.CharField(allow_null=True, help_text="null, если у ключа нет права видеть покупателей.")
-    recipient = RecipientTold(allow_null=True, help_text="Кто получит вместо покупателя.")
+    address = serializers.CharField(allow_null=True, help_text=_("null, если у ключа нет права видеть покупателей."))
+    recipient = RecipientTold(allow_null=True, help_text=_("Кто получит вместо покупателя."))
     pickup_point = serializers.CharField(allow_null=True)
-    cost = _tenge("Сколько за доставку платит покупатель, в тенге.")
-    cost_for_seller = _tenge("Сколько за доставку платит магазин, в тенге.")
+    cost = _tenge(_("Сколько за доставку платит покупатель, в тенге."))
+    cost_for_seller = _tenge(_("Сколько за доставку платит магазин, в тенге."))
     signature_required = serializers.BooleanField()
     imei_required = serializers.BooleanField()
-    assembled = serializers.BooleanField(help_text="Упакован, накладная есть или готовится.")
+    assembled = serializers.BooleanField(help_text=_("Упакован, накладная есть или готовится."))
     returned_to_warehouse = serializers.BooleanField()
     waybill = WaybillTold(allow_null=True)
 
 
 class PaymentTold(serializers.Serializer[Any]):
     mode = serializers.CharField()
-    credit_term = serializers.IntegerField(allow_null=True, help_text="Срок кредита или рассрочки, в месяцах.")
+    credit_term = serializers.IntegerField(allow_null=True, help_text=_("Срок кредита или рассрочки, в месяцах."))
 
 
 class CancellationTold(serializers.Serializer[Any]):
-    reason = serializers.CharField(allow_null=True, help_text="Причина словом Kaspi.")
-    fault = serializers.ChoiceField([fault.value for fault in Fault], allow_null=True, help_text="На чей счёт отмена.")
-    at = _at("Когда отменён.")
-    provisional = serializers.BooleanField(help_text="Отмена наша, по сроку; Kaspi её ещё не подтвердил.")
+    reason = serializers.CharField(allow_null=True, help_text=_("Причина словом Kaspi."))
+    fault = serializers.ChoiceField(
+        [fault.value for fault in Fault], allow_null=True, help_text=_("На чей счёт отмена.")
+    )
+    at = _at(_("Когда отменён."))
+    provisional = serializers.BooleanField(help_text=_("Отмена наша, по сроку; Kaspi её ещё не подтвердил."))
 
 
 class DatesTold(serializers.Serializer[Any]):
-    created_at = _at("Покупатель оформил заказ.", required=True)
-    approved_at = _at("Заказ пришёл магазину.", required=True)
-    accepted_at = _at("Магазин принял.")
-    planned_delivery_at = _at("Плановая доставка покупателю.")
-    reserved_until = _at("До какого времени заказ ждёт на выдаче.")
-    courier_planned_at = _at("Плановая передача курьеру Kaspi.")
-    handed_over_at = _at("Передан курьеру Kaspi.")
-    completed_at = _at("Выдан.")
-    cancelled_at = _at("Отменён.")
-    returned_at = _at("Возвращён.")
-    closed_at = _at("Ушёл в архив.")
-    first_seen_at = _at("Мы увидели его впервые.", required=True)
-    observed_at = _at("Мы видели его последний раз с новостями.", required=True)
-    updated_at = _at("Последняя перемена; по ней ищет `updated_since`.", required=True)
+    created_at = _at(_("Покупатель оформил заказ."), required=True)
+    approved_at = _at(_("Заказ пришёл магазину."), required=True)
+    accepted_at = _at(_("Магазин принял."))
+    planned_delivery_at = _at(_("Плановая доставка покупателю."))
+    reserved_until = _at(_("До какого времени заказ ждёт на выдаче."))
+    courier_planned_at = _at(_("Плановая передача курьеру Kaspi."))
+    handed_over_at = _at(_("Передан курьеру Kaspi."))
+    completed_at = _at(_("Выдан."))
+    cancelled_at = _at(_("Отменён."))
+    returned_at = _at(_("Возвращён."))
+    closed_at = _at(_("Ушёл в архив."))
+    first_seen_at = _at(_("Мы увидели его впервые."), required=True)
+    observed_at = _at(_("Мы видели его последний раз с новостями."), required=True)
+    updated_at = _at(_("Последняя перемена; по ней ищет `updated_since`."), required=True)
 
 
 class Order(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    shop = serializers.CharField(help_text="Короткое имя магазина.")
-    point = serializers.CharField(allow_null=True, help_text="Код точки продаж; null, если Kaspi её не назвал.")
-    code = serializers.CharField(help_text="Номер заказа в Kaspi.")
+    shop = serializers.CharField(help_text=_("Короткое имя магазина."))
+    point = serializers.CharField(allow_null=True, help_text=_("Код точки продаж; null, если Kaspi её не назвал."))
+    code = serializers.CharField(help_text=_("Номер заказа в Kaspi."))
     shelf = serializers.ChoiceField(Shelf.choices)
     stage = serializers.ChoiceField(Stage.choices)
-    kaspi_state = serializers.CharField(help_text="`state` у Kaspi, как есть.")
-    kaspi_status = serializers.CharField(help_text="`status` у Kaspi, как есть.")
+    kaspi_state = serializers.CharField(help_text=_("`state` у Kaspi, как есть."))
+    kaspi_status = serializers.CharField(help_text=_("`status` у Kaspi, как есть."))
     total_price = _tenge()
     buyer = BuyerTold()
     entries = EntryTold(many=True)
-    entries_read_at = _at("Когда прочитан состав; null: ещё не прочитан, и `entries` пуст.")
+    entries_read_at = _at(_("Когда прочитан состав; null: ещё не прочитан, и `entries` пуст."))
     deadlines = DeadlinesTold()
     actions = serializers.ListField(
-        child=serializers.ChoiceField(KINDS), help_text="Что можно сделать сейчас этим ключом."
+        child=serializers.ChoiceField(KINDS), help_text=_("Что можно сделать сейчас этим ключом.")
     )
-    pending = PendingTold(allow_null=True, help_text="Действие, которое отправляется в Kaspi.")
+    pending = PendingTold(allow_null=True, help_text=_("Действие, которое отправляется в Kaspi."))
     delivery = DeliveryTold()
     payment = PaymentTold()
     cancellation = CancellationTold(allow_null=True)
-    provisional = serializers.BooleanField(help_text="Состояние наше, по часам; Kaspi его ещё не подтвердил.")
+    provisional = serializers.BooleanField(help_text=_("Состояние наше, по часам; Kaspi его ещё не подтвердил."))
     return_for_quality = serializers.BooleanField()
-    mark = serializers.IntegerField(allow_null=True, min_value=1, max_value=5, help_text="Оценка покупателя.")
+    mark = serializers.IntegerField(allow_null=True, min_value=1, max_value=5, help_text=_("Оценка покупателя."))
     marked_on = serializers.DateField(allow_null=True)
     dates = DatesTold()
-    version = serializers.IntegerField(help_text="Растёт с каждой переменой.")
+    version = serializers.IntegerField(help_text=_("Растёт с каждой переменой."))
 
 
 class OrderPage(serializers.Serializer[Any]):
     results = Order(many=True)
-    next = serializers.CharField(allow_null=True, help_text="Курсор следующей страницы.")
+    next = serializers.CharField(allow_null=True, help_text=_("Курсор следующей страницы."))
 
 
 class ActorTold(serializers.Serializer[Any]):
@@ -162,45 +174,45 @@ class ActorTold(serializers.Serializer[Any]):
 
 class Event(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(EventKind.choices)
-    kaspi_at = _at("Когда случилось по часам Kaspi; null, если Kaspi не говорит.")
-    learned_at = _at("Когда узнали мы.", required=True)
+    kaspi_at = _at(_("Когда случилось по часам Kaspi; null, если Kaspi не говорит."))
+    learned_at = _at(_("Когда узнали мы."), required=True)
     stage_before = serializers.ChoiceField(Stage.choices, allow_null=True)
     stage_after = serializers.ChoiceField(Stage.choices, allow_null=True)
     actor = ActorTold()
-    expected = serializers.BooleanField(help_text="false: такого перехода мы от Kaspi не ждали.")
+    expected = serializers.BooleanField(help_text=_("false: такого перехода мы от Kaspi не ждали."))
     details = serializers.DictField()
 
 
 class EventPage(serializers.Serializer[Any]):
     results = Event(many=True)
-    next = serializers.CharField(allow_null=True, help_text="Курсор следующей страницы.")
+    next = serializers.CharField(allow_null=True, help_text=_("Курсор следующей страницы."))
 
 
 class Action(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(KINDS)
     state = serializers.ChoiceField(
-        ActionState.choices, help_text="`unknown`: ответ Kaspi не получен, заказ перечитывается."
+        ActionState.choices, help_text=_("`unknown`: ответ Kaspi не получен, заказ перечитывается.")
     )
-    order = serializers.UUIDField(help_text="`id` заказа.")
+    order = serializers.UUIDField(help_text=_("`id` заказа."))
     order_code = serializers.CharField()
-    problem = serializers.CharField(allow_null=True, help_text="Почему не вышло, словами Kaspi.")
+    problem = serializers.CharField(allow_null=True, help_text=_("Почему не вышло, словами Kaspi."))
     attempts = serializers.IntegerField()
     requested_by = serializers.CharField()
-    created_at = _at("Когда принято решение.", required=True)
-    settled_at = _at("Когда стал известен исход.")
+    created_at = _at(_("Когда принято решение."), required=True)
+    settled_at = _at(_("Когда стал известен исход."))
 
 
 class CancelBody(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=100, help_text=f"{REASONS}. Слова Kaspi тоже принимаются.")
+    reason = serializers.CharField(max_length=100, help_text=REASONS)
     comment = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=LONGEST_COMMENT, help_text="Увидит Kaspi."
+        required=False, allow_blank=True, default="", max_length=LONGEST_COMMENT, help_text=_("Увидит Kaspi.")
     )
 
 
 class AssembleBody(serializers.Serializer[Any]):
-    places = serializers.IntegerField(min_value=1, max_value=MOST_PLACES, help_text="Сколько мест в посылке.")
+    places = serializers.IntegerField(min_value=1, max_value=MOST_PLACES, help_text=_("Сколько мест в посылке."))
 
 
 class CompleteBody(serializers.Serializer[Any]):
-    code = serializers.CharField(max_length=100, help_text="Четыре цифры, которые назвал покупатель.")
+    code = serializers.CharField(max_length=100, help_text=_("Четыре цифры, которые назвал покупатель."))

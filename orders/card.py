@@ -16,6 +16,8 @@ from orders.models import Order, OrderEntry
 from orders.page_models import (
     ActionButton,
     Buyer,
+    Courier,
+    CourierChoice,
     Document,
     Due,
     Item,
@@ -23,7 +25,7 @@ from orders.page_models import (
     Pending,
     Step,
 )
-from orders.rows import buyer_name, payment, pieces_text, shown_phone, stock_note
+from orders.rows import payment, pieces_text, stock_note
 from orders.standing import slug_of
 from orders.words import ACTION_BUTTONS, CANCEL_REASONS, DUE_WORDS, PENDING_CARD, STAGE_CHIPS, UNANSWERED, WAYS
 from staff.formats import (
@@ -36,6 +38,7 @@ from staff.formats import (
     order_groups,
     tenge,
 )
+from staff.languages import kept
 from staff.page_parts import Chip, Fact, Notice
 
 
@@ -60,6 +63,7 @@ def order_page(known: Known) -> OrderPage:
         history=history_of(known.events, now=known.now),
         buyer=_buyer(known),
         delivery=_delivery(known),
+        courier=_courier(known),
         documents=_documents(known),
         actions=_actions(known),
         due=_due(known),
@@ -81,7 +85,7 @@ def _pending(known: Known) -> Pending | None:
         return None
     if action.state == ActionState.UNKNOWN:
         return Pending(f"{UNANSWERED}: {ActionKind(action.kind).label.lower()}", "warn")
-    waits = gettext(" Прошлая попытка: %(problem)s.") % {"problem": action.problem} if action.problem else ""
+    waits = gettext(" Прошлая попытка: %(problem)s.") % {"problem": kept(action.problem)} if action.problem else ""
     return Pending(f"{PENDING_CARD[ActionKind(action.kind)]}.{waits}")
 
 
@@ -129,10 +133,10 @@ def _totals(order: Order) -> tuple[Fact, ...]:
 
 def _buyer(known: Known) -> Buyer:
     order = known.order
-    name = buyer_name(order.buyer_first_name, order.buyer_last_name)
-    other = order.recipient_name
+    name = known.buyer.name(order.buyer_first_name, order.buyer_last_name)
+    other = known.buyer.other(order.recipient_name)
     note = gettext("получит %(other)s") % {"other": other} if other and other.lower() != name.lower() else ""
-    return Buyer(name, initials(name), note, shown_phone(order.phone, order.phone_state, known.actor))
+    return Buyer(name, initials(name), note, known.buyer.phone(order.phone, order.phone_state))
 
 
 def _delivery(known: Known) -> tuple[Fact, ...]:
@@ -141,7 +145,7 @@ def _delivery(known: Known) -> tuple[Fact, ...]:
     planned = order.planned_delivery_at
     facts = (
         Fact(gettext("Способ"), gettext("%(text)s, экспресс") % {"text": text} if order.express else text, icon),
-        Fact(gettext("Адрес"), order.address or order.town),
+        Fact(gettext("Адрес"), known.buyer.address(order.address, order.town)),
         Fact(gettext("Плановая дата"), almaty_weekday(planned) if planned else ""),
         Fact(
             gettext("Передать до"),
@@ -151,6 +155,18 @@ def _delivery(known: Known) -> tuple[Fact, ...]:
         Fact(gettext("Точка продаж"), order.point.name if order.point else gettext("не названа")),
     )
     return tuple(fact for fact in facts if fact.text)
+
+
+def _courier(known: Known) -> Courier | None:
+    """Who brings it, and to whom it may be given; nothing for orders that the shop does not bring itself."""
+    given = known.order.courier
+    if not known.couriers:
+        return Courier(given.name) if given else None
+    people = {member.pk: member for member in (*known.couriers, *([given] if given else []))}
+    choices = [CourierChoice("", gettext("Не назначен"), chosen=given is None)]
+    for member in people.values():
+        choices.append(CourierChoice(str(member.public_id), member.name, chosen=member == given))
+    return Courier(given.name if given else "", f"{known.url}courier/", tuple(choices))
 
 
 def _documents(known: Known) -> tuple[Document, ...]:
@@ -164,7 +180,7 @@ def _documents(known: Known) -> tuple[Document, ...]:
             Document(
                 gettext("Накладная"),
                 note if ready else gettext("%(note)s, загружаем") % {"note": note},
-                f"{known.url}waybill/",
+                f"{known.url}waybill/" if known.prints else "",
             ),
         )
     if _paper_expected(known):
@@ -272,7 +288,7 @@ def _actions(known: Known) -> tuple[ActionButton, ...]:
         for kind in _IN_ORDER
         if kind in known.may and (words := ACTION_BUTTONS[kind])
     ]
-    if known.stage is Stage.KD_HANDOVER and known.order.waybill_url:
+    if known.stage is Stage.KD_HANDOVER and known.order.waybill_url and known.prints:
         buttons.append(
             ActionButton(
                 "waybill",
@@ -304,7 +320,7 @@ def _notices(known: Known) -> list[Notice]:
         found.append(
             Notice(
                 gettext("Kaspi не принял: %(action)s") % {"action": ActionKind(action.kind).label.lower()},
-                action.problem,
+                kept(action.problem),
                 "danger",
                 "circle-x",
             )
@@ -313,7 +329,7 @@ def _notices(known: Known) -> list[Notice]:
         found.append(
             Notice(
                 gettext("Не отправлено: %(action)s") % {"action": ActionKind(action.kind).label.lower()},
-                action.problem,
+                kept(action.problem),
                 "warn",
                 "circle-alert",
             )

@@ -11,8 +11,10 @@ from orders.cancelling import CHOICES, Choice, handing_of
 from orders.known import Known
 from orders.models import OrderEntry
 from orders.page_models import AssembleDialog, BeforeAfter, CancelDialog, CancelReason, IssueDialog
-from orders.rows import pieces_text, shown_phone
+from orders.rows import pieces_text
 from staff.formats import almaty_time, plural
+from staff.languages import kept
+from staff.permissions import Permission
 
 
 def cancel_dialog(known: Known) -> CancelDialog:
@@ -24,8 +26,11 @@ def cancel_dialog(known: Known) -> CancelDialog:
         warning = choice.warning(handing)
         text = f"{choice.note} {warning}" if warning else choice.note
         chip = gettext("войдёт в долю отмен") if choice.counts else gettext("не входит в долю")
+        effect = _effect(stake, counts=choice.counts)
+        barred = gettext("Такую отмену делает тот, у кого есть право на отмену по вине магазина")
+        may = not choice.counts or known.actor.may(Permission.ORDERS_CANCEL_AT_FAULT)
         return CancelReason(
-            choice.reason, choice.title, text, choice.counts, chip, _effect(stake, counts=choice.counts)
+            choice.reason, choice.title, text, choice.counts, chip, effect, barred="" if may else barred
         )
 
     return CancelDialog(
@@ -71,7 +76,7 @@ def code_under_way(known: Known) -> bool:
 
 
 def _code_sent(known: Known) -> str:
-    phone = shown_phone(known.order.phone, known.order.phone_state, known.actor)
+    phone = known.buyer.phone(known.order.phone, known.order.phone_state)
     to = gettext(" на %(text)s") % {"text": phone.text} if phone and phone.tel else ""
     if code_under_way(known):
         return gettext("Kaspi отправляет код%(to)s") % {"to": to}
@@ -80,7 +85,7 @@ def _code_sent(known: Known) -> str:
         return ""
     if action.state == ActionState.DONE:
         return gettext("Код отправлен%(to)s в %(time)s") % {"to": to, "time": almaty_time(action.settled_at)}
-    return gettext("Код не отправлен. %(problem)s") % {"problem": action.problem}
+    return gettext("Код не отправлен. %(problem)s") % {"problem": kept(action.problem)}
 
 
 def items_note(entries: Sequence[OrderEntry]) -> str:

@@ -14,6 +14,7 @@ from orders.models import EventKind, OrderEvent
 from orders.page_models import HistoryEvent
 from orders.words import CANCEL_REASONS
 from staff.formats import almaty_moment, plural
+from staff.languages import kept
 from staff.languages import later as _
 
 # Sooner than this we knew at once.
@@ -31,6 +32,7 @@ _ICONS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.TAKEN_BACK: ("check", "warn"),
     EventKind.VANISHED: ("circle-help", "warn"),
     EventKind.NOTE: ("message-square-text", ""),
+    EventKind.COURIER: ("bike", "accent"),
 }
 _CHANGED: Mapping[str, str] = {
     "waybill_number": _("номер накладной"),
@@ -64,7 +66,7 @@ def _told(event: OrderEvent, *, now: datetime) -> HistoryEvent:
         ),
         icon=icon,
         level=level if event.expected else "warn",
-        quote=str(event.details.get("problem") or event.details.get("text") or ""),
+        quote=kept(str(event.details.get("problem") or event.details.get("text") or "")),
         learned=gettext("узнали %(moment)s") % {"moment": almaty_moment(event.learned_at, now=now)} if late else "",
     )
 
@@ -86,8 +88,14 @@ def _action_title(prefix: str) -> Callable[[OrderEvent], str]:
     return title
 
 
+def _courier_title(event: OrderEvent) -> str:
+    name = event.details.get("courier")
+    return gettext("Курьер: %(name)s") % {"name": name} if name else gettext("Курьер снят")
+
+
 _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.MOVED: _moved_title,
+    EventKind.COURIER: _courier_title,
     EventKind.REQUESTED: _action_title(_("Отправляем в Kaspi")),
     EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
     EventKind.REFUSED: _action_title(_("Kaspi не принял")),

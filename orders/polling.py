@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from django.db.models import Subquery
+from django.utils.translation import gettext_noop
 
 from integrations import accounts, slots
 from integrations.kaspi.errors import KaspiError, TokenRefused, Transient
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 SLOTS_AT_ONCE: Final = 64
 # Seconds that a tick waits for its turns before it looks for what else is due.
 PATIENCE: Final = 1.0
-BROKEN = "Обмен с Kaspi прервался из-за нашей ошибки. Мы повторим сами."
+BROKEN = gettext_noop("Обмен с Kaspi прервался из-за нашей ошибки. Мы повторим сами.")
 _flight = Flight(SLOTS_AT_ONCE)
 
 READERS: Mapping[SlotKind, Callable[[ShopTurn, Held], Awaitable[None]]] = {

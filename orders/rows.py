@@ -10,19 +10,19 @@ from django.utils.translation import gettext
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState
 from orders import clocks
+from orders.buyers import Shown, buyer_for
 from orders.cancelling import Handing, handing_of
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
 from orders.page_models import ActionButton, Deadline, Pending, Row
 from orders.policies import RIGHTS
 from orders.words import CANCEL_REASONS, CREDIT, GONE, PENDING, UNANSWERED, WAYS
 from staff.access import Actor
-from staff.formats import NEAR_DAYS, almaty_day, almaty_moment, grouped, kz_phone, order_groups, plural, tenge
+from staff.formats import NEAR_DAYS, almaty_day, almaty_moment, grouped, order_groups, plural, tenge
+from staff.languages import kept
 from staff.languages import later as _
 from staff.page_parts import Chip, Phone
 from staff.permissions import Permission
 from staff.places import Places
-
-HIDDEN_PHONE = _("номер скрыт")
 
 
 class Line(NamedTuple):
@@ -63,6 +63,7 @@ class Line(NamedTuple):
     expired_at: datetime | None
     mark: int | None
     mark_on: date | None
+    courier__name: str | None
 
 
 class Stock(NamedTuple):
@@ -89,6 +90,14 @@ class Reader:
     calendars: clocks.Calendars
     stock: Mapping[tuple[int, str], Stock]
     actions: Mapping[int, LastAction]
+
+    def buyer(self, line: Line) -> Shown:
+        return buyer_for(self.actor, closed_at=line.closed_at, now=self.now)
+
+    @property
+    def prints(self) -> bool:
+        """A waybill names the buyer."""
+        return self.actor.may(Permission.BUYERS_SEE)
 
     def point_name(self, line: Line) -> str:
         point = self.places.point_by_id(line.point_id)
@@ -124,6 +133,7 @@ def row_of(line: Line, reader: Reader) -> Row:
         way_icon=way.icon,
         way_note=way.note,
         way_chip=way.chip,
+        courier=_courier(line, reader),
         pending=pending,
         action=action,
         pickable=action is not None and action.kind == ActionKind.ACCEPT,
@@ -149,19 +159,6 @@ def payment(mode: str, credit_term: int | None) -> str:
             else gettext("в кредит")
         )
     return gettext("оплачен") if mode == "PREPAID" else mode
-
-
-def buyer_name(first: str, last: str) -> str:
-    return f"{first} {last}".strip() or gettext("Имя не указано")
-
-
-def shown_phone(phone: str, state: str, actor: Actor) -> Phone | None:
-    """The number for those who may see buyers; a masked one says so."""
-    if not actor.may(Permission.BUYERS_SEE):
-        return None
-    if phone:
-        return Phone(kz_phone(phone), phone)
-    return Phone(HIDDEN_PHONE) if state == "masked" else None
 
 
 def stock_note(pieces: Decimal, held: Stock | None) -> tuple[str, str]:
@@ -190,9 +187,9 @@ class _Way(NamedTuple):
 
 def _item_note(line: Line, last: LastAction | None, reader: Reader) -> tuple[str, str]:
     if last and last.state == ActionState.REFUSED:
-        return gettext("Kaspi не принял: %(problem)s") % {"problem": last.problem}, "danger"
+        return gettext("Kaspi не принял: %(problem)s") % {"problem": kept(last.problem)}, "danger"
     if last and last.state == ActionState.PARKED:
-        return gettext("Не отправлено: %(problem)s") % {"problem": last.problem}, "danger"
+        return gettext("Не отправлено: %(problem)s") % {"problem": kept(last.problem)}, "danger"
     if not line.items_count:
         return "", ""
     held = reader.stock.get((line.point_id or 0, line.first_sku)) if line.stage in STOCK_HELD else None
@@ -213,10 +210,23 @@ def pieces_text(pieces: Decimal) -> str:
 
 
 def _who(line: Line, reader: Reader) -> tuple[str, str, Phone | None]:
+    buyer = reader.buyer(line)
     if reader.shelf is Shelf.KASPI_DELIVERY:
-        return line.town or gettext("Город не указан"), line.address if line.address != line.town else "", None
-    name = buyer_name(line.buyer_first_name, line.buyer_last_name)
-    return name, "", shown_phone(line.phone, line.phone_state, reader.actor)
+        return line.town or gettext("Город не указан"), _street(line, reader), None
+    name = buyer.name(line.buyer_first_name, line.buyer_last_name)
+    return name, "", buyer.phone(line.phone, line.phone_state)
+
+
+def _street(line: Line, reader: Reader) -> str:
+    """What the address says beyond the town."""
+    address = reader.buyer(line).address(line.address, line.town)
+    return address if address != line.town else ""
+
+
+def _courier(line: Line, reader: Reader) -> str:
+    """Who brings it, for everybody but himself."""
+    told = reader.shelf is Shelf.DELIVERY and reader.actor.orders_of is None
+    return line.courier__name or "" if told else ""
 
 
 def _no_note(line: Line, reader: Reader) -> str:
@@ -253,12 +263,13 @@ def _point_way(line: Line, reader: Reader) -> _Way:
 
 
 def _address_way(line: Line, reader: Reader) -> _Way:
-    return _Way(line.town or gettext("Город не указан"), "map-pin", line.address if line.address != line.town else "")
+    return _Way(line.town or gettext("Город не указан"), "map-pin", _street(line, reader))
 
 
 def _waybill_way(line: Line, reader: Reader) -> _Way:
     if line.stage == Stage.KD_HANDOVER and line.waybill_url:
-        return _Way(chip=Chip(gettext("Накладная готова"), "ok", url=f"/orders/{line.code}/waybill/"))
+        url = f"/orders/{line.code}/waybill/" if reader.prints else ""
+        return _Way(chip=Chip(gettext("Накладная готова"), "ok", url=url))
     return _Way(chip=_STAGE_CHIPS.get(Stage(line.stage)))
 
 
@@ -317,9 +328,9 @@ def _action(line: Line, reader: Reader) -> ActionButton:
     if offered and offered[0] in ALLOWED[stage] and reader.actor.may(RIGHTS[offered[0]]):
         kind, label, dialog = offered
         return ActionButton(kind, label, f"{url}{kind.replace('_', '-')}/", dialog=dialog)
-    if stage is Stage.KD_HANDOVER and line.waybill_url:
+    if stage is Stage.KD_HANDOVER and line.waybill_url and reader.prints:
         return ActionButton("waybill", gettext("Накладная"), f"{url}waybill/", link=True)
-    phone = shown_phone(line.phone, line.phone_state, reader.actor)
+    phone = reader.buyer(line).phone(line.phone, line.phone_state)
     if stage is Stage.SIGNING and phone and phone.tel:
         return ActionButton("call", gettext("Позвонить"), f"tel:{phone.tel}", link=True)
     return ActionButton("open", gettext("Открыть"), url, link=True)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext_noop
+
 from integrations import accounts, actions_out
 from integrations.actions_out import Claimed
 from integrations.kaspi.client import KaspiClient
@@ -48,13 +50,13 @@ RESEND_AFTER: Final = timedelta(seconds=75)
 READ_ON: Final = timedelta(minutes=2)
 # After so many tries that ended in an error of our own, a person decides.
 MOST_STUMBLES: Final = 8
-LOST_CODE = "Неизвестно, ушёл ли код покупателю. Запросите код ещё раз"
-TOO_LATE = "Не успели до срока: Kaspi не подтвердил. Проверьте заказ в кабинете Kaspi"
-CHANGED_MEANWHILE = "Заказ в Kaspi уже в другом состоянии"
-TAKEN = "Kaspi принял запрос, ждём его подтверждения"
-NOT_UNDERSTOOD = "Kaspi показал заказ в незнакомом состоянии. Проверяем дальше"
-STUMBLED = "Не удалось выполнить из-за нашей ошибки. Проверьте заказ в кабинете Kaspi"
-SEALED = "Данные решения не читаются: они зашифрованы другим ключом. Повторите решение"
+LOST_CODE = gettext_noop("Неизвестно, ушёл ли код покупателю. Запросите код ещё раз")
+TOO_LATE = gettext_noop("Не успели до срока: Kaspi не подтвердил. Проверьте заказ в кабинете Kaspi")
+CHANGED_MEANWHILE = gettext_noop("Заказ в Kaspi уже в другом состоянии")
+TAKEN = gettext_noop("Kaspi принял запрос, ждём его подтверждения")
+NOT_UNDERSTOOD = gettext_noop("Kaspi показал заказ в незнакомом состоянии. Проверяем дальше")
+STUMBLED = gettext_noop("Не удалось выполнить из-за нашей ошибки. Проверьте заказ в кабинете Kaspi")
+SEALED = gettext_noop("Данные решения не читаются: они зашифрованы другим ключом. Повторите решение")
 _flight = Flight(AT_ONCE)
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,14 +20,17 @@ from staff.api_views import SHOP
 from staff.endpoints import PAGING, Endpoint
 from staff.errors import NotVisible, Refused
 from staff.formats import ALMATY
+from staff.languages import later as _
 from staff.permissions import Permission
 from staff.places import visible
 
-TAG = "Качество"
+TAG = _("Качество")
 METRICS = {metric.value: metric for metric in Metric}
 METRIC = OpenApiParameter("metric", str, OpenApiParameter.PATH, enum=list(METRICS))
-ONE_SHOP = OpenApiParameter("shop", str, required=True, description="Короткое имя магазина.")
-ON = OpenApiParameter("on", date, description="В какой день число показано; окно кончается накануне. Обычно сегодня.")
+ONE_SHOP = OpenApiParameter("shop", str, required=True, description=_("Короткое имя магазина."))
+ON = OpenApiParameter(
+    "on", date, description=_("В какой день число показано; окно кончается накануне. Обычно сегодня.")
+)
 # Windows reach years back from here and stay dates of the calendar.
 EARLIEST, LATEST = date(2015, 1, 1), date(2100, 1, 1)
 
@@ -34,8 +38,8 @@ EARLIEST, LATEST = date(2015, 1, 1), date(2100, 1, 1)
 class ReadQuality(Endpoint):
     access = (Permission.QUALITY_VIEW,)
     tag = TAG
-    summary = "Четыре показателя"
-    about = (
+    summary = _("Четыре показателя")
+    about = _(
         "Одного магазина или, без `shop`, всех видимых вместе. Оценка наша: официальное число стоит в кабинете Kaspi."
     )
     asks = (SHOP,)
@@ -60,8 +64,8 @@ class ReadQuality(Endpoint):
 class ListOrdersBehind(Endpoint):
     access = (Permission.QUALITY_VIEW,)
     tag = TAG
-    summary = "Заказы за показателем"
-    about = "Сначала новые. `excluded` называет причину, по которой похожий заказ в число не вошёл."
+    summary = _("Заказы за показателем")
+    about = _("Сначала новые. `excluded` называет причину, по которой похожий заказ в число не вошёл.")
     asks = (METRIC, ONE_SHOP, ON, *PAGING)
     answer = BehindPage
 
@@ -70,7 +74,7 @@ class ListOrdersBehind(Endpoint):
         if metric not in METRICS:
             raise NotVisible(metric)
         if "shop" not in self.asked:
-            raise Refused("required", "Назовите магазин: shop", status=400, field="shop")
+            raise Refused("required", gettext("Назовите магазин: shop"), status=400, field="shop")
         shop = visible(self.actor).shop(self.asked["shop"])
         behind = reading.orders_behind(METRICS[metric], shop.pk, self._on(), now=now)
         seen = (one for one in behind if self.actor.sees_point(one.order.point_id))
@@ -88,7 +92,7 @@ class ListOrdersBehind(Endpoint):
         except ValueError:
             day = None
         if day is None or not EARLIEST <= day <= LATEST:
-            raise Refused("bad_value", "on: ждём дату 2026-11-22", status=400, field="on")
+            raise Refused("bad_value", gettext("on: ждём дату 2026-11-22"), status=400, field="on")
         return day
 
 

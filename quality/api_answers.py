@@ -7,6 +7,7 @@ from rest_framework import serializers
 from orders.lifecycle import Stage
 from quality.metrics import Exclusion, Metric
 from quality.thresholds import Comparator, Status
+from staff.languages import later as _
 
 STATUSES = [status.value for status in Status]
 COMPARATORS = [comparator.value for comparator in Comparator]
@@ -25,31 +26,31 @@ class WindowTold(serializers.Serializer[Any]):
 
 class Measured(serializers.Serializer[Any]):
     value = serializers.FloatField(
-        allow_null=True, help_text="Доля от 1, у рейтинга средняя оценка 1–5; null: делить не на что."
+        allow_null=True, help_text=_("Доля от 1, у рейтинга средняя оценка 1–5; null: делить не на что.")
     )
-    numerator = serializers.IntegerField(help_text="У рейтинга сумма оценок.")
+    numerator = serializers.IntegerField(help_text=_("У рейтинга сумма оценок."))
     denominator = serializers.IntegerField()
-    sample = serializers.IntegerField(help_text="По скольким заказам судится, хватает ли данных.")
-    provisional = serializers.IntegerField(help_text="Сколько из числителя Kaspi ещё не подтвердил.")
+    sample = serializers.IntegerField(help_text=_("По скольким заказам судится, хватает ли данных."))
+    provisional = serializers.IntegerField(help_text=_("Сколько из числителя Kaspi ещё не подтвердил."))
     status = serializers.ChoiceField(STATUSES)
     window = WindowTold()
 
 
 class ThresholdsTold(serializers.Serializer[Any]):
     critical = serializers.FloatField()
-    critical_when = serializers.ChoiceField(COMPARATORS, help_text="Как значение сравнивается с `critical`.")
+    critical_when = serializers.ChoiceField(COMPARATORS, help_text=_("Как значение сравнивается с `critical`."))
     good = serializers.FloatField()
     good_when = serializers.ChoiceField(COMPARATORS)
-    min_sample = serializers.IntegerField(help_text="Меньше заказов: `not_enough_data`.")
+    min_sample = serializers.IntegerField(help_text=_("Меньше заказов: `not_enough_data`."))
     min_violations = serializers.IntegerField(
-        allow_null=True, help_text="Столько нарушений судятся и при меньшем числе заказов."
+        allow_null=True, help_text=_("Столько нарушений судятся и при меньшем числе заказов.")
     )
 
 
 class MetricTold(Measured):
     thresholds = ThresholdsTold()
-    version = serializers.CharField(help_text="Какая из версий формулы посчитала.")
-    preview = Measured(help_text="Каким число стало бы завтра, если больше ничего не случится.")
+    version = serializers.CharField(help_text=_("Какая из версий формулы посчитала."))
+    preview = Measured(help_text=_("Каким число стало бы завтра, если больше ничего не случится."))
 
 
 class MetricsTold(serializers.Serializer[Any]):
@@ -58,9 +59,9 @@ class MetricsTold(serializers.Serializer[Any]):
 
 
 class Quality(serializers.Serializer[Any]):
-    shop = serializers.CharField(allow_null=True, help_text="null: все видимые магазины вместе.")
-    on = serializers.DateField(help_text="День, за который показаны числа.")
-    profile = serializers.CharField(help_text="По каким правилам Kaspi взяты пороги.")
+    shop = serializers.CharField(allow_null=True, help_text=_("null: все видимые магазины вместе."))
+    on = serializers.DateField(help_text=_("День, за который показаны числа."))
+    profile = serializers.CharField(help_text=_("По каким правилам Kaspi взяты пороги."))
     metrics = MetricsTold()
 
 
@@ -69,14 +70,14 @@ class BehindTold(serializers.Serializer[Any]):
     code = serializers.CharField()
     point = serializers.CharField(allow_null=True)
     stage = serializers.ChoiceField(Stage.choices)
-    day = serializers.DateField(help_text="День события, по которому заказ попал в число.")
-    leaves_on = serializers.DateField(help_text="Первый день без этого заказа.")
+    day = serializers.DateField(help_text=_("День события, по которому заказ попал в число."))
+    leaves_on = serializers.DateField(help_text=_("Первый день без этого заказа."))
     counts = serializers.BooleanField()
     excluded = serializers.ChoiceField([reason.value for reason in Exclusion], allow_null=True)
-    total_price = serializers.FloatField(help_text="В тенге.")
+    total_price = serializers.FloatField(help_text=_("В тенге."))
     mark = serializers.IntegerField(allow_null=True)
 
 
 class BehindPage(serializers.Serializer[Any]):
     results = BehindTold(many=True)
-    next = serializers.CharField(allow_null=True, help_text="Курсор следующей страницы.")
+    next = serializers.CharField(allow_null=True, help_text=_("Курсор следующей страницы."))

@@ -20,25 +20,26 @@ from rest_framework.response import Response
 from staff import strict_json
 from staff.access import FORBIDDEN, Actor, require
 from staff.errors import NotVisible, Refused
+from staff.languages import later as _
 
 # Exception → (status, code, sentence). The first that fits.
 TOLD: Mapping[type[Exception], tuple[int, str, str]] = {
-    NotVisible: (404, "not_found", "Такого нет или оно вам не видно"),
-    Http404: (404, "not_found", "Такого нет или оно вам не видно"),
+    NotVisible: (404, "not_found", _("Такого нет или оно вам не видно")),
+    Http404: (404, "not_found", _("Такого нет или оно вам не видно")),
     PermissionDenied: (403, "forbidden", FORBIDDEN),
-    RequestDataTooBig: (413, "too_large", "Тело запроса больше 1 МБ"),
-    exceptions.NotAuthenticated: (401, "unauthorized", "Нужен действующий ключ: Authorization: Bearer <ключ>"),
-    exceptions.AuthenticationFailed: (401, "unauthorized", "Нужен действующий ключ: Authorization: Bearer <ключ>"),
+    RequestDataTooBig: (413, "too_large", _("Тело запроса больше 1 МБ")),
+    exceptions.NotAuthenticated: (401, "unauthorized", _("Нужен действующий ключ: Authorization: Bearer <ключ>")),
+    exceptions.AuthenticationFailed: (401, "unauthorized", _("Нужен действующий ключ: Authorization: Bearer <ключ>")),
     exceptions.PermissionDenied: (403, "forbidden", FORBIDDEN),
-    exceptions.ParseError: (400, "malformed_json", "Тело запроса не разобрать"),
-    exceptions.MethodNotAllowed: (405, "method_not_allowed", "Этот адрес не знает такого метода"),
-    exceptions.NotAcceptable: (406, "not_acceptable", "Отвечаем только application/json"),
+    exceptions.ParseError: (400, "malformed_json", _("Тело запроса не разобрать")),
+    exceptions.MethodNotAllowed: (405, "method_not_allowed", _("Этот адрес не знает такого метода")),
+    exceptions.NotAcceptable: (406, "not_acceptable", _("Отвечаем только application/json")),
     exceptions.UnsupportedMediaType: (
         415,
         "unsupported_media_type",
-        "Тело запроса принимаем только как application/json",
+        _("Тело запроса принимаем только как application/json"),
     ),
-    exceptions.Throttled: (429, "too_many_requests", "Слишком много запросов, подождите"),
+    exceptions.Throttled: (429, "too_many_requests", _("Слишком много запросов, подождите")),
 }
 # The words of a field's fault, by the code that a serializer gives it.
 FIELD_CODES = {"required": "required", "null": "required", "blank": "required"}

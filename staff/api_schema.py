@@ -3,44 +3,54 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from staff.languages import later as _
 from staff.permissions import SCOPES
 
 ERRORS: Mapping[int, str] = {
-    400: "Запрос составлен неверно; `field` называет поле или параметр.",
-    401: "Ключа нет, он неверен или отозван.",
-    403: "У ключа нет нужного права.",
-    404: "Такого нет или оно вам не видно. Чужое и несуществующее неразличимы.",
-    406: "Ответ бывает только application/json.",
-    429: "Слишком много запросов; подождите столько секунд, сколько сказано в `Retry-After`.",
-    500: "Не получилось у нас. Запрос не подействовал, его можно повторить.",
+    400: _("Запрос составлен неверно; `field` называет поле или параметр."),
+    401: _("Ключа нет, он неверен или отозван."),
+    403: _("У ключа нет нужного права."),
+    404: _("Такого нет или оно вам не видно. Чужое и несуществующее неразличимы."),
+    406: _("Ответ бывает только application/json."),
+    429: _("Слишком много запросов; подождите столько секунд, сколько сказано в `Retry-After`."),
+    500: _("Не получилось у нас. Запрос не подействовал, его можно повторить."),
 }
 WRITE_ERRORS: Mapping[int, str] = {
-    409: "Состояние не позволяет (`not_allowed`, `action_open`) или такой же запрос ещё выполняется.",
-    413: "Тело больше 1 МБ.",
-    415: "Тело не application/json.",
-    422: "Этот Idempotency-Key уже был с другим запросом.",
+    409: _("Состояние не позволяет (`not_allowed`, `action_open`) или такой же запрос ещё выполняется."),
+    413: _("Тело больше 1 МБ."),
+    415: _("Тело не application/json."),
+    422: _("Этот Idempotency-Key уже был с другим запросом."),
 }
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255},
     OpenApiParameter.HEADER,
-    description="От 1 до 255 знаков. Повтор с тем же ключом в течение 24 часов не действует второй раз и даёт тот же ответ.",
+    description=_(
+        "От 1 до 255 знаков. Повтор с тем же ключом в течение 24 часов не действует второй раз и даёт тот же ответ."
+    ),
 )
 
 
 class ErrorTold(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="Для программ, не меняется: `not_found`, `not_allowed`, `invalid_cursor`…")
-    message = serializers.CharField(help_text="Для людей, по-русски.")
+    code = serializers.CharField(
+        help_text=_("Для программ, не меняется: `not_found`, `not_allowed`, `invalid_cursor`…")
+    )
+    message = serializers.CharField(help_text=_("Для людей, по-русски."))
     # A serializer's own attribute is called so too, hence `get_fields`.
-    request_id = serializers.CharField(help_text="По нему запрос находится в журнале; тот же стоит в `X-Request-Id`.")
+    request_id = serializers.CharField(
+        help_text=_("По нему запрос находится в журнале; тот же стоит в `X-Request-Id`.")
+    )
 
     def get_fields(self) -> Any:
-        named = serializers.CharField(allow_null=True, help_text="Поле, параметр или заголовок, в котором ошибка.")
+        named = serializers.CharField(
+            allow_null=True, help_text=gettext("Поле, параметр или заголовок, в котором ошибка.")
+        )
         return {**super().get_fields(), "field": named}
 
 
@@ -53,7 +63,11 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
     name = "key"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "Ключ API: `kz_live_…`. Только в заголовке."}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": gettext("Ключ API: `kz_live_…`. Только в заголовке."),
+        }
 
 
 class OfficeSchema(AutoSchema):
@@ -73,8 +87,12 @@ class OfficeSchema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular asks without arguments
         needed = frozenset(self.endpoint.access)
-        scopes = " или ".join(f"`{scope}`" for scope, rights in SCOPES.items() if needed <= rights)
-        return "\n\n".join(filter(None, (self.endpoint.about, f"Доступ ключа: {scopes}." if needed else "")))
+        scopes = gettext(" или ").join(f"`{scope}`" for scope, rights in SCOPES.items() if needed <= rights)
+        return "\n\n".join(
+            filter(
+                None, (self.endpoint.about, gettext("Доступ ключа: %(scopes)s.") % {"scopes": scopes} if needed else "")
+            )
+        )
 
     def get_tags(self) -> list[str]:
         return [self.endpoint.tag]
@@ -89,4 +107,4 @@ class OfficeSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         errors = {**ERRORS, **(WRITE_ERRORS if self.method == "POST" else {})}
         told = {status: OpenApiResponse(Error, description=words) for status, words in sorted(errors.items())}
-        return {self.endpoint.success: OpenApiResponse(self.endpoint.answer, description="Ответ."), **told}
+        return {self.endpoint.success: OpenApiResponse(self.endpoint.answer, description=gettext("Ответ.")), **told}

@@ -10,45 +10,46 @@ from rest_framework.response import Response
 
 from staff.answers import moment
 from staff.endpoints import PAGING, Endpoint
+from staff.languages import later as _
 from staff.models import PointOfSale, Shop
 from staff.places import visible
 
-SHOP = OpenApiParameter("shop", str, description="Короткое имя магазина (`slug`).")
+SHOP = OpenApiParameter("shop", str, description=_("Короткое имя магазина (`slug`)."))
 
 
 class ShopTold(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    slug = serializers.SlugField(help_text="Им магазин называется в фильтрах.")
+    slug = serializers.SlugField(help_text=_("Им магазин называется в фильтрах."))
     name = serializers.CharField()
-    merchant_uid = serializers.CharField(help_text="Номер магазина в Kaspi.")
+    merchant_uid = serializers.CharField(help_text=_("Номер магазина в Kaspi."))
     created_at = serializers.DateTimeField()
 
 
 class PointTold(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     shop = serializers.SlugField()
-    code = serializers.CharField(help_text="Код склада, как в Kaspi; единственный в магазине.")
+    code = serializers.CharField(help_text=_("Код склада, как в Kaspi; единственный в магазине."))
     name = serializers.CharField()
-    city = serializers.CharField(help_text="Код города Kaspi.")
-    timezone = serializers.CharField(help_text="Пояс, в котором идут часы работы.")
-    schedule = serializers.DictField(help_text='Часы работы по дням: {"mon": ["09:00", "18:00"], "sun": null}.')
-    exceptions = serializers.DictField(help_text="Часы в особые даты: праздники и сокращённые дни.")
+    city = serializers.CharField(help_text=_("Код города Kaspi."))
+    timezone = serializers.CharField(help_text=_("Пояс, в котором идут часы работы."))
+    schedule = serializers.DictField(help_text=_('Часы работы по дням: {"mon": ["09:00", "18:00"], "sun": null}.'))
+    exceptions = serializers.DictField(help_text=_("Часы в особые даты: праздники и сокращённые дни."))
 
 
 class ShopPage(serializers.Serializer[Any]):
     results = ShopTold(many=True)
-    next = serializers.CharField(allow_null=True, help_text="Курсор следующей страницы.")
+    next = serializers.CharField(allow_null=True, help_text=_("Курсор следующей страницы."))
 
 
 class PointPage(serializers.Serializer[Any]):
     results = PointTold(many=True)
-    next = serializers.CharField(allow_null=True, help_text="Курсор следующей страницы.")
+    next = serializers.CharField(allow_null=True, help_text=_("Курсор следующей страницы."))
 
 
 class ListShops(Endpoint):
     access = ()
-    tag = "Магазины"
-    summary = "Магазины"
+    tag = _("Магазины")
+    summary = _("Магазины")
     asks = PAGING
     answer = ShopPage
 
@@ -61,8 +62,8 @@ class ListShops(Endpoint):
 
 class ListPoints(Endpoint):
     access = ()
-    tag = "Магазины"
-    summary = "Точки продаж"
+    tag = _("Магазины")
+    summary = _("Точки продаж")
     asks = (SHOP, *PAGING)
     answer = PointPage
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -21,6 +22,7 @@ from staff.access import Actor, mark
 from staff.api_schema import OfficeSchema
 from staff.clock import database_now
 from staff.errors import Refused
+from staff.languages import later as _
 from staff.permissions import Permission
 
 LONGEST = 100
@@ -28,8 +30,8 @@ _UNREADABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 LIMIT = {"type": "integer", "minimum": 1, "maximum": paging.MOST, "default": paging.USUAL}
 PAGING = (
-    OpenApiParameter("limit", LIMIT, description="Сколько строк на странице."),
-    OpenApiParameter("cursor", str, description="Курсор из `next` прошлой страницы; живёт 7 дней."),
+    OpenApiParameter("limit", LIMIT, description=_("Сколько строк на странице.")),
+    OpenApiParameter("cursor", str, description=_("Курсор из `next` прошлой страницы; живёт 7 дней.")),
 )
 
 
@@ -86,9 +88,9 @@ class Endpoint(APIView):
         known = {parameter.name for parameter in self.asks if parameter.location == OpenApiParameter.QUERY}
         for name, values in request.query_params.lists():
             if name not in known:
-                raise Refused("unknown_parameter", "Такого параметра нет", status=400, field=name[:LONGEST])
+                raise Refused("unknown_parameter", gettext("Такого параметра нет"), status=400, field=name[:LONGEST])
             if len(values) > 1:
-                raise Refused("bad_value", f"{name}: значение одно", status=400, field=name)
+                raise Refused("bad_value", gettext("%(name)s: значение одно") % {"name": name}, status=400, field=name)
             if name not in paging.NAMES:
                 _check_text(name, values[0])
         return {name: str(value) for name, value in request.query_params.items() if value}
@@ -118,7 +120,7 @@ class Write(Endpoint, ABC):
         body = self.body(data=dict(request.data))
         for name in request.data:
             if name not in body.fields:
-                raise Refused("unknown_field", "Такого поля нет", status=400, field=str(name)[:LONGEST])
+                raise Refused("unknown_field", gettext("Такого поля нет"), status=400, field=str(name)[:LONGEST])
         body.is_valid(raise_exception=True)
         return cast(Mapping[str, Any], body.validated_data)
 
@@ -126,4 +128,4 @@ class Write(Endpoint, ABC):
 def _check_text(name: str, text: str) -> None:
     """Refuse what PostgreSQL would not take, and what is longer than anything we search by."""
     if len(text) > LONGEST or _UNREADABLE.search(text):
-        raise Refused("bad_value", f"{name}: значение не разобрать", status=400, field=name)
+        raise Refused("bad_value", gettext("%(name)s: значение не разобрать") % {"name": name}, status=400, field=name)

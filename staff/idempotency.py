@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -34,7 +35,12 @@ def once(request: Request, *, by: Actor, now: datetime, work: Callable[[], Respo
     if key is None:
         return work()
     if not 1 <= len(key) <= LONGEST or not key.isprintable():
-        raise Refused("bad_idempotency_key", f"{HEADER}: от 1 до {LONGEST} знаков", status=400, field=HEADER)
+        raise Refused(
+            "bad_idempotency_key",
+            gettext("%(header)s: от 1 до %(longest)s знаков") % {"header": HEADER, "longest": LONGEST},
+            status=400,
+            field=HEADER,
+        )
     _take(by, key)
     digest = _digest(request)
     kept = IdempotentRequest.objects.filter(api_key_id=by.id, key=key).first()
@@ -57,12 +63,12 @@ def _take(by: Actor, key: str) -> None:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(name[:8], "big", signed=True)])
         (taken,) = cursor.fetchone()
     if not taken:
-        raise Refused("request_in_progress", "Этот запрос ещё выполняется, повторите чуть позже")
+        raise Refused("request_in_progress", gettext("Этот запрос ещё выполняется, повторите чуть позже"))
 
 
 def _replay(kept: IdempotentRequest, digest: str) -> Response:
     if kept.digest != digest:
-        sentence = "Этот ключ уже был с другим запросом: для нового действия нужен новый ключ"
+        sentence = gettext("Этот ключ уже был с другим запросом: для нового действия нужен новый ключ")
         raise Refused("idempotency_key_reused", sentence, status=422, field=HEADER)
     return Response(json.loads(str(kept.body)), status=kept.status, headers={"Idempotent-Replayed": "true"})
 

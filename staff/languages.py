@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 
 def later(text: str) -> str:
@@ -17,3 +17,8 @@ def later(text: str) -> str:
 def noun(one: str, many: str) -> tuple[str, str]:
     """A noun of a table, for `formats.plural(count, *noun)`."""
     return one, many
+
+
+def kept(sentence: str) -> str:
+    """A sentence that the database keeps in Russian, in the language of the reader where the catalogues know it."""
+    return gettext(sentence) if sentence else ""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from cryptography.fernet import Fernet, InvalidToken
 from django.db.models import Model, Q, QuerySet
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from staff.errors import Refused
 
@@ -68,7 +69,7 @@ def _limit(text: str) -> int:
     if not text:
         return USUAL
     if not (text.isascii() and text.isdigit()) or not text.strip("0"):
-        raise Refused("bad_value", "limit: целое число от 1 до 200", status=400, field="limit")
+        raise Refused("bad_value", gettext("limit: целое число от 1 до 200"), status=400, field="limit")
     return min(int(text[:10]), MOST)
 
 
@@ -81,7 +82,7 @@ def _after(cursor: str, seal: Fernet) -> tuple[Any, ...] | None:
             raise InvalidToken
         return tuple(json.loads(seal.decrypt(cursor.encode(), ttl=int(LIFE.total_seconds()))))
     except InvalidToken as problem:
-        sentence = "Курсор не годится: он от другого списка или устарел. Начните с первой страницы"
+        sentence = gettext("Курсор не годится: он от другого списка или устарел. Начните с первой страницы")
         raise Refused("invalid_cursor", sentence, status=400, field="cursor") from problem
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from staff import audit
 from staff.access import Actor, require
 from staff.errors import Refused
@@ -13,7 +15,9 @@ def set_expiry_policy(shop: Shop, policy: str, *, by: Actor, now: datetime) -> N
     """What becomes of an order that nobody accepted in time. Raises Refused 403, and 400 for an unknown policy."""
     require(by, Permission.SHOPS_MANAGE)
     if policy not in ExpiryPolicy.values:
-        raise Refused("bad_value", "Выберите, что делать с непринятым заказом", status=400, field="expiry_policy")
+        raise Refused(
+            "bad_value", gettext("Выберите, что делать с непринятым заказом"), status=400, field="expiry_policy"
+        )
     if policy == shop.expiry_policy:
         return
     Shop.objects.filter(pk=shop.pk).update(expiry_policy=policy)

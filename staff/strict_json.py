@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from django.utils.translation import gettext
+
 from staff.errors import Refused
 
 MOST_BYTES = 1_000_000
@@ -24,7 +26,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def read(raw: bytes) -> dict[str, Any]:
     """The object that the body holds. Raises Refused: 413 `too_large`, 400 `malformed_json` with the field if it is known."""
     if len(raw) > MOST_BYTES:
-        raise Refused("too_large", "Тело запроса больше 1 МБ", status=413)
+        raise Refused("too_large", gettext("Тело запроса больше 1 МБ"), status=413)
     try:
         found = json.loads(
             raw.decode("utf-8"),
@@ -33,9 +35,9 @@ def read(raw: bytes) -> dict[str, Any]:
             parse_int=_integer,
         )
     except (ValueError, RecursionError) as problem:
-        raise _malformed("тело запроса не разобрать") from problem
+        raise _malformed(gettext("тело запроса не разобрать")) from problem
     if not isinstance(found, dict):
-        raise _malformed("ждём объект")
+        raise _malformed(gettext("ждём объект"))
     for name, value in found.items():
         _check(name, value)
     return found
@@ -46,12 +48,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _malformed("ключ встречается дважды", field=_tellable(twice))
+        raise _malformed(gettext("ключ встречается дважды"), field=_tellable(twice))
     return found
 
 
 def _constant(name: str) -> NoReturn:
-    raise _malformed(f"{name} не число")
+    raise _malformed(gettext("%(name)s не число") % {"name": name})
 
 
 def _integer(digits: str) -> int:
@@ -61,13 +63,13 @@ def _integer(digits: str) -> int:
 def _check(name: str, value: Any) -> None:
     for depth, part in _walk(name, value):
         if depth > MOST_DEPTH:
-            raise _malformed("слишком много уровней", field=_tellable(name))
+            raise _malformed(gettext("слишком много уровней"), field=_tellable(name))
         if isinstance(part, str) and _UNSTORABLE.search(part):
-            raise _malformed("недопустимый символ", field=_tellable(name))
+            raise _malformed(gettext("недопустимый символ"), field=_tellable(name))
         if isinstance(part, int) and not SMALLEST <= part <= LARGEST:
-            raise _malformed("число слишком велико", field=_tellable(name))
+            raise _malformed(gettext("число слишком велико"), field=_tellable(name))
         if isinstance(part, float) and not math.isfinite(part):
-            raise _malformed("число слишком велико", field=_tellable(name))
+            raise _malformed(gettext("число слишком велико"), field=_tellable(name))
 
 
 def _walk(name: str, value: Any) -> Iterator[tuple[int, Any]]:
@@ -90,4 +92,4 @@ def _tellable(name: str) -> str | None:
 
 
 def _malformed(why: str, *, field: str | None = None) -> Refused:
-    return Refused("malformed_json", f"Не JSON по правилам: {why}", status=400, field=field)
+    return Refused("malformed_json", gettext("Не JSON по правилам: %(why)s") % {"why": why}, status=400, field=field)

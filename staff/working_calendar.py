@@ -15,6 +15,8 @@ from types import MappingProxyType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
 Span = tuple[int, int]
 """Opening and closing time of one stretch, in whole minutes from local midnight, 0–1440 (24:00)."""
 
@@ -45,7 +47,10 @@ class WorkingCalendar:
         _zone_info(self.zone)
         unknown = [day for day in self.week if day not in range(7)]
         if unknown:
-            raise ValueError(f"Расписание: нет дня недели с номером {unknown[0]}, понедельник – 0, воскресенье – 6.")
+            raise ValueError(
+                gettext("Расписание: нет дня недели с номером %(number)s, понедельник – 0, воскресенье – 6.")
+                % {"number": unknown[0]}
+            )
         week = {day: _in_order(spans, DAY_NAMES[day]) for day, spans in self.week.items()}
         exceptions = {day: _in_order(spans, f"{day:%d.%m.%Y}") for day, spans in self.exceptions.items()}
         object.__setattr__(self, "week", MappingProxyType(week))
@@ -58,8 +63,10 @@ class WorkingCalendar:
         `{"mon": ["09:00", "18:00"], "tue": [["09:00", "13:00"], ["14:00", "18:00"]], "sun": null}`; exceptions have
         dates for keys: `{"2026-12-16": null}`. Raises ValueError with a Russian sentence that says what is wrong.
         """
-        week = {_weekday(name): _spans(hours, name) for name, hours in _object(schedule, "Расписание").items()}
-        changed = {_date(day): _spans(hours, day) for day, hours in _object(exceptions or {}, "Особые дни").items()}
+        week = {_weekday(name): _spans(hours, name) for name, hours in _object(schedule, gettext("Расписание")).items()}
+        changed = {
+            _date(day): _spans(hours, day) for day, hours in _object(exceptions or {}, gettext("Особые дни")).items()
+        }
         return cls(week=week, exceptions=changed, zone=zone)
 
     @classmethod
@@ -221,7 +228,7 @@ def _zone_info(zone: str) -> ZoneInfo:
     try:
         return ZoneInfo(zone)
     except (OSError, ValueError, LookupError) as error:
-        raise ValueError(f"Расписание: неизвестный часовой пояс «{zone}».") from error
+        raise ValueError(gettext("Расписание: неизвестный часовой пояс «%(zone)s».") % {"zone": zone}) from error
 
 
 def _in_order(spans: Iterable[Span], day: str) -> Spans:
@@ -230,24 +237,35 @@ def _in_order(spans: Iterable[Span], day: str) -> Spans:
     for opens, closes in ordered:
         if not 0 <= opens < closes <= DAY_MINUTES:
             raise ValueError(
-                f"Расписание, {day}: закрытие ({_clock(closes)}) должно быть позже открытия ({_clock(opens)})"
-                " того же дня."
+                gettext(
+                    "Расписание, %(day)s: закрытие (%(closes)s) должно быть позже открытия (%(opens)s) того же дня."
+                )
+                % {"day": day, "closes": _clock(closes), "opens": _clock(opens)}
             )
     for (_, closes), (opens, _) in pairwise(ordered):
         if opens < closes:
-            raise ValueError(f"Расписание, {day}: часы пересекаются около {_clock(opens)}.")
+            raise ValueError(
+                gettext("Расписание, %(day)s: часы пересекаются около %(time)s.")
+                % {"day": day, "time": _clock(opens)}
+            )
     return ordered
 
 
 def _object(value: object, what: str) -> dict[Any, Any]:
     if not isinstance(value, dict):
-        raise ValueError(f"{what}: ожидается объект с днями, а не {type(value).__name__}.")
+        raise ValueError(
+            gettext("%(what)s: ожидается объект с днями, а не %(kind)s.")
+            % {"what": what, "kind": type(value).__name__}
+        )
     return value
 
 
 def _weekday(name: object) -> int:
     if name not in DAY_NAMES:
-        raise ValueError(f"Расписание: неизвестный день «{name}», дни называются {', '.join(DAY_NAMES)}.")
+        raise ValueError(
+            gettext("Расписание: неизвестный день «%(name)s», дни называются %(names)s.")
+            % {"name": name, "names": ", ".join(DAY_NAMES)}
+        )
     return DAY_NAMES.index(str(name))
 
 
@@ -255,7 +273,7 @@ def _date(text: object) -> date:
     try:
         return date.fromisoformat(str(text))
     except ValueError:
-        raise ValueError(f"Особые дни: «{text}» – не дата вида 2026-12-16.") from None
+        raise ValueError(gettext("Особые дни: «%(text)s» – не дата вида 2026-12-16.") % {"text": text}) from None
 
 
 def _spans(hours: object, day: object) -> Spans:
@@ -263,11 +281,16 @@ def _spans(hours: object, day: object) -> Spans:
     if hours is None:
         return ()
     if not isinstance(hours, list | tuple):
-        raise ValueError(f'Расписание, {day}: ожидаются часы вида ["09:00", "18:00"] или null.')
+        raise ValueError(
+            gettext('Расписание, %(day)s: ожидаются часы вида ["09:00", "18:00"] или null.') % {"day": day}
+        )
     pairs = [hours] if hours and isinstance(hours[0], str) else hours
     for pair in pairs:
         if not isinstance(pair, list | tuple) or len(pair) != 2:
-            raise ValueError(f"Расписание, {day}: у отрезка должны быть ровно два времени, открытие и закрытие.")
+            raise ValueError(
+                gettext("Расписание, %(day)s: у отрезка должны быть ровно два времени, открытие и закрытие.")
+                % {"day": day}
+            )
     return tuple((_minute(opens, day), _minute(closes, day)) for opens, closes in pairs)
 
 
@@ -275,10 +298,12 @@ def _minute(text: object, day: object) -> int:
     hours, colon, minutes = str(text).partition(":")
     digits = hours.isascii() and hours.isdigit() and minutes.isascii() and minutes.isdigit()
     if not (colon and digits and len(hours) == len(minutes) == 2):
-        raise ValueError(f"Расписание, {day}: «{text}» – не время вида 09:00.")
+        raise ValueError(gettext("Расписание, %(day)s: «%(text)s» – не время вида 09:00.") % {"day": day, "text": text})
     minute = int(hours) * 60 + int(minutes)
     if int(minutes) > 59 or minute > DAY_MINUTES:
-        raise ValueError(f"Расписание, {day}: «{text}» – не время суток от 00:00 до 24:00.")
+        raise ValueError(
+            gettext("Расписание, %(day)s: «%(text)s» – не время суток от 00:00 до 24:00.") % {"day": day, "text": text}
+        )
     return minute
 
 

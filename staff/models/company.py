@@ -5,14 +5,15 @@ from typing import Any, ClassVar
 from django.db import models
 
 from staff.ids import public_id_field
+from staff.languages import later as _
 from staff.scoping import CompanyModel, SameCompanyKey
 
 
 class Mfa(models.TextChoices):
     """Whether a company asks its people for a second factor."""
 
-    OFF = "off", "не требуется"
-    REQUIRED = "required", "обязателен"
+    OFF = "off", _("не требуется")
+    REQUIRED = "required", _("обязателен")
 
 
 class ExpiryPolicy(models.TextChoices):
@@ -22,9 +23,9 @@ class ExpiryPolicy(models.TextChoices):
     OFF: only mark as overdue.
     """
 
-    MIRROR = "mirror", "Отметить и ждать отмены от Kaspi"
-    PUSH = "push", "Отменить и отправить отмену в Kaspi"
-    OFF = "off", "Только отметить просрочку"
+    MIRROR = "mirror", _("Отметить и ждать отмены от Kaspi")
+    PUSH = "push", _("Отменить и отправить отмену в Kaspi")
+    OFF = "off", _("Только отметить просрочку")
 
 
 class Company(models.Model):

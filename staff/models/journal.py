@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from staff.ids import public_id_field
+from staff.languages import later as _
 from staff.models.people import ApiKey, Member
 from staff.scoping import CompanyModel, SameCompanyKey
 
@@ -61,10 +62,10 @@ class AuditSeal(CompanyModel):
 class Door(models.TextChoices):
     """Through what personal data went out to somebody."""
 
-    PAGE = "page", "страница"
+    PAGE = "page", _("страница")
     API = "api", "API"
-    EXPORT = "export", "выгрузка"
-    PRINT = "print", "печать"
+    EXPORT = "export", _("выгрузка")
+    PRINT = "print", _("печать")
 
 
 class Disclosure(CompanyModel):
@@ -89,10 +90,10 @@ class Disclosure(CompanyModel):
 
 
 class ExportState(models.TextChoices):
-    QUEUED = "queued", "в очереди"
-    RUNNING = "running", "готовится"
-    DONE = "done", "готов"
-    FAILED = "failed", "не получился"
+    QUEUED = "queued", _("в очереди")
+    RUNNING = "running", _("готовится")
+    DONE = "done", _("готов")
+    FAILED = "failed", _("не получился")
 
 
 class ExportFile(CompanyModel):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from staff.ids import public_id_field
+from staff.languages import later as _
 from staff.models.company import PointOfSale, Shop
 from staff.scoping import CompanyModel, SameCompanyKey
 
@@ -14,20 +15,20 @@ from staff.scoping import CompanyModel, SameCompanyKey
 class Role(models.TextChoices):
     """Who somebody is in a company; what that allows stands in `staff.permissions`."""
 
-    OWNER = "owner", "Владелец"
-    ADMIN = "admin", "Администратор"
-    ORDER_MANAGER = "order_manager", "Менеджер заказов"
-    CATALOG_MANAGER = "catalog_manager", "Менеджер товаров"
-    COURIER = "courier", "Курьер"
-    ANALYST = "analyst", "Аналитик"
+    OWNER = "owner", _("Владелец")
+    ADMIN = "admin", _("Администратор")
+    ORDER_MANAGER = "order_manager", _("Менеджер заказов")
+    CATALOG_MANAGER = "catalog_manager", _("Менеджер товаров")
+    COURIER = "courier", _("Курьер")
+    ANALYST = "analyst", _("Аналитик")
 
 
 class Reach(models.TextChoices):
     """Whose orders a role sees: the company's, those of the member's shops and points, or those given to him."""
 
-    COMPANY = "company", "все магазины и точки"
-    POINTS = "points", "свои точки"
-    OWN = "own", "свои заказы"
+    COMPANY = "company", _("все магазины и точки")
+    POINTS = "points", _("свои точки")
+    OWN = "own", _("свои заказы")
 
 
 class UserManager(BaseUserManager["User"]):
