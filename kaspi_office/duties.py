@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from integrations.models import Duty
+from integrations.token_checks import check_due
 from kaspi_office import housekeeping, rotation
 from kaspi_office.queues import ACT, BULK, POLL, QUALITY
 from orders.expiry import expire_due
@@ -50,6 +51,7 @@ DUTIES: dict[str, Task] = {
     "deliver": Task(timedelta(seconds=2), ACT, deliver_due),
     "expire": Task(timedelta(seconds=5), ACT, expire_due),
     "poll": Task(timedelta(seconds=2), POLL, poll_due),
+    "check tokens": Task(timedelta(seconds=2), POLL, check_due),
     "waybills": Task(timedelta(seconds=5), POLL, fetch_due),
     "recount": Task(timedelta(seconds=2), QUALITY, recount_due),
     "exports": Task(timedelta(seconds=2), BULK, make_due),

@@ -11,7 +11,6 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from integrations import accounts
-from integrations.models import KaspiAccount
 from kaspi_office import blueprint
 from kaspi_office.blueprint import CompanyPlan, KeyPlan, MemberPlan, PointPlan, ShopPlan, WrongDocument
 from orders.models import ShopPulse
@@ -19,7 +18,6 @@ from staff import access, audit, keys
 from staff.errors import Refused
 from staff.models import ApiKey, Company, Member, MemberPoint, PointOfSale, Shop, User
 from staff.scoping import company_scope, tell_database
-from staff.sealing import CannotOpen
 
 Row = TypeVar("Row", bound=models.Model)
 # Two provisions at once would race for the same slugs: the second waits for this advisory lock.
@@ -94,7 +92,7 @@ class _Builder:
         shop = self._put(Shop, {"slug": plan.slug}, wanted, plan.slug)
         ShopPulse.objects.bulk_create([ShopPulse(company_id=shop.company_id, shop_id=shop.pk)], ignore_conflicts=True)
         points = [self._point(shop, point) for point in plan.points]
-        if plan.token is not None and plan.token != _present_token(shop):
+        if plan.token is not None and not accounts.is_in_force(shop.pk, plan.token):
             self._connect(shop, plan.token, plan.path)
         head = {"id": str(shop.public_id), "slug": shop.slug, "name": shop.name, "merchant_uid": shop.merchant_uid}
         return head | {"expiry_policy": shop.expiry_policy, "points": points}
@@ -191,14 +189,6 @@ def _next_company_id() -> int:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('staff_company', 'id'))")
         fresh: int = cursor.fetchone()[0]
         return fresh
-
-
-def _present_token(shop: Shop) -> str | None:
-    account = KaspiAccount.objects.filter(shop_id=shop.pk).first()
-    try:
-        return None if account is None else accounts.token_of(account)
-    except CannotOpen:
-        return None
 
 
 def _works_elsewhere(user: User) -> bool:

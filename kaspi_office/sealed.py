@@ -11,7 +11,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db import connection, models, transaction
 
-from integrations.models import KaspiAccount, KaspiAction
+from integrations.models import KaspiAccount, KaspiAction, TokenCheck
 from staff.models import Letter
 from staff.scoping import CompanyModel, company_scope
 from staff.sealing import is_fresh, key_of, open_for_workers, seal, seal_for_workers, unseal
@@ -126,6 +126,7 @@ class Texts(Sealed):
 
 SEALED: tuple[Sealed, ...] = (
     Blob(KaspiAccount, "token_cipher", for_workers=True, owner="shop_id"),
+    Blob(TokenCheck, "cipher", for_workers=True, owner="shop_id"),
     Blob(KaspiAction, "params", for_workers=True, owner="subject_id"),
     Blob(Letter, "cipher", for_workers=True, owner="id"),
     Texts(Authenticator, "data", for_workers=False, owner="user_id"),
