@@ -13,7 +13,7 @@ def bundle(code: str, changed: tuple[list[str], str] | None) -> Bundle:
     if changed is None or code == Role.OWNER:
         return ROLES[Role(code)] if code in Role.values else NOTHING
     rights, reach = changed
-    return Bundle(frozenset(Permission(right) for right in rights if right in Permission), Reach(reach))
+    return Bundle(frozenset(right for right in Permission if right in rights), Reach(reach))
 
 
 def bundle_of(code: str) -> Bundle:
