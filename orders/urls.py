@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from integrations.models import ActionKind
-from orders import action_views, views
+from orders import action_views, point_page, views
 from orders.filters import SHELVES
 from orders.lifecycle import Shelf
 from orders.standing import slug_of
@@ -39,8 +39,12 @@ urlpatterns = [
     path("orders/accept/", action_views.accept_many, name="accept-many"),
     path("orders/<shelf:shelf>/", views.shelf, name="shelf"),
     path("orders/<shelf:shelf>/pulse/", views.pulse, name="pulse"),
+    path("orders/<shelf:shelf>/export/", views.export, name="export"),
     path("orders/<str:ref>/", views.order, name="order"),
     path("orders/<str:ref>/row/", views.row, name="row"),
+    path("orders/<str:ref>/courier/", action_views.give, name="courier"),
     path("orders/<str:ref>/waybill/", views.waybill, name="waybill"),
     path("orders/<str:ref>/<action:kind>/", action_views.act, name="act"),
+    path("staff/points/", point_page.add, name="point_add"),
+    path("staff/points/<uuid:point>/", point_page.change, name="point_change"),
 ]

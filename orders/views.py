@@ -5,26 +5,31 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from orders.around import version_of
+from orders.buyers import buyer_for, sees_buyer
 from orders.card import order_page
 from orders.card_reading import SeveralShops, find_order, known_of
+from orders.disclosing import of_lines, of_order, tell_page
 from orders.filters import OrderFilter, parse, select
 from orders.lifecycle import SHELF_OF, Shelf, Stage
 from orders.models import Order
 from orders.page_models import Hit, SearchPage
 from orders.pulse import Since
-from orders.rows import buyer_name, row_of
+from orders.rows import row_of
 from orders.shelf import pulse_of, shelf_page
-from orders.standing import View, lines_of, reader_of, slug_of
+from orders.standing import View, lines_of, reader_of, shelves_of, slug_of
 from orders.waybills import pdf_of
 from orders.words import SHELF_ICONS
 from staff.access import OfficeRequest, requires
 from staff.clock import database_now
+from staff.exports.pages import ask
 from staff.formats import order_groups, plural
+from staff.models import Door
 from staff.permissions import Permission
 from staff.places import places_of
+from staff.privacy.disclosures import tell
 
 HITS = 20
 
@@ -38,16 +43,25 @@ def view_of(request: OfficeRequest, shelf: Shelf) -> View:
 @requires(Permission.ORDERS_VIEW)
 @require_GET
 def orders(request: OfficeRequest) -> HttpResponse:
-    """Orders begin with what burns."""
-    return redirect("shelf", shelf=Shelf.NEW)
+    """Orders begin with what burns, and for a courier with what he brings."""
+    return redirect("shelf", shelf=shelves_of(request.actor)[0])
 
 
 @requires(Permission.ORDERS_VIEW)
 @require_GET
 def shelf(request: OfficeRequest, shelf: Shelf) -> HttpResponse:
-    page = shelf_page(view_of(request, shelf))
+    view = view_of(request, shelf)
+    page = shelf_page(view)
+    tell_page(request, page.persons, now=view.around.now)
     part = request.headers.get("HX-Target") == "orders"
     return render(request, "orders/_table.html" if part else "orders/shelf.html", {"page": page})
+
+
+@requires(Permission.ORDERS_VIEW, sudo=True)
+@require_POST
+def export(request: OfficeRequest, shelf: Shelf) -> HttpResponse:
+    """What the shelf shows under its filter, as a file."""
+    return ask(request, "orders", request.POST.dict() | {"shelf": shelf.value})
 
 
 @requires(Permission.ORDERS_VIEW)
@@ -82,7 +96,9 @@ def render_card(
 ) -> HttpResponse:
     """The card of an order in one of its forms; `known` goes to `orders.card_reading.known_of`."""
     request.nav = slug_of(SHELF_OF[Stage(found.stage)])
-    page = order_page(known_of(request, found, **known))
+    facts = known_of(request, found, **known)
+    page = order_page(facts)
+    tell_page(request, of_order(found, by=request.actor, now=facts.now), now=facts.now)
     return render(request, template, {"page": page, "open_dialog": open_dialog}, status=status)
 
 
@@ -99,10 +115,11 @@ def render_row(request: OfficeRequest, found: Order, shelf: Shelf, *, status: in
     lines = lines_of(Order.objects.filter(pk=found.pk))
     reader = reader_of(request, shelf, lines, now=database_now())
     rows = [row_of(line, reader) for line in lines]
+    tell_page(request, of_lines(lines, shelf, by=request.actor, now=reader.now), now=reader.now)
     return render(request, "orders/_rows.html", {"rows": rows, "slug": slug_of(shelf)}, status=status)
 
 
-@requires(Permission.ORDERS_VIEW)
+@requires(Permission.ORDERS_VIEW, Permission.BUYERS_SEE)
 @require_GET
 def waybill(request: OfficeRequest, ref: str) -> HttpResponse:
     """The PDF, ready to print; a page that says why when there is none yet."""
@@ -110,6 +127,7 @@ def waybill(request: OfficeRequest, ref: str) -> HttpResponse:
     pdf = pdf_of(found)
     if pdf is None:
         return render(request, "orders/no_waybill.html", {"order": found, "no": order_groups(found.code)}, status=404)
+    tell(request.actor, Door.PRINT, [found.code], now=database_now())
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="waybill-{found.code}.pdf"'
     return response
@@ -132,15 +150,19 @@ def _hits(request: OfficeRequest, q: str) -> tuple[Hit, ...]:
         return ()
     wanted = OrderFilter(shop=request.GET.get("shop") or None, q=q)
     found = select(request.actor, wanted, places=places_of(request)).order_by("-approved_at", "-id")
-    columns = ("code", "buyer_first_name", "buyer_last_name", "first_item", "shelf", "stage")
+    columns = ("code", "buyer_first_name", "buyer_last_name", "first_item", "shelf", "stage", "closed_at")
+    now = database_now()
+    hits = list(found.values_list(*columns)[:HITS])
+    seen = [row[0] for row in hits if any(row[1:3]) and sees_buyer(request.actor, closed_at=row[-1], now=now)]
+    tell_page(request, seen, now=now)
     return tuple(
         Hit(
             url=f"/orders/{code}/",
             no=order_groups(code),
-            who=buyer_name(first, last),
+            who=buyer_for(request.actor, closed_at=closed_at, now=now).name(first, last),
             item=item,
             shelf=Stage(stage).label if shelf == Shelf.ARCHIVE else Shelf(shelf).label,
             icon=SHELF_ICONS[Shelf(shelf)],
         )
-        for code, first, last, item, shelf, stage in found.values_list(*columns)[:HITS]
+        for code, first, last, item, shelf, stage, closed_at in hits
     )

@@ -32,6 +32,7 @@ from staff.models import (
     Disclosure,
     Door,
     ExportFile,
+    ExportState,
     IdempotentRequest,
     Invitation,
     Member,
@@ -58,6 +59,8 @@ STAGES = (
 SHORTEST_WORD = 6
 # The code of a role that opens nothing.
 IDLE = "watchman"
+# The code of a role that only «Алма» has.
+OWN_ROLE = "cashier-of-alma"
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,26 @@ class Estate:
     @property
     def desk(self) -> CounterDesk:
         with self.company.scope():
-            found: CounterDesk = CounterDesk.objects.get()
+            found: CounterDesk = CounterDesk.objects.select_related("point").get()
+            return found
+
+    @property
+    def file(self) -> ExportFile:
+        with self.company.scope():
+            found: ExportFile = ExportFile.objects.get()
+            return found
+
+    @property
+    def invitation(self) -> Invitation:
+        with self.company.scope():
+            found: Invitation = Invitation.objects.get()
+            return found
+
+    @property
+    def member(self) -> Member:
+        """Somebody whom the owner may change."""
+        with self.company.scope():
+            found: Member = Member.objects.filter(role="order_manager").order_by("pk")[0]
             return found
 
     @property
@@ -131,6 +153,7 @@ def _without_rights(cast: Cast) -> tuple[Person, str]:
         # Who may nothing is limited as well, for whoever may all must see all: the filters are to be the only ones there.
         member, key, shop = idle.member, ApiKey.objects.get(name="blind"), cast.alma.shop("alma-tech")
         Member.objects.filter(pk=member.pk).update(role=IDLE)
+        CompanyRole.objects.create(code=OWN_ROLE, name="Кассир Алмы", rights=[], reach=Reach.POINTS)
         MemberShop.objects.create(member_id=member.pk, shop_id=shop.pk)
         ApiKeyShop.objects.create(api_key_id=key.pk, shop_id=shop.pk)
     return idle, made["api_keys"][1]["secret"]
@@ -180,7 +203,8 @@ def _furnish_people(person: Person, order: Order, now: datetime) -> None:
     AuditSeal.objects.create(seq=1, entry_id=1, digest=digest, mac=digest, key_id="test", sealed_at=now)
     seen = {"actor_kind": "member", "actor_id": member, "actor_label": person.name}
     Disclosure.objects.create(at=now, door=Door.PAGE, subjects=[order.code], **seen)
-    ExportFile.objects.create(kind="orders", member_id=member, asked_at=now, problem=f"Беда {email}")
+    made = {"state": ExportState.DONE, "content": b"PK", "made_at": now, "expires_at": now + timedelta(hours=1)}
+    ExportFile.objects.create(kind="orders", member_id=member, asked_at=now, problem=f"Беда {email}", **made)
 
 
 def harvest(cast: Cast, slug: str) -> Iterator[str]:

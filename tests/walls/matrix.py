@@ -20,7 +20,7 @@ from django.test.client import MULTIPART_CONTENT
 
 from integrations.kaspi.simulator import ids
 from tests.cast import Person
-from tests.walls.house import Estate, House, seen_in, tenant_models, undone
+from tests.walls.house import OWN_ROLE, Estate, House, seen_in, tenant_models, undone
 from tests.walls.routes import FORMS, SLUGS, Door, Route, Thing, routes
 
 JSON: Final = "application/json"
@@ -39,6 +39,11 @@ class Names:
     kaspi_id: str
     action_id: str
     desk: str
+    point_id: str
+    file: str
+    member: str
+    invitation: str
+    role: str
     shop: str
     point: str
     phone: str
@@ -55,6 +60,11 @@ class Names:
             kaspi_id=order.kaspi_id,
             action_id=str(estate.action.public_id),
             desk=str(estate.desk.public_id),
+            point_id=str(estate.desk.point.public_id),
+            file=str(estate.file.public_id),
+            member=str(estate.member.public_id),
+            invitation=str(estate.invitation.public_id),
+            role=OWN_ROLE,
             shop=shop,
             point=point,
             phone=order.phone,
@@ -70,6 +80,11 @@ class Names:
             self.kaspi_id,
             self.action_id,
             self.desk,
+            self.point_id,
+            self.file,
+            self.member,
+            self.invitation,
+            self.role,
             self.shop,
             self.point,
             self.phone,
@@ -80,7 +95,16 @@ class Names:
 
     def things(self, thing: Thing) -> tuple[str, ...]:
         orders = (self.codes[0], self.public_id, self.kaspi_id, self.serial)
-        known = {Thing.SHOP: (self.shop,), Thing.ORDER: orders, Thing.ACTION: (self.action_id,), Thing.DESK: (self.desk,)}
+        known = {
+            Thing.SHOP: (self.shop,),
+            Thing.ORDER: orders,
+            Thing.ACTION: (self.action_id,),
+            Thing.DESK: (self.desk,), Thing.POINT: (self.point_id,),
+            Thing.FILE: (self.file,),
+            Thing.MEMBER: (self.member,),
+            Thing.INVITATION: (self.invitation,),
+            Thing.ROLE: (self.role,),
+        }
         return known.get(thing, ("",))
 
     def queries(self) -> tuple[dict[str, str], ...]:
@@ -95,6 +119,11 @@ NOBODY: Final = Names(
     kaspi_id=ids.encode("999000000"),
     action_id=str(UUID(int=7 << 76 | 2 << 62 | 1)),
     desk=str(UUID(int=7 << 76 | 2 << 62 | 2)),
+    point_id=str(UUID(int=7 << 76 | 2 << 62 | 3)),
+    file=str(UUID(int=7 << 76 | 2 << 62 | 3)),
+    member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
+    invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
+    role="no-such-role",
     shop="no-such-shop",
     point="PP99",
     phone="7099999999",

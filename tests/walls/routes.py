@@ -21,6 +21,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "cancel": {"reason": "MERCHANT_OUT_OF_STOCK", "comment": ""},
     "assemble": {"places": 1},
     "complete": {"code": "1234"},
+    "invite": {"name": "Санжар", "role": "order_manager", "place": ["alma-tech"]},
+    "new": {"name": "Старший смены", "rights": ["orders.view"], "reach": "points"},
     "token": {"token": "D" * 43 + "="},
     "expiry": {"expiry_policy": "off"},
 }
@@ -42,6 +44,11 @@ class Thing(Enum):
     ORDER = auto()
     ACTION = auto()
     DESK = auto()
+    POINT = auto()
+    FILE = auto()
+    MEMBER = auto()
+    INVITATION = auto()
+    ROLE = auto()
 
 
 @dataclass(frozen=True)
@@ -88,17 +95,55 @@ TABLE: Mapping[str, Entry] = {
     "readyz": ANYBODY,
     "metrics": ANYBODY,
     "login/": Entry(Door.PUBLIC, ("GET", "POST"), shows=False),
+    "login/code/": Entry(Door.PUBLIC, ("GET", "POST"), shows=False),
+    "login/reset/": Entry(Door.PUBLIC, ("GET", "POST"), shows=False),
+    "login/reset/new/": Entry(Door.PUBLIC, ("GET", "POST"), shows=False),
+    "login/reset/<str:key>/": ANYBODY,
     "logout/": Entry(Door.PUBLIC, ("POST",), shows=False),
+    "invite/<str:secret>/": Entry(Door.PUBLIC, ("GET", "POST"), shows=False),
     "counter/": Entry(Door.PUBLIC, ("GET", "POST"), shows=False),
     "counter/leave/": Entry(Door.PUBLIC, ("POST",), shows=False),
     "api/docs/": ANYBODY,
     "api/v1/openapi.json": ANYBODY,
     # Pages
     "": page(),
+    "account/": page(),
+    "account/app/": page("GET", "POST"),
+    "account/app/remove/": page("POST", shows=False),
     "account/confirm/": page("GET", "POST", shows=False),
+    "account/passkey/": page("GET", "POST"),
+    "account/passkey/remove/": page("POST", shows=False),
+    "account/password/": page("GET", "POST"),
+    "account/recovery-codes/": page("POST", shows=False),
+    "account/sessions/end/": page("POST", shows=False),
+    "account/profile/": page("GET", "POST"),
+    "account/profile/pin/": page("POST", shows=False),
+    "company/": page("GET", "POST", shows=False),
+    "files/": page(),
+    "files/<uuid:public_id>/": page(thing=Thing.FILE, shows=False),
+    "files/<uuid:public_id>/state/": page(thing=Thing.FILE, shows=False),
+    "shift/": page("GET", "POST"),
     "staff/": page(),
     "staff/desks/": page("POST", shows=False),
+    "staff/points/": page("GET", "POST", shows=False),
+    "staff/points/<uuid:point>/": page("GET", "POST", thing=Thing.POINT),
     "staff/desks/<uuid:desk>/close/": page("POST", thing=Thing.DESK, shows=False),
+    "staff/invitations/<uuid:public_id>/renew/": page("POST", thing=Thing.INVITATION, shows=False),
+    "staff/invitations/<uuid:public_id>/revoke/": page("POST", thing=Thing.INVITATION, shows=False),
+    "staff/invite/": page("GET", "POST"),
+    "staff/journal/": page(),
+    "staff/journal/export/": page("POST", shows=False),
+    "staff/members/<uuid:public_id>/": page("GET", "POST", thing=Thing.MEMBER),
+    "staff/members/<uuid:public_id>/activate/": page("POST", thing=Thing.MEMBER, shows=False),
+    "staff/members/<uuid:public_id>/deactivate/": page("POST", thing=Thing.MEMBER, shows=False),
+    "staff/members/<uuid:public_id>/password/": page("POST", thing=Thing.MEMBER, shows=False),
+    "staff/members/<uuid:public_id>/second-step/": page("POST", thing=Thing.MEMBER, shows=False),
+    "staff/remind/": page("POST", shows=False),
+    "staff/roles/<slug:code>/": page("GET", "POST", thing=Thing.ROLE),
+    "staff/roles/<slug:code>/remove/": page("POST", thing=Thing.ROLE, shows=False),
+    "staff/roles/<slug:code>/reset/": page("POST", thing=Thing.ROLE, shows=False),
+    "staff/roles/new/": page("GET", "POST"),
+    "staff/second-step/": page("GET", "POST"),
     "catalog/": page(),
     "quality/": page(),
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
@@ -111,8 +156,10 @@ TABLE: Mapping[str, Entry] = {
     "orders/accept/": page("POST", shows=False),
     "orders/<shelf:shelf>/": page(),
     "orders/<shelf:shelf>/pulse/": page(shows=False),
+    "orders/<shelf:shelf>/export/": page("POST", shows=False),
     "orders/<str:ref>/": page(thing=Thing.ORDER),
     "orders/<str:ref>/row/": page(thing=Thing.ORDER),
+    "orders/<str:ref>/courier/": page("POST", thing=Thing.ORDER, shows=False),
     "orders/<str:ref>/waybill/": page(thing=Thing.ORDER, shows=False),
     "orders/<str:ref>/<action:kind>/": page("GET", "POST", thing=Thing.ORDER, shows=False),
     # REST
