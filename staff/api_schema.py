@@ -41,7 +41,7 @@ class ErrorTold(serializers.Serializer[Any]):
     code = serializers.CharField(
         help_text=_("Для программ, не меняется: `not_found`, `not_allowed`, `invalid_cursor`…")
     )
-    message = serializers.CharField(help_text=_("Для людей, по-русски."))
+    message = serializers.CharField(help_text=_("Для людей, на языке из `Accept-Language`: ru, kk, en."))
     # A serializer's own attribute is called so too, hence `get_fields`.
     request_id = serializers.CharField(
         help_text=_("По нему запрос находится в журнале; тот же стоит в `X-Request-Id`.")

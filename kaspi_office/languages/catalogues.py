@@ -6,6 +6,7 @@ would always collide; each process looks at their age when it starts.
 
 import logging
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -16,6 +17,7 @@ from django.conf import settings
 log = logging.getLogger(__name__)
 # What the words of the code are written in: its catalogue holds only the forms of plurals.
 SOURCE = "ru"
+RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
 FOLDER = Path(settings.BASE_DIR) / "locale"
 
 
@@ -65,23 +67,26 @@ def _write(source: Path, language: str) -> None:
 
 
 def read(language: str, source: Path) -> Any:
-    """The catalogue. In the language of the code each message without plural forms is its own translation."""
+    """The catalogue. In the language of the code each message without plural forms is its own translation; the messages
+    of libraries, which are English, have their Russian words in the catalogues of the libraries.
+    """
     from babel.messages.pofile import read_po
 
     with source.open("rb") as file:
         catalogue = read_po(file, locale=language)
     if language == SOURCE:
         for message in catalogue:
-            if message.id and isinstance(message.id, str) and not message.string:
+            if isinstance(message.id, str) and RUSSIAN.search(message.id) and not message.string:
                 message.string = message.id
     return catalogue
 
 
 def untranslated(catalogue: Any) -> Iterator[str]:
-    """The messages that lack words, or one of the forms of a plural. Russian lacks nothing but forms."""
+    """The messages that lack words, or one of the forms of a plural. Russian may lack words only for what is Russian."""
     for message in catalogue:
+        one, *_ = message.id if isinstance(message.id, tuple) else (message.id,)
         forms = message.string if isinstance(message.id, tuple) else (message.string,)
-        if message.id and not (
-            len(forms) == (catalogue.num_plurals if isinstance(message.id, tuple) else 1) and all(forms)
-        ):
-            yield message.id[0] if isinstance(message.id, tuple) else message.id
+        wanted = catalogue.num_plurals if isinstance(message.id, tuple) else 1
+        own = RUSSIAN.search(one) or catalogue.locale.language != SOURCE
+        if one and own and not (len(forms) == wanted and all(forms)):
+            yield one

@@ -1,7 +1,6 @@
 """Every message of the code and of the templates: `manage.py messages` brings the catalogues up to date with them."""
 
 import ast
-import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 from kaspi_office.languages import catalogues
+from kaspi_office.languages.catalogues import RUSSIAN
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("kaspi_office", "quality", "orders", "catalog", "integrations", "staff")
@@ -34,7 +34,6 @@ KEYWORDS: dict[str, Any] = {
 }
 # A leaf that knows no Django: each Russian sentence of it is shown, so each is a message.
 PLAIN = frozenset({"integrations/kaspi/errors.py"})
-RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
 Message = str | tuple[str, ...]
 
 
