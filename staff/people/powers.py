@@ -8,7 +8,7 @@ from staff import roles
 from staff.access import Actor
 from staff.models import CompanyRole, Member, MemberPoint, MemberShop, PointOfSale, Reach, Role
 from staff.people.granting import Power
-from staff.permissions import ROLES, Bundle, Permission
+from staff.permissions import ROLES, Bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,17 @@ def read() -> Map:
 def bundles() -> dict[str, Bundle]:
     """Every role of the company by its code: those that came with us, changed or not, then its own."""
     changed = {row.code: bundle_of(row) for row in CompanyRole.objects.order_by("id")}
-    return {role.value: bundle for role, bundle in ROLES.items()} | changed | {Role.OWNER.value: ROLES[Role.OWNER]}
+    return {role.value: bundle for role, bundle in ROLES.items()} | changed
 
 
 def bundle_of(row: CompanyRole) -> Bundle:
-    return Bundle(frozenset(Permission(right) for right in row.rights if right in Permission), Reach(row.reach))
+    return roles.bundle(row.code, (row.rights, row.reach))
 
 
 def power_of_actor(actor: Actor, known: Map) -> Power:
     """What the one who acts has. A rule of ours has everything; a program grants nothing, so it has nothing here."""
     if actor.kind == "rule":
         return Power(actor.rights, Reach.COMPANY, None, owner=True)
-    member = Member.objects.filter(pk=actor.id, is_active=True).first() if actor.kind == "member" else None
+    found = Member.objects.filter(pk=actor.id, is_active=True) if actor.kind == "member" and actor.id else None
+    member = found.first() if found is not None else None
     return Power(frozenset(), Reach.OWN, frozenset()) if member is None else known.power_of(member)

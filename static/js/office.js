@@ -66,7 +66,8 @@
       field.type = shown ? 'password' : 'text';
       element.setAttribute('aria-pressed', String(!shown));
     },
-    copy: value => navigator.clipboard?.writeText(value).then(() => toast({ level: 'ok', text: say('copied', { number: value }) })),
+    copy: (value, element) => navigator.clipboard?.writeText(value).then(() =>
+      toast({ level: 'ok', text: element.dataset.copied || say('copied', { number: value }) })),
   };
   document.addEventListener('click', event => {
     for (const [name, act] of Object.entries(press)) {
@@ -95,6 +96,11 @@
   };
   document.addEventListener('toast', event => toast(event.detail));
   $$('.toast:not(.toast--danger)', $('#toasts')).forEach(element => leave(element, 6000));
+
+  /* What no hand has asked for does not keep the session awake (staff/signin/lifetime.py). */
+  document.addEventListener('htmx:configRequest', ({ detail }) => {
+    if (detail.verb === 'get' && !detail.triggeringEvent?.isTrusted) detail.headers['Office-Unattended'] = '1';
+  });
 
   /* A button waits for its answer; what was asked from inside a form belongs to the form's button. */
   const button = (event) => {
