@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy
 
 from kaspi_office import environment as env
 
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "staff.signin.lifetime.SessionLifeMiddleware",
     "kaspi_office.languages.choice.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -105,9 +107,24 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "staff.signin.adapters.AccountAdapter"
+# Ours are `staff.signin.attempts`: they let no stranger lock a person out, and go on while Redis is away.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "staff.signin.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "name"]}},
+]
+PASSWORD_RESET_TIMEOUT = 3600
 
-SESSION_COOKIE_NAME = "office_session"
+# A `__Host-` name binds the cookie to this host and to TLS; over plain HTTP browsers refuse it (docs/adr/0016).
+SESSION_COOKIE_NAME = "__Host-office_session" if HTTPS else "office_session"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -161,7 +178,11 @@ if "collectstatic" not in sys.argv and not (STATIC_ROOT / "staticfiles.json").ex
 
 _broker = env.broker()
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _broker.client}
+    "default": {
+        "BACKEND": "staff.cache.CacheWithSpare",
+        "LOCATION": _broker.client,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
     if _broker.client
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # What each process keeps for itself while the shared cache is away.
@@ -205,7 +226,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Kaspi Office",
-    "DESCRIPTION": "Заказы магазинов на Kaspi.kz, действия с ними и четыре показателя качества.",
+    "DESCRIPTION": gettext_lazy("Заказы магазинов на Kaspi.kz, действия с ними и четыре показателя качества."),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
