@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from staff import strict_json
 from staff.access import FORBIDDEN, Actor, require
 from staff.errors import NotVisible, Refused
+from staff.signin import attempts
 from staff.languages import later as _
 
 # Exception → (status, code, sentence). The first that fits.
@@ -50,6 +51,8 @@ class KeyAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[None, Actor] | None:
         actor = getattr(request._request, "actor", None)
+        if getattr(request._request, "too_many_keys", False):
+            raise exceptions.Throttled(wait=attempts.WINDOW)
         return None if actor is None else (None, actor)
 
     def authenticate_header(self, request: Request) -> str:

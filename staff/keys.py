@@ -8,10 +8,17 @@ import zlib
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
+
+from staff.signin import attempts
 
 ALPHABET = string.digits + string.ascii_letters
 PREFIX = "kz_live_"
+KNOWN_FOR = 90 * 24 * 3600
+# What this process has told the cache already: a request need not tell it again.
+MOST_REMEMBERED = 10_000
+_remembered: dict[str, None] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,32 @@ def is_well_formed(secret: str) -> bool:
         and secret.isascii()
         and hmac.compare_digest(_checksum(secret[:-6]), secret[-6:])
     )
+
+
+class TooManyWrong(Exception):
+    """This address has tried too many keys that open nothing."""
+
+
+def admit(secret: str, *, address: str) -> FoundKey | None:
+    """The live key that an address shows; None for a wrong one, ten of which in 15 minutes raise TooManyWrong.
+
+    A key that has opened from there before is still let in, so one program with an old key does not shut out another.
+    """
+    if not secret:
+        return None
+    wrong = attempts.of_account("api-key", address, "")
+    known = f"api-key-known:{address}:{secret[: len(PREFIX) + 10]}"
+    if attempts.taken(wrong) >= attempts.MOST and not cache.get(known):
+        raise TooManyWrong
+    found = find(secret)
+    if found is None:
+        attempts.take(wrong)
+    elif known not in _remembered:
+        cache.set(known, True, KNOWN_FOR)
+        _remembered[known] = None
+        if len(_remembered) > MOST_REMEMBERED:
+            _remembered.pop(next(iter(_remembered)))
+    return found
 
 
 def find(secret: str) -> FoundKey | None:

@@ -69,7 +69,11 @@ class TenantMiddleware:
         return self.get_response(request)
 
     def _with_key(self, request: HttpRequest) -> HttpResponse:
-        found = keys.find(bearer(request))
+        try:
+            found = keys.admit(bearer(request), address=request.META.get("REMOTE_ADDR", ""))
+        except keys.TooManyWrong:
+            request.too_many_keys = True  # type: ignore[attr-defined]
+            return self.get_response(request)
         if found is None:
             return self.get_response(request)
         with transaction_of(request), company_scope(found.company_id):
@@ -99,6 +103,7 @@ class TenantMiddleware:
                 if found is None or actor is None:
                     return self._with_nobody(request)
                 request.member = found.member  # type: ignore[attr-defined]
+                request.second_step = found.second_step  # type: ignore[attr-defined]
                 return self._answer(request, actor)
 
     def _with_nobody(self, request: HttpRequest) -> HttpResponse:
@@ -136,14 +141,17 @@ def membership(request: HttpRequest) -> tuple[int, int] | None:
     with connection.cursor() as cursor:
         # Read past the manager on purpose: row security shows a person his own memberships in every company.
         cursor.execute(
-            "SELECT company_id, id FROM staff_member WHERE user_id = %s AND is_active"
+            "SELECT company_id, id, count(*) OVER () FROM staff_member WHERE user_id = %s AND is_active"
             " ORDER BY company_id = %s DESC, id LIMIT 1",
             [as_user(request.user).pk, request.session.get("company", 0)],
         )
         row = cursor.fetchone()
     # Nothing else of the request sees, or may remove, his memberships elsewhere.
     tell_database("app.user", "")
-    return None if row is None else (int(row[0]), int(row[1]))
+    if row is None:
+        return None
+    request.several_companies = row[2] > 1  # type: ignore[attr-defined]
+    return int(row[0]), int(row[1])
 
 
 def note_use(key: ApiKey) -> None:
