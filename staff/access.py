@@ -10,12 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from staff import standing
 from staff.errors import NotVisible, Refused
 from staff.models import ApiKey, Member, Reach
 from staff.permissions import SCOPES, Permission
+from staff.signin.demands import SecondStep, demanded
 from staff.signin.sudo import is_by_pin, is_fresh
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -74,7 +76,10 @@ class OfficeRequest(HttpRequest):
 
     actor: Actor
     member: Member | None
+    second_step: SecondStep
     request_id: str
+    # Whether there is another company to go to.
+    several_companies: bool
     htmx: Any
     # The place in the menu that a page says it is at.
     nav: str
@@ -129,6 +134,13 @@ def require(actor: Actor, right: Permission) -> None:
         raise Refused("forbidden", FORBIDDEN, status=403)
 
 
+def require_whole(actor: Actor, right: Permission, *, shop_id: int) -> None:
+    """The same of what concerns a whole shop: who sees some of its points or orders only, has it for these alone."""
+    require(actor, right)
+    if not actor.sees_whole(shop_id):
+        raise Refused("forbidden", gettext("Это делает тот, кому виден весь магазин"), status=403)
+
+
 def requires(*rights: Permission, sudo: bool = False) -> Callable[[View], View]:
     """Mark and guard a page: signed in, and holding every right named.
 
@@ -141,6 +153,8 @@ def requires(*rights: Permission, sudo: bool = False) -> Callable[[View], View]:
         def guarded(request: OfficeRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if getattr(request, "actor", None) is None:
                 return _to_login(request)
+            if page := demanded(request):
+                return _lead(request, page, request.get_full_path())
             for right in rights:
                 require(request.actor, right)
             if is_by_pin(request) and (sudo or request.path.startswith(PERSONAL)):

@@ -1,6 +1,7 @@
 """Requests to the product in this process: the whole stack of middleware, without sockets."""
 
 import io
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -17,6 +18,7 @@ from staff import keys
 from staff.models import ApiKey, User
 from staff.permissions import SCOPES
 from staff.scoping import company_scope
+from staff.signin.lifetime import BEGAN, SEEN
 
 # The product's addresses and, beside them, the views that it is measured against.
 URLS = "kaspi_office.bench.urls"
@@ -57,6 +59,7 @@ def owner_of(rank: int) -> Asker:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[BEGAN] = session[SEEN] = time.time()
     session.save()
     return Asker(_handler(), {"HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}={session.session_key}"})
 
