@@ -10,7 +10,6 @@ from orders.lifecycle import Stage
 from orders.models import Order, Waybill
 from staff.clock import database_now
 from staff.models import Disclosure
-from staff.permissions import Permission
 from tests.cast import Cast
 from tests.speed.test_queries import asked
 
@@ -92,11 +91,6 @@ def test_a_forgotten_buyer_is_not_shown_so_not_written_down(cast: Cast, order: O
         Order.objects.filter(pk=order.pk).update(**shown)
     cast.aigerim.browser().get("/orders/pickup/")
     assert told(cast) == []
-
-
-def test_a_key_that_does_not_see_buyers_is_not_written_down(cast: Cast, order: Order) -> None:
-    rights = cast.alma.key_actor.rights
-    assert Permission.BUYERS_SEE in rights
 
 
 def test_a_shelf_with_its_disclosure_still_costs_six_queries(cast: Cast, order: Order) -> None:

@@ -1,0 +1,208 @@
+"""What we keep of people: a table in code, which the page «Что мы храним» prints and a test holds against the models."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from staff.languages import later as _
+from staff.permissions import Permission
+
+
+class Term(Enum):
+    """How long something is kept."""
+
+    # As long as the company keeps its buyers (`Company.buyers_kept_days`).
+    BUYERS = auto()
+    COMPANY = auto()
+    MEMBER = auto()
+    SESSION = auto()
+    THREE_DAYS = auto()
+    DAY = auto()
+    HOUR = auto()
+    SENT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that we keep of people, and the columns it stands in: «app.Model.field».
+
+    `right`: who holds it sees it; None: `seen_by` says who does. `sent`: where it goes beyond this server, if anywhere.
+    """
+
+    what: str
+    fields: tuple[str, ...]
+    source: str
+    purpose: str
+    term: Term
+    right: Permission | None = None
+    seen_by: str = ""
+    sent: str = ""
+
+
+KASPI, PERSON, OURS = _("Kaspi, вместе с заказом"), _("сам человек или тот, кто его пригласил"), _("наш сервер")
+NOBODY_SEES, HIMSELF = _("никто, зашифровано"), _("только он сам")
+P = Permission
+
+
+def _of(model: str, *fields: str) -> tuple[str, ...]:
+    return tuple(f"{model}.{field}" for field in fields)
+
+
+BUYERS: Final = (
+    Kept(
+        _("Имя и телефон покупателя, имя и телефон получателя"),
+        (
+            *_of("orders.Order", "buyer_kaspi_id", "buyer_first_name", "buyer_last_name", "buyer_search", "phone"),
+            *_of("orders.Order", "phone_state", "phone_alias", "recipient_name", "recipient_phone"),
+        ),
+        KASPI,
+        _("выдать заказ, позвонить, найти заказ по телефону"),
+        Term.BUYERS,
+        P.BUYERS_SEE,
+    ),
+    Kept(_("Адрес доставки"), _of("orders.Order", "address"), KASPI, _("привезти заказ"), Term.BUYERS, P.BUYERS_SEE),
+    Kept(
+        _("Накладная"),
+        (*_of("orders.Waybill", "pdf", "url"), *_of("orders.Order", "waybill_url")),
+        KASPI,
+        _("напечатать и приклеить к посылке"),
+        Term.BUYERS,
+        P.BUYERS_SEE,
+    ),
+    Kept(
+        _("Ответ Kaspi о заказе целиком"),
+        (*_of("orders.Order", "raw", "digest"), *_of("integrations.ParkedOrder", "raw_text")),
+        KASPI,
+        _("разобрать заказ, который не прочитался; увидеть, что он изменился"),
+        Term.BUYERS,
+        seen_by=_("никто, только программа"),
+    ),
+    Kept(
+        _("Код выдачи и комментарий к отмене"),
+        _of("integrations.KaspiAction", "params"),
+        _("сотрудник"),
+        _("передать решение в Kaspi"),
+        Term.BUYERS,
+        seen_by=NOBODY_SEES,
+        sent="Kaspi",
+    ),
+)
+STAFF: Final = (
+    Kept(
+        _("Имя, почта, язык и роль сотрудника"),
+        (
+            *_of("staff.User", "email", "name", "language"),
+            *_of("staff.Member", "name", "role"),
+            *_of("account.EmailAddress", "email"),
+        ),
+        PERSON,
+        _("пустить в кабинет и показать коллегам, кто это"),
+        Term.COMPANY,
+        P.STAFF_VIEW,
+    ),
+    Kept(
+        _("Пароль, PIN, второй шаг входа, ссылка подтверждения почты"),
+        (
+            *_of("staff.User", "password"),
+            *_of("staff.Member", "pin"),
+            *_of("mfa.Authenticator", "data"),
+            *_of("account.EmailConfirmation", "key"),
+        ),
+        _("сам человек"),
+        _("узнать его при входе; хранится только след, по которому их не восстановить, или шифр"),
+        Term.MEMBER,
+        seen_by=NOBODY_SEES,
+    ),
+    Kept(
+        _("Сеансы: адрес, браузер, время"),
+        (
+            *_of("usersessions.UserSession", "ip", "user_agent", "data", "session_key"),
+            *_of("sessions.Session", "session_key", "session_data"),
+        ),
+        OURS,
+        _("показать человеку, где он вошёл, и закончить чужое"),
+        Term.SESSION,
+        seen_by=HIMSELF,
+    ),
+    Kept(
+        _("Приглашения: имя и почта"),
+        _of("staff.Invitation", "name", "email"),
+        _("кто пригласил"),
+        _("пустить нового человека"),
+        Term.THREE_DAYS,
+        P.STAFF_MANAGE,
+    ),
+    Kept(
+        _("Смены: кто и когда держал точку"),
+        _of("staff.Shift", "member", "began_at", "ended_at"),
+        _("сам человек"),
+        _("знать, чьё это решение"),
+        Term.COMPANY,
+        P.STAFF_VIEW,
+    ),
+    Kept(
+        _("Письма"),
+        _of("staff.Letter", "recipient", "cipher"),
+        OURS,
+        _("приглашение, новый пароль, предупреждение владельцу"),
+        Term.SENT,
+        seen_by=NOBODY_SEES,
+        sent=_("ваш почтовый сервер, если вы его указали"),
+    ),
+)
+TRACES: Final = (
+    Kept(
+        _("Журнал: кто что сделал и с какого адреса"),
+        _of(
+            "staff.AuditEntry",
+            *("actor_label", "subject_id", "details", "acting_for", "before", "after", "address"),
+        ),
+        OURS,
+        _("видеть, кто за что отвечает; записи не меняются"),
+        Term.COMPANY,
+        P.AUDIT_VIEW,
+    ),
+    Kept(
+        _("История заказа: кто принял, собрал, выдал"),
+        (
+            *_of("orders.OrderEvent", "actor_label", "details"),
+            *_of("integrations.KaspiAction", "actor_label", "problem"),
+            *_of("integrations.TokenCheck", "actor_label"),
+            *_of("orders.Order", "courier"),
+        ),
+        OURS,
+        _("разобрать, что было с заказом"),
+        Term.COMPANY,
+        P.ORDERS_VIEW,
+    ),
+    Kept(
+        _("Кому показали покупателей: номера заказов, время, адрес"),
+        _of("staff.Disclosure", "actor_label", "subjects", "address"),
+        OURS,
+        _("отчёт, если данные утекли"),
+        Term.COMPANY,
+        P.COMPANY_MANAGE,
+    ),
+    Kept(
+        _("Файлы выгрузок"),
+        _of("staff.ExportFile", "content", "wanted"),
+        OURS,
+        _("отдать файл тому, кто его попросил"),
+        Term.HOUR,
+        seen_by=_("только кто попросил"),
+    ),
+    Kept(
+        _("Ответы программам по ключу API"),
+        _of("staff.IdempotentRequest", "body"),
+        OURS,
+        _("повтор того же запроса ничего не делает дважды"),
+        Term.DAY,
+        seen_by=_("программа с этим ключом"),
+    ),
+)
+SECTIONS: Final = ((_("О покупателях"), BUYERS), (_("О сотрудниках"), STAFF), (_("Следы работы"), TRACES))
+
+
+def fields() -> frozenset[str]:
+    """Every column that the table names."""
+    return frozenset(name for _title, kept in SECTIONS for one in kept for name in one.fields)
