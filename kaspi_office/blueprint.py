@@ -12,12 +12,12 @@ from typing import Any, Final, TypeVar, cast
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from staff import points
 from staff.models import ExpiryPolicy, Mfa, Role
 from staff.permissions import SCOPES
 from staff.working_calendar import ALMATY, WorkingCalendar
 
 SLUG: Final = re.compile(r"[a-zA-Z0-9_-]{1,60}")
-POINT_CODE: Final = re.compile(r"[^\s/\x00]{1,40}")
 # Answers carry these two; a document made from an answer may be given again.
 ANSWERED: Final = frozenset({"id", "secret"})
 MISSING: Final = object()
@@ -207,7 +207,7 @@ def _point(node: Node) -> PointPlan:
         _check_calendar(node.at("exceptions"), schedule, exceptions, zone)
     return PointPlan(
         path=node.path,
-        code=node.text("code", limit=40, shape=POINT_CODE),
+        code=node.text("code", limit=40, shape=points.CODE),
         name=node.text("name", limit=200),
         city=node.optional_text("city", limit=12) or "",
         schedule=cast("dict[str, Any]", schedule),

@@ -5,15 +5,17 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from kaspi_office.page_models import Frame, FrameCan, FrameCounts, FrameMember, FrameShop, FrameSync
+from kaspi_office.page_models import Frame, FrameCan, FrameCompany, FrameCounts, FrameMember, FrameShop, FrameSync
 from orders.around import Around, around_of, freshness
 from orders.lifecycle import Shelf
+from orders.standing import shelves_of, slug_of
+from staff import companies
 from staff.access import Actor, OfficeRequest
 from staff.formats import initials
 from staff.models import Role, Shop
 from staff.permissions import Permission
-from staff.places import chosen_shop, places_of
-from staff.signin.sudo import is_fresh
+from staff.places import Places, chosen_shop, places_of
+from staff.signin.sudo import is_by_pin, is_fresh
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -36,16 +38,35 @@ def frame_of(request: OfficeRequest) -> Frame:
         counts=_counts(around),
         sync=FrameSync(level, text[0].upper() + text[1:]),
         can=FrameCan(
+            home=sees_home(actor, places_of(request)),
+            shelves=tuple(map(slug_of, shelves_of(actor))),
             quality=actor.may(Permission.QUALITY_VIEW),
             catalog=actor.may(Permission.CATALOG_VIEW),
             staff=actor.may(Permission.STAFF_VIEW),
             integrations=actor.may(Permission.EXCHANGE_VIEW),
+            shift=actor.may(Permission.ORDERS_ACCEPT),
         ),
         nav=nav,
         # An order stands in one shop: another one is shown on the order's shelf.
         switch_url=f"/orders/{nav}/" if request.resolver_match and "ref" in request.resolver_match.kwargs else "",
         sudo=is_fresh(request),
+        companies=_companies(request),
+        by_pin=is_by_pin(request),
     )
+
+
+def _companies(request: OfficeRequest) -> tuple[FrameCompany, ...]:
+    """Asked for whoever works in several, and nobody else."""
+    if is_by_pin(request) or not request.several_companies:
+        return ()
+    return tuple(FrameCompany(one.key, one.name, one.current) for one in companies.own(request))
+
+
+def sees_home(actor: Actor, places: Places) -> bool:
+    """The start page tells numbers of whole shops: for who may see numbers, and these shops whole."""
+    whole = actor.points is None or (places.shops and all(actor.sees_whole(shop.pk) for shop in places.shops))
+    may = actor.may(Permission.ORDERS_VIEW) and actor.may(Permission.QUALITY_VIEW)
+    return may and actor.orders_of is None and bool(whole)
 
 
 def frame_shop(shop: Shop) -> FrameShop:
@@ -53,13 +74,8 @@ def frame_shop(shop: Shop) -> FrameShop:
 
 
 def _member(actor: Actor) -> FrameMember:
-    role = Role(actor.role) if actor.role else None
-    return FrameMember(
-        name=actor.label,
-        role_label=role.label if role else "",
-        initials=initials(actor.label),
-        is_owner=actor.may(Permission.SHOPS_MANAGE),
-    )
+    label = Role(actor.role).label if actor.role in Role.values else ""
+    return FrameMember(name=actor.label, role_label=actor.role_name or label, initials=initials(actor.label))
 
 
 def _counts(around: Around) -> FrameCounts:

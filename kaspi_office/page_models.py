@@ -17,7 +17,6 @@ class FrameMember:
     name: str
     role_label: str
     initials: str
-    is_owner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,24 @@ class FrameSync:
 
 @dataclass(frozen=True, slots=True)
 class FrameCan:
+    """What the menu offers: nothing that would not open. `shelves` are slugs."""
+
+    home: bool = False
+    shelves: tuple[str, ...] = ()
     quality: bool = False
     catalog: bool = False
     staff: bool = False
     integrations: bool = False
+    shift: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCompany:
+    """A company that the person works in; `key` is how the form of the switch names it."""
+
+    key: str
+    name: str
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,10 @@ class Frame:
     switch_url: str = ""
     # Whether the person proved just now that it is he: a sensitive form is shown only then.
     sudo: bool = False
+    # Where he works, if in several companies.
+    companies: tuple[FrameCompany, ...] = ()
+    # He took over a shared computer: there is nothing of his own behind the menu, and he gives it back.
+    by_pin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from staff import audit, roles
+from staff import audit
 from staff.access import FORBIDDEN, Actor, require, rule
 from staff.clock import database_now
 from staff.errors import NotVisible, Refused
 from staff.models import Member, PointOfSale, Shift
+from staff.people import powers
 from staff.permissions import Permission
 from staff.scoping import company_scope
 
@@ -87,9 +88,13 @@ def current(member_id: int, *, now: datetime) -> Shift | None:
 
 def may_hold(member: Member, point_id: int) -> bool:
     """Whether this member may take this point."""
-    bundle = roles.bundle_of(member.role)
-    points = roles.points_of(member, bundle)
-    return member.is_active and Permission.ORDERS_ACCEPT in bundle.rights and (points is None or point_id in points)
+    power = powers.read().power_of(member)
+    return member.is_active and is_his(power.rights, power.points, point_id)
+
+
+def is_his(rights: Collection[Permission], points: Collection[int] | None, point_id: int) -> bool:
+    """Who may accept the orders of a point may hold it. `points`: those he sees, None: all."""
+    return Permission.ORDERS_ACCEPT in rights and (points is None or point_id in points)
 
 
 def on_duty(point_ids: Collection[int], at: datetime) -> Mapping[int, tuple[str, ...]]:

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -38,6 +39,7 @@ READS = frozenset({"GET", "HEAD"})
 def begin(request: HttpRequest, member: Member, desk: CounterDesk, *, now: datetime) -> None:
     """Let him in, in a session of its own. Inside the scope of the desk's company."""
     login(request, member.user, backend=BACKEND)
+    UserSession.objects.create_from_request(request)
     request.session["company"] = desk.company_id
     request.session[BY_PIN] = {"desk": desk.pk, "company": desk.company_id, "seen": time.time()}
     by = replace(

@@ -76,6 +76,13 @@ class Migration(migrations.Migration):
                 "SELECT id, company_id FROM staff_counterdesk WHERE digest = p_digest AND ended_at IS NULL"
                 " AND created_at > now() - interval '180 days'",
             ),
+            # Of other companies a person is told the names of those that let him in: whoever `app.user` is at the moment.
+            definer(
+                "office_own_companies()",
+                "TABLE (id bigint, public_id uuid, name varchar)",
+                "SELECT c.id, c.public_id, c.name FROM staff_company c JOIN staff_member m ON m.company_id = c.id"
+                " WHERE m.user_id = app_user() AND m.is_active ORDER BY c.name, c.id",
+            ),
             definer("office_companies()", "TABLE (id bigint)", "SELECT id FROM staff_company ORDER BY id"),
         )
     ]
