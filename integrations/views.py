@@ -14,6 +14,7 @@ from integrations.page import exchange_page
 from staff.access import OfficeRequest, requires
 from staff.clock import database_now
 from staff.errors import Refused
+from staff.models import Shop
 from staff.permissions import Permission
 from staff.places import places_of
 from staff.shops import set_expiry_policy
@@ -25,9 +26,14 @@ def integrations(request: OfficeRequest) -> HttpResponse:
     return _page(request)
 
 
+def _whole_shops(request: OfficeRequest) -> list[Shop]:
+    """A token, its windows and what could not be read are of a whole shop."""
+    return [shop for shop in places_of(request).shops if request.actor.sees_whole(shop.pk)]
+
+
 def _page(request: OfficeRequest, *, errors: Mapping[str, str] | None = None, status: int = 200) -> HttpResponse:
     request.nav = "integrations"
-    page = exchange_page(places_of(request).shops, by=request.actor, now=database_now(), errors=errors or {})
+    page = exchange_page(_whole_shops(request), by=request.actor, now=database_now(), errors=errors or {})
     return render(request, "integrations/integrations.html", {"page": page}, status=status)
 
 

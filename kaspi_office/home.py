@@ -1,7 +1,7 @@
 """The owner's home: what came today, what burns, how each shop stands. Only what is really counted."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,15 +14,17 @@ from django.views.decorators.http import require_GET
 
 from integrations.models import AccountState, ActionState, KaspiAccount, KaspiAction
 from integrations.page import ANSWERED, state_of
+from kaspi_office.frame import sees_home
 from kaspi_office.page_models import HomePage, Risk, ShopLine, Stat
 from orders.lifecycle import Shelf
 from orders.models import Order
+from orders.standing import shelves_of, slug_of
 from quality.budget import room
 from quality.metrics import Metric, Window
 from quality.reading import Verdict, numbers_by_shop, today_of, verdict
 from quality.scales import NAMES, value_text
 from quality.thresholds import Status
-from staff.access import OfficeRequest, requires
+from staff.access import Actor, OfficeRequest, requires
 from staff.clock import database_now
 from staff.formats import ALMATY, calendar_day, grouped, initials, plural, tenge
 from staff.languages import later as _
@@ -39,10 +41,10 @@ PARKED_SHOWN = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """One shop today: what came, what waits, what was cancelled by its own fault."""
+    """One shop today: what came, what waits, what was cancelled by its own fault. `amount` None: not to be told."""
 
     arrived: int = 0
-    amount: Decimal = Decimal(0)
+    amount: Decimal | None = Decimal(0)
     cancelled: int = 0
     waiting: int = 0
     urgent: int = 0
@@ -52,16 +54,22 @@ class Today:
 @requires()
 @require_GET
 def home(request: OfficeRequest) -> HttpResponse:
-    """Owners see their shops; everybody else begins where his work is."""
-    if not request.actor.may(Permission.SHOPS_MANAGE):
-        return redirect(_desk(request))
+    """Who may see the numbers of whole shops sees them; everybody else begins where his work is."""
+    if not sees_home(request.actor, places_of(request)):
+        return redirect(_desk(request.actor))
     request.nav = "home"
     return render(request, "home.html", {"page": home_page(request, now=database_now())})
 
 
-def _desk(request: OfficeRequest) -> str:
-    desks = ((Permission.ORDERS_VIEW, "/orders/new/"), (Permission.CATALOG_VIEW, "/catalog/"))
-    return next((url for right, url in desks if request.actor.may(right)), "/staff/")
+def _desk(actor: Actor) -> str:
+    shelf = next(map(slug_of, shelves_of(actor)), "")
+    desks = (
+        (Permission.ORDERS_VIEW, f"/orders/{shelf}/"),
+        (Permission.QUALITY_VIEW, "/quality/"),
+        (Permission.CATALOG_VIEW, "/catalog/"),
+        (Permission.EXCHANGE_VIEW, "/integrations/"),
+    )
+    return next((url for right, url in desks if actor.may(right)), "/staff/")
 
 
 def home_page(request: OfficeRequest, *, now: datetime) -> HomePage:
@@ -77,10 +85,17 @@ def home_page(request: OfficeRequest, *, now: datetime) -> HomePage:
     return HomePage(
         day=f"{WEEKDAYS[local.weekday()]}, {calendar_day(local.date())}",
         note=plural(len(shops), "магазин", "магазинов"),
-        stats=_stats(days.values()),
-        risks=tuple(_risks(shops, days, verdicts, accounts, now=now)),
+        stats=_stats(days.values(), by=request.actor),
+        risks=tuple(_risks(shops, days, verdicts, accounts, by=request.actor, now=now)),
         shops=tuple(
-            _line(shop, days[shop.pk], verdicts[shop.pk], accounts.get(shop.pk), len(places.points_of(shop)), now=now)
+            _line(
+                shop,
+                days[shop.pk] if request.actor.may(Permission.REVENUE_VIEW) else replace(days[shop.pk], amount=None),
+                verdicts[shop.pk],
+                accounts.get(shop.pk),
+                len(places.points_of(shop)),
+                now=now,
+            )
             for shop in shops
         ),
         first_run=not accounts,
@@ -113,14 +128,15 @@ def _by_shop(orders: Any, **counts: Any) -> dict[int, dict[str, Any]]:
     return {row.pop("shop_id"): row for row in orders.values("shop_id").annotate(**counts).order_by()}
 
 
-def _stats(days: Any) -> tuple[Stat, ...]:
+def _stats(days: Any, *, by: Actor) -> tuple[Stat, ...]:
     every = list(days)
     urgent = sum(one.urgent for one in every)
+    turnover = Stat(gettext("Сумма"), tenge(sum(one.amount for one in every)), gettext("заказы за сегодня"))
     return (
         Stat(
             gettext("Заказы"), grouped(sum(one.arrived for one in every)), gettext("пришли сегодня"), url="/orders/new/"
         ),
-        Stat(gettext("Сумма"), tenge(sum(one.amount for one in every)), gettext("заказы за сегодня")),
+        *((turnover,) if by.may(Permission.REVENUE_VIEW) else ()),
         Stat(
             gettext("Ждут принятия"),
             grouped(sum(one.waiting for one in every)),
@@ -143,50 +159,59 @@ def _risks(
     verdicts: Mapping[int, Mapping[Metric, Verdict]],
     accounts: Mapping[int, KaspiAccount],
     *,
+    by: Actor,
     now: datetime,
 ) -> list[Risk]:
-    """What asks for a hand, the worst first."""
+    """What asks for a hand, the worst first; of the exchange only to those who may see it."""
     found = [
-        risk for shop in shops for risk in _shop_risks(shop, days[shop.pk], verdicts[shop.pk], accounts.get(shop.pk))
+        risk
+        for shop in shops
+        for risk in (*_urgent_risks(shop, days[shop.pk], by=by), *_number_risks(shop, verdicts[shop.pk]))
     ]
-    parked = KaspiAction.objects.filter(state=ActionState.PARKED, settled_at__gt=now - PARKED_SHOWN).count()
-    if parked:
-        title = gettext("%(parked)s человека") % {"parked": plural(parked, "решение ждёт", "решений ждут")}
-        found.append(
-            Risk(
-                title,
-                gettext("Kaspi не ответил до срока"),
-                gettext("Посмотреть"),
-                "/integrations/#waiting",
-                "warn",
-                "circle-alert",
-            )
-        )
+    if by.may(Permission.EXCHANGE_VIEW):
+        found += [risk for shop in shops for risk in _exchange_risks(shop, accounts.get(shop.pk), by=by)]
+        found += _parked_risks(shops, now=now)
     order = {"danger": 0, "warn": 1, "": 2}
     return sorted(found, key=lambda risk: order[risk.level])
 
 
-def _shop_risks(
-    shop: Shop, today: Today, verdicts: Mapping[Metric, Verdict], account: KaspiAccount | None
-) -> list[Risk]:
-    found = []
+def _parked_risks(shops: Sequence[Shop], *, now: datetime) -> Iterator[Risk]:
+    waiting = KaspiAction.objects.filter(shop_id__in=[shop.pk for shop in shops], state=ActionState.PARKED)
+    parked = waiting.filter(settled_at__gt=now - PARKED_SHOWN).count()
+    if parked:
+        title = gettext("%(parked)s человека") % {"parked": plural(parked, "решение ждёт", "решений ждут")}
+        yield Risk(
+            title,
+            gettext("Kaspi не ответил до срока"),
+            gettext("Посмотреть"),
+            "/integrations/#waiting",
+            "warn",
+            "circle-alert",
+        )
+
+
+def _urgent_risks(shop: Shop, today: Today, *, by: Actor) -> Iterator[Risk]:
     if today.urgent:
         title = gettext("%(urgent)s меньше 15 минут") % {"urgent": plural(today.urgent, "заказ ждёт", "заказов ждут")}
-        found.append(Risk(title, shop.name, gettext("Принять"), f"/orders/new/?shop={shop.slug}", "danger"))
+        press = gettext("Принять") if by.may(Permission.ORDERS_ACCEPT) else gettext("Посмотреть")
+        yield Risk(title, shop.name, press, f"/orders/new/?shop={shop.slug}", "danger")
+
+
+def _exchange_risks(shop: Shop, account: KaspiAccount | None, *, by: Actor) -> Iterator[Risk]:
     if account is None or account.state == AccountState.REFUSED:
-        title = (
-            gettext("Магазин не подключён")
-            if account is None
-            else gettext("Обмен остановлен: Kaspi не принимает токен")
-        )
-        found.append(Risk(title, shop.name, gettext("Заменить токен"), "/integrations/", "danger", "unplug"))
+        refused = gettext("Обмен остановлен: Kaspi не принимает токен")
+        title = gettext("Магазин не подключён") if account is None else refused
+        press = gettext("Заменить токен") if by.may(Permission.SHOPS_MANAGE) else gettext("Посмотреть")
+        yield Risk(title, shop.name, press, "/integrations/", "danger", "unplug")
+
+
+def _number_risks(shop: Shop, verdicts: Mapping[Metric, Verdict]) -> Iterator[Risk]:
     for metric, one in verdicts.items():
         text = _number_risk(metric, one)
         if text:
             level = "danger" if one.status is Status.CRITICAL else "warn"
             url = f"/quality/?shop={shop.slug}&metric={metric.value}"
-            found.append(Risk(f"{NAMES[metric]}: {text}", shop.name, gettext("Открыть"), url, level, "gauge"))
-    return found
+            yield Risk(f"{NAMES[metric]}: {text}", shop.name, gettext("Открыть"), url, level, "gauge")
 
 
 def _number_risk(metric: Metric, one: Verdict) -> str:
@@ -219,14 +244,14 @@ def _line(
         url=f"/orders/new/?shop={shop.slug}",
         note=plural(points, "точка", "точек"),
         arrived_today=grouped(today.arrived),
-        sum_today=tenge(today.amount),
+        sum_today="" if today.amount is None else tenge(today.amount),
         waiting=grouped(today.waiting),
         waiting_alert=gettext("%(urgent)s срочно") % {"urgent": today.urgent} if today.urgent else "",
         rating=_value(verdicts[Metric.RATING]),
         cancelled=_value(cancelled),
         cancelled_note=gettext("запас %(left)s") % {"left": left} if judged else gettext("мало данных"),
         cancelled_level=LEVELS.get(cancelled.status, ""),
-        sync=note.removeprefix(ANSWERED) if state.level == "ok" else f"{state.text}, {note}",
+        sync=note.removeprefix(str(ANSWERED)) if state.level == "ok" else f"{state.text}, {note}",
         sync_level=state.level,
     )
 

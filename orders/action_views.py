@@ -12,9 +12,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from integrations.models import ActionKind
+from orders import couriers
 from orders.actions import VERBS
 from orders.card import order_page
 from orders.card_reading import find_order, known_of, ref_of
+from orders.disclosing import of_order, tell_page
 from orders.filters import SHELVES, OrderFilter, select
 from orders.lifecycle import Stage
 from orders.models import Order
@@ -88,6 +90,26 @@ def accept_many(request: OfficeRequest) -> HttpResponse:
     return redirect(_back(request))
 
 
+@requires(Permission.ORDERS_VIEW, Permission.ORDERS_ASSIGN)
+@require_POST
+def give(request: OfficeRequest, ref: str) -> HttpResponse:
+    """Give the order to a courier, or take it away from him; the card is shown as it is then."""
+    order, to = find_order(request, ref), request.POST.get("courier", "")
+    try:
+        if to:
+            couriers.assign(order, to, by=request.actor, now=database_now())
+        else:
+            couriers.unassign(order, by=request.actor, now=database_now())
+    except Refused as refusal:
+        if request.headers.get("HX-Request"):
+            answer = HttpResponse(status=refusal.status, headers={"HX-Reswap": "none"})
+            return _triggers(answer, codes=[order.code], level="danger", text=refusal.sentence)
+        messages.error(request, refusal.sentence)
+    if request.headers.get("HX-Request"):
+        return _triggers(HttpResponse(status=204), codes=[order.code], level="ok", text=gettext("Сохранено"))
+    return redirect("order", ref=ref_of(request, order))
+
+
 def _bulk_answer(taken: int, refused: list[str], *, asked: int) -> tuple[str, str]:
     if not asked:
         return "warn", gettext("Ничего не выбрано")
@@ -123,11 +145,15 @@ def _ask(request: OfficeRequest, order: Order, kind: ActionKind) -> HttpResponse
 
 def _dialog(request: OfficeRequest, order: Order, kind: ActionKind, *, status: int = 200, **known: Any) -> HttpResponse:
     partial, name = DIALOGS[kind]
-    page = order_page(known_of(request, order, **known))
+    facts = known_of(request, order, **known)
+    page = order_page(facts)
     dialog = {"cancel": page.cancel, "assemble": page.assemble, "complete": page.issue}[name]
     if dialog is None:
         text = gettext("Сейчас этого сделать нельзя: заказ «%(stage)s»") % {"stage": Stage(order.stage).label}
         return _triggers(HttpResponse(status=204), codes=[order.code], level="warn", text=text)
+    if dialog is page.issue:
+        # It says whom the code goes to.
+        tell_page(request, of_order(order, by=request.actor, now=facts.now), now=facts.now)
     return render(request, partial, {"page": page, "dialog": dialog, "open": name}, status=status)
 
 

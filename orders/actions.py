@@ -45,7 +45,7 @@ LAST_WORD = timedelta(minutes=3)
 def find(ref: str, *, by: Actor, shop: str | None = None) -> Order:
     """The order by public id or Kaspi code, if this actor may see it. Raises NotVisible for absent and foreign alike."""
     require(by, Permission.ORDERS_VIEW)
-    orders = Order.objects.select_related("shop", "point")
+    orders = Order.objects.select_related("shop", "point", "courier")
     try:
         orders = orders.filter(public_id=UUID(ref))
     except ValueError:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from integrations.models import ActionKind, KaspiAction
 from orders import actions, filters, order_json
 from orders.api_answers import Action, AssembleBody, CancelBody, CompleteBody, EventPage, OrderPage
 from orders.api_answers import Order as OrderTold
+from orders.disclosing import of_rows
 from orders.filters import is_visible
 from orders.lifecycle import Shelf
 from orders.models import Order, OrderEvent
@@ -21,26 +23,45 @@ from orders.policies import RIGHTS
 from staff.answers import moment
 from staff.endpoints import PAGING, Endpoint, Write
 from staff.errors import NotVisible, Refused
+from staff.languages import later as _
+from staff.models import Door
 from staff.permissions import Permission
 from staff.places import visible
+from staff.privacy.disclosures import tell
 
-TAG = "Заказы"
-MOMENT = "Дата (`2026-11-22`, день Алматы) или момент (`2026-11-22T09:00:00+05:00`)."
-REF = OpenApiParameter("id", str, OpenApiParameter.PATH, description="`id` заказа (UUID) или его номер в Kaspi.")
+TAG = _("Заказы")
+REF = OpenApiParameter("id", str, OpenApiParameter.PATH, description=_("`id` заказа (UUID) или его номер в Kaspi."))
 FILTERS = (
-    OpenApiParameter("shop", str, description="Короткое имя магазина."),
-    OpenApiParameter("point", str, description="Код точки продаж."),
-    OpenApiParameter("shelf", str, enum=Shelf.values, description="Полка."),
+    OpenApiParameter("shop", str, description=_("Короткое имя магазина.")),
+    OpenApiParameter("point", str, description=_("Код точки продаж.")),
+    OpenApiParameter("shelf", str, enum=Shelf.values, description=_("Полка.")),
     OpenApiParameter(
-        "stage", str, enum=list(filters.STAGES), description="Состояние или вкладка полки «Kaspi Доставка»."
+        "stage", str, enum=list(filters.STAGES), description=_("Состояние или вкладка полки «Kaspi Доставка».")
     ),
     OpenApiParameter(
-        "q", str, description="Начало номера заказа или артикула, конец телефона, часть имени покупателя."
+        "q", str, description=_("Начало номера заказа или артикула, конец телефона, часть имени покупателя.")
     ),
-    OpenApiParameter("updated_since", str, description=f"Менялись с этого времени. {MOMENT}"),
-    OpenApiParameter("created_from", str, description=f"Оформлены не раньше. {MOMENT}"),
     OpenApiParameter(
-        "created_to", str, description=f"Оформлены раньше этого момента; названный день входит весь. {MOMENT}"
+        "updated_since",
+        str,
+        description=_(
+            "Менялись с этого времени. Дата (`2026-11-22`, день Алматы) или момент (`2026-11-22T09:00:00+05:00`)."
+        ),
+    ),
+    OpenApiParameter(
+        "created_from",
+        str,
+        description=_(
+            "Оформлены не раньше. Дата (`2026-11-22`, день Алматы) или момент (`2026-11-22T09:00:00+05:00`)."
+        ),
+    ),
+    OpenApiParameter(
+        "created_to",
+        str,
+        description=_(
+            "Оформлены раньше этого момента; названный день входит весь. "
+            "Дата (`2026-11-22`, день Алматы) или момент (`2026-11-22T09:00:00+05:00`)."
+        ),
     ),
 )
 NEWEST_FIRST = ("-approved_at", "-id")
@@ -49,8 +70,8 @@ NEWEST_FIRST = ("-approved_at", "-id")
 class ListOrders(Endpoint):
     access = (Permission.ORDERS_VIEW,)
     tag = TAG
-    summary = "Список заказов"
-    about = "Сначала новые. Неизвестный магазин или точка: 404."
+    summary = _("Список заказов")
+    about = _("Сначала новые. Неизвестный магазин или точка: 404.")
     asks = (*FILTERS, *PAGING)
     answer = OrderPage
 
@@ -58,19 +79,23 @@ class ListOrders(Endpoint):
         place, places = self.place(*NEWEST_FIRST), visible(self.actor)
         orders = filters.select(self.actor, filters.parse(self.asked), places=places)
         rows, following = place.page(place.cut(orders).values(*order_json.COLUMNS))
+        now = self.now()
+        tell(self.actor, Door.API, of_rows(rows, by=self.actor, now=now), now=now, only_reads=True)
         return Response({"results": order_json.told(rows, by=self.actor, places=places), "next": following})
 
 
 class ReadOrder(Endpoint):
     access = (Permission.ORDERS_VIEW,)
     tag = TAG
-    summary = "Один заказ"
+    summary = _("Один заказ")
     asks = (REF,)
     answer = OrderTold
 
     def get(self, request: Request, id: str) -> Response:
         order = actions.find(id, by=self.actor)
         rows = list(Order.objects.filter(pk=order.pk).values(*order_json.COLUMNS))
+        now = self.now()
+        tell(self.actor, Door.API, of_rows(rows, by=self.actor, now=now), now=now, only_reads=True)
         (told,) = order_json.told(rows, by=self.actor, places=visible(self.actor))
         return Response(told)
 
@@ -78,8 +103,8 @@ class ReadOrder(Endpoint):
 class ListHistory(Endpoint):
     access = (Permission.ORDERS_VIEW,)
     tag = TAG
-    summary = "Что было с заказом"
-    about = "По порядку, как мы узнавали. У события два времени: по часам Kaspi и наше."
+    summary = _("Что было с заказом")
+    about = _("По порядку, как мы узнавали. У события два времени: по часам Kaspi и наше.")
     asks = (REF, *PAGING)
     answer = EventPage
 
@@ -93,9 +118,9 @@ class ListHistory(Endpoint):
 class ReadAction(Endpoint):
     access = (Permission.ORDERS_VIEW,)
     tag = TAG
-    summary = "Что стало с действием"
-    about = "Исход известен, когда заказ перечитан у Kaspi: `done`, `refused` или `parked` (ждёт человека)."
-    asks = (OpenApiParameter("id", UUID, OpenApiParameter.PATH, description="`id` действия."),)
+    summary = _("Что стало с действием")
+    about = _("Исход известен, когда заказ перечитан у Kaspi: `done`, `refused` или `parked` (ждёт человека).")
+    asks = (OpenApiParameter("id", UUID, OpenApiParameter.PATH, description=_("`id` действия.")),)
     answer = Action
 
     def get(self, request: Request, id: str) -> Response:
@@ -109,7 +134,7 @@ class ReadAction(Endpoint):
 class OrderWrite(Write):
     """One verb of `orders.actions` on one order."""
 
-    tag = "Действия с заказом"
+    tag = _("Действия с заказом")
     asks = (REF,)
     answer = Action
     kind: ClassVar[ActionKind]
@@ -123,56 +148,56 @@ class OrderWrite(Write):
 class AcceptOrder(OrderWrite):
     kind = ActionKind.ACCEPT
     access = (RIGHTS[kind],)
-    summary = "Принять"
-    about = "Заказ принят, когда это сказал сам Kaspi: следите за действием или за `pending` заказа."
+    summary = _("Принять")
+    about = _("Заказ принят, когда это сказал сам Kaspi: следите за действием или за `pending` заказа.")
 
 
 class CancelOrder(OrderWrite):
     kind = ActionKind.CANCEL
     access = (RIGHTS[kind],)
     body: ClassVar[type[serializers.Serializer[Any]]] = CancelBody
-    summary = "Отменить"
+    summary = _("Отменить")
 
 
 class AssembleOrder(OrderWrite):
     kind = ActionKind.ASSEMBLE
     access = (RIGHTS[kind],)
     body: ClassVar[type[serializers.Serializer[Any]]] = AssembleBody
-    summary = "Упаковать"
-    about = "После этого Kaspi делает накладную: она появится в `delivery.waybill`."
+    summary = _("Упаковать")
+    about = _("После этого Kaspi делает накладную: она появится в `delivery.waybill`.")
 
 
 class SendCode(OrderWrite):
     kind = ActionKind.SEND_CODE
     access = (RIGHTS[kind],)
-    summary = "Отправить покупателю код"
+    summary = _("Отправить покупателю код")
 
 
 class CompleteOrder(OrderWrite):
     kind = ActionKind.COMPLETE
     access = (RIGHTS[kind],)
     body: ClassVar[type[serializers.Serializer[Any]]] = CompleteBody
-    summary = "Выдать по коду"
-    about = "Неверный код кончается состоянием `refused` со словами Kaspi; после пяти подряд пауза 15 минут."
+    summary = _("Выдать по коду")
+    about = _("Неверный код кончается состоянием `refused` со словами Kaspi; после пяти подряд пауза 15 минут.")
 
 
 class MarkArrived(OrderWrite):
     kind = ActionKind.ARRIVED
     access = (RIGHTS[kind],)
-    summary = "Товар предзаказа прибыл"
+    summary = _("Товар предзаказа прибыл")
 
 
 class MarkReturned(OrderWrite):
     kind = ActionKind.RETURNED
     access = (RIGHTS[kind],)
-    summary = "Товар вернулся в магазин"
+    summary = _("Товар вернулся в магазин")
 
 
 def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as problem:
-        raise Refused("bad_value", "id: ждём UUID", status=400, field="id") from problem
+        raise Refused("bad_value", gettext("id: ждём UUID"), status=400, field="id") from problem
 
 
 def _event(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.exporting import ORDERS
+        from orders.privacy.breach_page import BREACH
         from staff.exports import kinds
 
         kinds.register(ORDERS)
+        kinds.register(BREACH)

@@ -5,18 +5,20 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from integrations.models import KaspiAction
+from integrations.models import ActionKind, KaspiAction
 from orders.actions import find
 from orders.around import around_of
 from orders.clocks import Calendars
+from orders.couriers import couriers_of
 from orders.filters import OrderFilter, select
 from orders.known import Known
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
 from orders.models import Order, OrderEntry, OrderEvent, Waybill
 from orders.stakes import Stakes, stakes_of
 from orders.standing import stock_at
-from staff.access import OfficeRequest
+from staff.access import Actor, OfficeRequest
 from staff.errors import NotVisible, Refused
+from staff.permissions import Permission
 from staff.places import chosen_shop, places_of
 
 EVENTS_SHOWN = 100
@@ -44,7 +46,7 @@ def _by_code(request: OfficeRequest, code: str) -> Order:
         raise NotVisible
     shop = chosen_shop(request)
     orders = select(request.actor, OrderFilter(shop=shop.slug if shop else None), places=places_of(request))
-    found = list(orders.filter(code=code[:32]).select_related("shop", "point").order_by("-id")[:2])
+    found = list(orders.filter(code=code[:32]).select_related("shop", "point", "courier").order_by("-id")[:2])
     if not found:
         raise NotVisible(code)
     if len(found) > 1:
@@ -79,12 +81,21 @@ def known_of(
         action=KaspiAction.objects.filter(subject_id=order.pk).order_by("-id").first(),
         waybill=Waybill.objects.filter(order_id=order.pk).defer("pdf").first(),
         stock=stock_at(_goods(order, entries)),
-        stakes=stakes_of([order.shop_id], now=around.now) if "cancel" in ALLOWED[Stage(order.stage)] else Stakes(),
+        stakes=stakes_of([order.shop_id], now=around.now) if _at_stake(order, request.actor) else Stakes(),
+        couriers=couriers_of(order) if _is_to_give(order, request.actor) else (),
         previous=previous,
         following=following,
         errors=errors or {},
         filled=filled or {},
     )
+
+
+def _at_stake(order: Order, actor: Actor) -> bool:
+    return ActionKind.CANCEL in ALLOWED[Stage(order.stage)] and actor.may(Permission.QUALITY_VIEW)
+
+
+def _is_to_give(order: Order, actor: Actor) -> bool:
+    return order.stage == Stage.DELIVERY and actor.may(Permission.ORDERS_ASSIGN)
 
 
 def _goods(order: Order, entries: Sequence[OrderEntry]) -> Iterator[tuple[int, str]]:

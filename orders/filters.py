@@ -16,6 +16,7 @@ from staff.access import Actor
 from staff.errors import Refused
 from staff.formats import ALMATY
 from staff.models import Shop
+from staff.permissions import Permission
 from staff.places import Places, visible
 
 T = TypeVar("T")
@@ -28,6 +29,10 @@ PHONE_DIGITS = 4
 LETTERS = 2
 # Shorter pieces of a SKU would find half of the shop.
 SKU_LETTERS = 3
+
+_SEARCH = """
+SELECT DISTINCT office_search(%s, %s, %s, %s, %s::bigint, %s, %s, %s::bigint[], %s::bigint[], %s::bigint)
+"""
 
 SHELVES: Final[Mapping[str, Shelf]] = {
     **{shelf.value: shelf for shelf in Shelf},
@@ -82,7 +87,7 @@ def select(actor: Actor, wanted: OrderFilter, *, places: Places | None = None) -
         orders = orders.filter(point_id__in=[point.pk for point in codes])
     orders = visible_to(actor, orders)
     if wanted.q:
-        orders = orders.filter(pk__in=search(wanted.q, shop=shop or _only_shop(found), shelf=wanted.shelf))
+        orders = orders.filter(pk__in=search(wanted.q, by=actor, shop=shop or _only_shop(found), shelf=wanted.shelf))
     return orders.filter(**_conditions(wanted))
 
 
@@ -112,22 +117,26 @@ def reach_of(actor: Actor) -> dict[str, Any]:
     return {"points": points, "whole": sorted(actor.shops), "courier": actor.orders_of}
 
 
-def search(q: str, *, shop: Shop | None, shelf: Shelf | None) -> list[int]:
-    """Ids of orders by the beginning of a number or SKU, the end of a phone, a piece of a buyer's name."""
+def search(q: str, *, by: Actor, shop: Shop | None, shelf: Shelf | None) -> list[int]:
+    """Ids of orders of this actor's by the beginning of a number or SKU, the end of a phone, a piece of a buyer's name.
+
+    Who may not see buyers cannot find out by asking who they are.
+    """
     digits = "".join(filter(str.isdecimal, q))
     number = digits if digits and not any(map(str.isalpha, q)) else ""
-    name = q.lower() if len(q) >= LETTERS and not number else ""
+    buyers, reach = by.may(Permission.BUYERS_SEE), reach_of(by)
     arguments = [
         _like(number),
-        _like(_local_phone(number)) if len(number) >= PHONE_DIGITS else "",
-        _like(name),
+        _like(_local_phone(number)) if buyers and len(number) >= PHONE_DIGITS else "",
+        _like(q.lower()) if buyers and len(q) >= LETTERS and not number else "",
         _like(q) if len(q) >= SKU_LETTERS else "",
         shop.pk if shop else None,
         shelf not in (None, Shelf.ARCHIVE),
         MAX_FOUND,
+        *(reach["points"], reach["whole"], reach["courier"]),
     ]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT office_search(%s, %s, %s, %s, %s::bigint, %s, %s)", arguments)
+        cursor.execute(_SEARCH, arguments)
         return [row[0] for row in cursor.fetchall()]
 
 

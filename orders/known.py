@@ -7,12 +7,15 @@ from datetime import datetime
 from integrations.models import OPEN_ACTION_STATES, ActionKind, KaspiAction
 from orders.actions import allowed
 from orders.around import Around
+from orders.buyers import Shown, buyer_for
 from orders.deadlines import WorkingCalendar
 from orders.lifecycle import Stage
 from orders.models import Order, OrderEntry, OrderEvent, Waybill
 from orders.rows import Stock
 from orders.stakes import Stakes
 from staff.access import Actor
+from staff.models import Member
+from staff.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Known:
     waybill: Waybill | None
     stock: Mapping[tuple[int, str], Stock]
     stakes: Stakes
+    couriers: Sequence[Member] = ()
     previous: str = ""
     following: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +54,15 @@ class Known:
     @property
     def open_action(self) -> KaspiAction | None:
         return self.action if self.action and self.action.state in OPEN_ACTION_STATES else None
+
+    @property
+    def buyer(self) -> Shown:
+        return buyer_for(self.actor, closed_at=self.order.closed_at, now=self.now)
+
+    @property
+    def prints(self) -> bool:
+        """A waybill names the buyer."""
+        return self.actor.may(Permission.BUYERS_SEE)
 
     @property
     def may(self) -> tuple[ActionKind, ...]:

@@ -224,6 +224,7 @@ class EventKind(models.TextChoices):
     TAKEN_BACK = "taken_back", _("Отмена по сроку снята")
     VANISHED = "vanished", _("Пропал из списка Kaspi")
     NOTE = "note", _("Заметка")
+    COURIER = "courier", _("Курьер")
 
 
 class OrderEvent(CompanyModel):

@@ -18,6 +18,7 @@ from staff.access import Actor
 from staff.answers import moment, number
 from staff.permissions import Permission
 from staff.places import Places
+from staff.privacy import masking
 
 Row = dict[str, Any]
 
@@ -46,7 +47,8 @@ def told(rows: Sequence[Row], *, by: Actor, places: Places) -> list[dict[str, An
     entries, pending = _entries(ids), _pending(ids)
     shops = {shop.pk: shop.slug for shop in places.shops}
     points = {point.pk: point.code for point in places.points}
-    sees_buyers, offered = by.may(Permission.BUYERS_SEE), allowed_spelled(by)
+    # A key has no orders of its own: what a courier may not see any more is no matter here.
+    seen, offered = by.may(Permission.BUYERS_SEE), allowed_spelled(by)
     return [
         {
             "id": str(row["public_id"]),
@@ -58,13 +60,13 @@ def told(rows: Sequence[Row], *, by: Actor, places: Places) -> list[dict[str, An
             "kaspi_state": row["state"],
             "kaspi_status": row["status"],
             "total_price": number(row["total_price"]),
-            "buyer": _buyer(row, sees_buyers),
+            "buyer": _buyer(row, seen),
             "entries": entries.get(row["id"], []),
             "entries_read_at": moment(row["entries_at"]),
             "deadlines": _deadlines(row),
             "actions": offered[row["stage"]] if row["id"] not in pending else [],
             "pending": pending.get(row["id"]),
-            "delivery": _delivery(row, sees_buyers),
+            "delivery": _delivery(row, seen),
             "payment": {"mode": row["payment_mode"], "credit_term": row["credit_term"]},
             "cancellation": _cancellation(row),
             "provisional": row["stage"] == Stage.EXPIRED.value,
@@ -94,7 +96,7 @@ def spelled(kind: str) -> str:
 def _buyer(row: Row, seen: bool) -> dict[str, Any]:
     return {
         "first_name": row["buyer_first_name"],
-        "last_name": row["buyer_last_name"],
+        "last_name": row["buyer_last_name"] if seen else masking.short_name("", row["buyer_last_name"]),
         "phone": (row["phone"] or None) if seen else None,
         "phone_state": row["phone_state"] if seen else HIDDEN,
     }
@@ -127,8 +129,13 @@ def _delivery(row: Row, seen: bool) -> dict[str, Any]:
         "imei_required": row["imei_required"],
         "assembled": row["assembled"],
         "returned_to_warehouse": row["returned_to_warehouse"],
-        "waybill": {"number": row["waybill_number"], "url": row["waybill_url"]} if row["waybill_url"] else None,
+        "waybill": _waybill(row) if row["waybill_url"] and seen else None,
     }
+
+
+def _waybill(row: Row) -> dict[str, Any]:
+    """The paper names the buyer."""
+    return {"number": row["waybill_number"], "url": row["waybill_url"]}
 
 
 def _cancellation(row: Row) -> dict[str, Any] | None:

@@ -96,6 +96,7 @@ class Row:
     way_icon: str = ""
     way_note: str = ""
     way_chip: Chip | None = None
+    courier: str = ""
     pending: Pending | None = None
     action: ActionButton | None = None
     pickable: bool = False
@@ -204,6 +205,8 @@ class ShelfPage:
     prev_url: str = ""
     range_text: str = ""
     pill: LivePill = LivePill()
+    # The orders whose buyers the rows show whole; not printed, written down.
+    persons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +310,24 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Courier:
+    """Who brings the order: the name alone, or for those who may choose the form with everybody there is."""
+
+    name: str
+    url: str = ""
+    choices: tuple[CourierChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CourierChoice:
+    """`value` is the member's public id; empty: nobody."""
+
+    value: str
+    name: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BeforeAfter:
     """The metric now and after: «2,18 %», «27 из 1 236, запас 10»."""
 
@@ -318,7 +339,9 @@ class BeforeAfter:
 
 @dataclass(frozen=True, slots=True)
 class CancelReason:
-    """`counts` True: the cancellation goes into the shop's share. `effect` shows the price where it is known."""
+    """`counts` True: the cancellation goes into the shop's share. `effect` shows the price where it is known; `barred`
+    says why he may not choose it.
+    """
 
     value: str
     title: str
@@ -326,6 +349,7 @@ class CancelReason:
     counts: bool
     chip: str
     effect: BeforeAfter | None = None
+    barred: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +407,7 @@ class OrderPage:
     history: tuple[HistoryEvent, ...]
     buyer: Buyer
     delivery: tuple[Fact, ...]
+    courier: Courier | None = None
     documents: tuple[Document, ...] = ()
     actions: tuple[ActionButton, ...] = ()
     due: Due | None = None

@@ -11,14 +11,16 @@ from django.utils.translation import gettext
 from orders.around import Around, freshness, has_point_menu
 from orders.clocks import Calendars, deadline
 from orders.deadlines import time_left
+from orders.disclosing import of_lines
 from orders.lifecycle import SUBSHELVES, Shelf, Stage
 from orders.page_models import Columns, DeadlineStrip, Filters, Handover, LivePill, PointChoice, Pulse, Row, ShelfPage
 from orders.pulse import Since, newcomers
 from orders.rows import Line, row_of
 from orders.stakes import stakes_of
-from orders.standing import ROWS, Mark, View, page_of, reader_of, slug_of, waiting
+from orders.standing import ROWS, Mark, View, page_of, reader_of, shelves_of, slug_of, waiting
 from orders.strip import Waiting, deadline_strip
 from orders.words import EMPTY
+from staff.access import Actor
 from staff.formats import DAY, HOUR, MINUTE, plural, plural_word
 from staff.languages import later as _
 from staff.page_parts import Empty, Notice, Tab
@@ -70,11 +72,12 @@ def shelf_page(view: View) -> ShelfPage:
         strip=_strip(view, lines if whole_shelf else None),
         handover=_handover(view),
         empty=None if rows else _empty(view),
-        notice=_notice(view.around),
+        notice=_notice(view.around, by=view.request.actor),
         bulk_accept=any(row.pickable for row in rows),
         next_url=view.url(after=cursor) if cursor else "",
         prev_url=view.url() if view.request.GET.get("after") else "",
         range_text=_range(view, rows),
+        persons=of_lines(lines, view.shelf, by=view.request.actor, now=view.around.now),
     )
 
 
@@ -99,6 +102,7 @@ def _pulse_url(view: View, since: Since) -> str:
 def _tabs(view: View) -> tuple[Tab, ...]:
     """The six shelves; «Неизвестные» only while something lies there. The archive only grows, so it is not counted."""
     counts = {shelf: view.around.on_shelf(shelf, points=view.point_ids) for shelf in Shelf}
+    shelves = shelves_of(view.request.actor)
     return tuple(
         Tab(
             label=shelf.label,
@@ -108,7 +112,7 @@ def _tabs(view: View) -> tuple[Tab, ...]:
             current=shelf is view.shelf,
         )
         for shelf in Shelf
-        if shelf is not Shelf.UNKNOWN or counts[shelf] or shelf is view.shelf
+        if shelf is view.shelf or (shelf in shelves and (shelf is not Shelf.UNKNOWN or counts[shelf]))
     )
 
 
@@ -213,13 +217,12 @@ def _empty(view: View) -> Empty:
     return Empty(title, text)
 
 
-def _notice(around: Around) -> Notice | None:
+def _notice(around: Around, *, by: Actor) -> Notice | None:
     exchange = around.exchange
     if exchange.refused:
         text = gettext("Kaspi не принимает токен. Заказы на экране могли измениться, решения ждут.")
-        return Notice(
-            gettext("Обмен остановлен."), text, "danger", "unplug", gettext("Заменить токен"), "/integrations/"
-        )
+        mends = (gettext("Заменить токен"), "/integrations/") if by.may(Permission.SHOPS_MANAGE) else ("", "")
+        return Notice(gettext("Обмен остановлен."), text, "danger", "unplug", *mends)
     if exchange.importing:
         return Notice(
             gettext("Загружаем заказы за 90 дней."),

@@ -17,8 +17,9 @@ from orders.filters import OrderFilter, select
 from orders.lifecycle import STOCK_HELD, Shelf
 from orders.models import Order
 from orders.rows import LastAction, Line, Reader, Stock
-from staff.access import OfficeRequest
+from staff.access import Actor, OfficeRequest
 from staff.paging import Place, place
+from staff.permissions import Permission
 from staff.places import Places, chosen_shop, places_of
 from staff.scoping import current_company
 
@@ -51,6 +52,13 @@ WHERE company_id = %s AND subject_id = ANY(%s) AND (state = ANY(%s) OR (state = 
 
 def slug_of(shelf: Shelf) -> str:
     return shelf.value.replace("_", "-")
+
+
+def shelves_of(actor: Actor) -> tuple[Shelf, ...]:
+    """The shelves that are his work: a courier's orders stand on one until they are handed out."""
+    if not actor.may(Permission.ORDERS_VIEW):
+        return ()
+    return tuple(Shelf) if actor.orders_of is None else (Shelf.DELIVERY, Shelf.ARCHIVE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Addresses of the orders (contract §4)."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from integrations.models import ActionKind
@@ -34,6 +34,7 @@ register_converter(ShelfConverter, "shelf")
 register_converter(ActionConverter, "action")
 
 urlpatterns = [
+    path("", include("orders.privacy.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
     path("orders/accept/", action_views.accept_many, name="accept-many"),

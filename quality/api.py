@@ -49,7 +49,7 @@ class ReadQuality(Endpoint):
         places, now = visible(self.actor), self.now()
         shop = places.shop(self.asked["shop"]) if "shop" in self.asked else None
         shops = [shop] if shop else list(places.shops)
-        found = reading.numbers([one.pk for one in shops], now=now)
+        found = reading.numbers([one.pk for one in shops], now=now, seen_by=self.actor)
         today = reading.today_of(now)
         return Response(
             {
@@ -76,9 +76,8 @@ class ListOrdersBehind(Endpoint):
         if "shop" not in self.asked:
             raise Refused("required", gettext("Назовите магазин: shop"), status=400, field="shop")
         shop = visible(self.actor).shop(self.asked["shop"])
-        behind = reading.orders_behind(METRICS[metric], shop.pk, self._on(), now=now)
-        seen = (one for one in behind if self.actor.sees_point(one.order.point_id))
-        rows = sorted(map(_behind, seen), key=_position, reverse=True)
+        behind = reading.orders_behind(METRICS[metric], shop.pk, self._on(), now=now, seen_by=self.actor)
+        rows = sorted(map(_behind, behind), key=_position, reverse=True)
         after = place.after
         shown, following = place.page(row for row in rows if after is None or _position(row) < after)
         return Response({"results": shown, "next": following})

@@ -12,7 +12,7 @@ from orders.models import EventKind, Order
 from orders.storing import EVENT_COLUMNS
 from orders.turns import take_turn
 from staff import audit
-from staff.access import Actor, require
+from staff.access import Actor, require_whole
 from staff.bulk import insert
 from staff.models import Shop
 from staff.permissions import Permission
@@ -47,7 +47,7 @@ def apply(export: Export, shop: Shop, *, by: Actor, now: datetime) -> Imported:
     A mark that has been taken away in the cabinet stays here: the export does not tell it from one that was never
     given. Raises Refused (403) without the right.
     """
-    require(by, Permission.QUALITY_IMPORT)
+    require_whole(by, Permission.QUALITY_IMPORT, shop_id=shop.pk)
     told = _by_code(export.rows)
     with transaction.atomic():
         take_turn(shop.pk)

@@ -59,16 +59,16 @@ class Asked:
 def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:
     """Everything that `templates/quality/quality.html` prints."""
     shops = [asked.shop.pk] if asked.shop else [shop.pk for shop in places.shops]
-    live = reading.together(reading.counted(shops, now=asked.now).values())
+    live = reading.together(reading.counted(shops, now=asked.now, seen_by=by).values())
     found = reading.readings_of(live, today=asked.today)
     verdicts = {metric: reading.verdict(found[metric], now=asked.now) for metric in Metric}
-    behind = _seen(reading.orders_behind(asked.metric, shops, now=asked.now), by)
+    behind = reading.orders_behind(asked.metric, shops, now=asked.now, seen_by=by)
     shown = [one for one in behind if not asked.why or reason_of(one, asked.metric).text == asked.why]
     here = shown[asked.start : asked.start + ROWS]
     chosen = verdicts[asked.metric]
     lead, advice = _verdict(verdicts)
     return QualityPage(
-        note=_note(asked, places, chosen.reading.official.window),
+        note=_note(asked, places, chosen.reading.official.window, by=by),
         verdict=lead,
         advice=advice,
         cards=tuple(_card(one, asked) for one in verdicts.values()),
@@ -76,7 +76,7 @@ def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:
         budget=_budget(chosen, live, asked),
         thresholds=_thresholds(chosen.rule),
         thresholds_note=_source(asked.today),
-        points=_points(asked, shops, chosen.rule, places),
+        points=_points(asked, shops, chosen.rule, places, by=by),
         points_head=HEADS[asked.metric],
         behind_title=gettext("Заказы за этим числом"),
         behind_note=_behind_note(behind, asked.metric),
@@ -94,20 +94,20 @@ def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:
 
 def _import_url(asked: Asked, by: Actor) -> str:
     """A file is of one shop, so the form stands only when one is chosen."""
-    may = by.may(Permission.QUALITY_IMPORT) and asked.shop is not None
+    may = by.may(Permission.QUALITY_IMPORT) and asked.shop is not None and by.sees_whole(asked.shop.pk)
     return f"/quality/import/?{urlencode({'shop': asked.shop.slug})}" if may and asked.shop else ""
 
 
-def _note(asked: Asked, places: Places, window: Window) -> str:
+def _note(asked: Asked, places: Places, window: Window, *, by: Actor) -> str:
     of = asked.shop.name if asked.shop else plural(len(places.shops), "магазин", "магазинов")
+    shops = [asked.shop] if asked.shop else places.shops
+    if not all(by.sees_whole(shop.pk) for shop in shops):
+        # Kaspi judges a shop; a part of it is told as a part.
+        of = gettext("%(of)s, только ваши точки") % {"of": of}
     return gettext("%(of)s · по %(day)s включительно, сегодняшний день – в прогнозе") % {
         "of": of,
         "day": calendar_day(window.last),
     }
-
-
-def _seen(behind: Sequence[Behind], by: Actor) -> list[Behind]:
-    return [one for one in behind if by.sees_point(one.order.point_id)]
 
 
 # --- Cards ------------------------------------------------------------------------------------------------------------
@@ -322,8 +322,8 @@ def _source(today: date) -> str:
 # --- Where it comes from ----------------------------------------------------------------------------------------------
 
 
-def _points(asked: Asked, shops: Sequence[int], rule: Rule, places: Places) -> tuple[PointLine, ...]:
-    found = reading.numbers_by_point(shops, now=asked.now)
+def _points(asked: Asked, shops: Sequence[int], rule: Rule, places: Places, *, by: Actor) -> tuple[PointLine, ...]:
+    found = reading.numbers_by_point(shops, now=asked.now, seen_by=by)
     known = [(point, found[point.pk][asked.metric]) for point in places.points if point.pk in found]
     counted = [(point, one, one.value) for point, one in known if one.value is not None]
     widest = max((value for *_, value in counted), default=Fraction(0)) or Fraction(1)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from orders.filters import visible_to
 from orders.models import Order
 from quality.metrics import (
     FORMULA,
@@ -29,6 +30,7 @@ from quality.metrics import (
 )
 from quality.queries import candidates, rows_of
 from quality.thresholds import Rule, Status, judge, profile_on
+from staff.access import Actor
 from staff.formats import ALMATY
 from staff.scoping import current_company
 
@@ -71,20 +73,24 @@ class Live(NamedTuple):
 # Buckets of the longest window, and what the clock alone changes: one question for any number of shops.
 _COUNTS = """
 SELECT {by}, metric, day, sum(numerator), sum(denominator) FROM quality_qualityday
-WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND day >= %(first)s AND formula = %(formula)s GROUP BY 1, 2, 3
+WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND day >= %(first)s AND formula = %(formula)s AND {seen}
+GROUP BY 1, 2, 3
 UNION ALL SELECT coalesce({by}, 0), 'overdue', NULL, count(*), 0 FROM orders_order
 WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND shelf = 'kaspi_delivery'
-  AND stage IN ('kd_packing', 'kd_handover') AND courier_planned_at < %(now)s GROUP BY 1
+  AND stage IN ('kd_packing', 'kd_handover') AND courier_planned_at < %(now)s AND {seen} GROUP BY 1
 UNION ALL SELECT coalesce({by}, 0), 'provisional', NULL, count(*), 0 FROM orders_order
 WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND stage = 'expired'
-  AND cancelled_at >= %(begins)s AND cancelled_at < %(after)s GROUP BY 1
+  AND cancelled_at >= %(begins)s AND cancelled_at < %(after)s AND {seen} GROUP BY 1
 ORDER BY 3
 """
+# Day buckets name no point by 0, orders by NULL.
+_SEEN = """(%(points)s::bigint[] IS NULL OR point_id = ANY(%(points)s::bigint[])
+    OR (coalesce(point_id, 0) = 0 AND shop_id = ANY(%(whole)s::bigint[])))"""
 
 
-def numbers(shop_ids: Sequence[int], *, now: datetime) -> dict[Metric, Reading]:
+def numbers(shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None) -> dict[Metric, Reading]:
     """The four numbers of these shops taken together, in one query."""
-    return readings_of(together(counted(shop_ids, now=now).values()), today=today_of(now))
+    return readings_of(together(counted(shop_ids, now=now, seen_by=seen_by).values()), today=today_of(now))
 
 
 def numbers_by_shop(shop_ids: Sequence[int], *, now: datetime) -> dict[int, dict[Metric, Reading]]:
@@ -93,9 +99,11 @@ def numbers_by_shop(shop_ids: Sequence[int], *, now: datetime) -> dict[int, dict
     return {shop: readings_of(found.get(shop, Live({})), today=today) for shop in shop_ids}
 
 
-def numbers_by_point(shop_ids: Sequence[int], *, now: datetime) -> dict[int, dict[Metric, Measured]]:
+def numbers_by_point(
+    shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None
+) -> dict[int, dict[Metric, Measured]]:
     """The official numbers of each point (0: orders without one)."""
-    today, found = today_of(now), counted(shop_ids, now=now, by="point_id")
+    today, found = today_of(now), counted(shop_ids, now=now, by="point_id", seen_by=seen_by)
     return {point: {metric: _official(live.days, metric, today) for metric in Metric} for point, live in found.items()}
 
 
@@ -105,8 +113,13 @@ def verdict(reading: Reading, *, now: datetime) -> Verdict:
     return Verdict(reading, rule, judge(reading.official, rule), judge(reading.preview, rule))
 
 
-def counted(shop_ids: Sequence[int], *, now: datetime, by: str = "shop_id") -> dict[int, Live]:
-    """Day buckets of the longest window and what is not in them yet, by shop or by point."""
+def counted(
+    shop_ids: Sequence[int], *, now: datetime, by: str = "shop_id", seen_by: Actor | None = None
+) -> dict[int, Live]:
+    """Day buckets of the longest window and what is not in them yet, by shop or by point.
+
+    `seen_by`: only what happened at the points that this actor sees.
+    """
     begins, after = preview_window(today_of(now), FORMULA.window_days[Metric.CANCELLED]).instants(ALMATY)
     asked: dict[str, Any] = {
         "company": current_company(),
@@ -116,10 +129,20 @@ def counted(shop_ids: Sequence[int], *, now: datetime, by: str = "shop_id") -> d
         "now": now,
         "begins": begins,
         "after": after,
+        **_reach_of(seen_by),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS.format(by={"shop_id": "shop_id", "point_id": "point_id"}[by]), asked)
+        cursor.execute(_COUNTS.format(by={"shop_id": "shop_id", "point_id": "point_id"}[by], seen=_SEEN), asked)
         return _sorted_out(cursor.fetchall())
+
+
+def _reach_of(actor: Actor | None) -> dict[str, Any]:
+    """The parameters of `_SEEN`. Whoever sees only orders given to him sees no numbers: they are of all the others too."""
+    if actor is None:
+        return {"points": None, "whole": []}
+    if actor.orders_of is not None:
+        return {"points": [], "whole": []}
+    return {"points": None if actor.points is None else sorted(actor.points), "whole": sorted(actor.shops)}
 
 
 def _sorted_out(rows: Iterable[tuple[int, str, date | None, int, int]]) -> dict[int, Live]:
@@ -151,21 +174,26 @@ def together(shops: Iterable[Live]) -> Live:
 
 
 def orders_behind(
-    metric: Metric, shop_id: int | Sequence[int], on: date | None = None, *, now: datetime
+    metric: Metric,
+    shop_id: int | Sequence[int],
+    on: date | None = None,
+    *,
+    now: datetime,
+    seen_by: Actor | None = None,
 ) -> tuple[Behind, ...]:
     """The orders in the numerator of a number, and those that look like it and are left out, newest first.
 
     `on` is the day whose number is meant (by default today's, whose window ends yesterday; tomorrow's is the preview).
-    For the rating these are all marks.
+    For the rating these are all marks. `seen_by`: only those that this actor sees.
     """
     shops = [shop_id] if isinstance(shop_id, int) else list(shop_id)
     window = official_window(on or today_of(now), FORMULA.window_days[metric])
-    orders = {
-        order.pk: order for order in candidates(metric, shops, window).select_related("shop", "point").defer("raw")
-    }
+    found = candidates(metric, shops, window)
+    seen = found if seen_by is None else visible_to(seen_by, found)
+    orders = {order.pk: order for order in seen.select_related("shop", "point").defer("raw")}
     rows = list(rows_of(Order.objects.filter(pk__in=orders), now=now))
-    found = evidence(rows, metric, window)
-    why: dict[int, Exclusion | None] = {**dict.fromkeys(found.numerator), **dict(found.excluded)}
+    proof = evidence(rows, metric, window)
+    why: dict[int, Exclusion | None] = {**dict.fromkeys(proof.numerator), **dict(proof.excluded)}
     return tuple(_behind(order, metric, why[pk]) for pk, order in orders.items() if pk in why)
 
 

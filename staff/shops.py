@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from staff import audit
-from staff.access import Actor, require
+from staff.access import Actor, require_whole
 from staff.errors import Refused
 from staff.models import ExpiryPolicy, Shop
 from staff.permissions import Permission
@@ -13,7 +13,7 @@ from staff.permissions import Permission
 
 def set_expiry_policy(shop: Shop, policy: str, *, by: Actor, now: datetime) -> None:
     """What becomes of an order that nobody accepted in time. Raises Refused 403, and 400 for an unknown policy."""
-    require(by, Permission.SHOPS_MANAGE)
+    require_whole(by, Permission.SHOPS_MANAGE, shop_id=shop.pk)
     if policy not in ExpiryPolicy.values:
         raise Refused(
             "bad_value", gettext("Выберите, что делать с непринятым заказом"), status=400, field="expiry_policy"

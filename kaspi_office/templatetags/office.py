@@ -141,7 +141,7 @@ SHELVES = (
 
 @register.simple_tag
 def shelf_links(frame: Frame) -> list[ShelfLink]:
-    """The shelves of the menu. «Неизвестные» stands there only while something lies on it."""
+    """The shelves that are his, for the menu. «Неизвестные» stands there only while something lies on it."""
     query = f"?{urlencode({'shop': frame.shop.slug})}" if frame.shop else ""
     counts = {slug: getattr(frame.counts, slug.replace("-", "_")) for slug, _, _ in SHELVES} | {"archive": 0}
     return [
@@ -154,5 +154,5 @@ def shelf_links(frame: Frame) -> list[ShelfLink]:
             current=frame.nav == slug,
         )
         for slug, label, picture in SHELVES
-        if slug != "unknown" or counts[slug]
+        if slug in frame.can.shelves and (slug != "unknown" or counts[slug])
     ]

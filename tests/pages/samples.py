@@ -22,21 +22,22 @@ from staff.drawing import metric_scale
 from staff.formats import OVERDUE, kz_phone, order_groups, tenge, time_left
 from staff.page_parts import Chip, Empty, Notice, Phone, Tab
 
+SHELVES = ("new", "signing", "pickup", "delivery", "kaspi-delivery", "archive", "unknown")
 SHOP = FrameShop("saya-electronics", "Saya Electronics", "SE")
 FRAME = Frame(
     company_name="ТОО «Сая Трейд»",
     shops=(SHOP, FrameShop("dala-dom", "Дала Дом", "ДД"), FrameShop("tulpar", "Tulpar Tools", "TT")),
     shop=SHOP,
-    member=FrameMember("Динара Ахметова", "Менеджер заказов", "ДА", is_owner=False),
+    member=FrameMember("Динара Ахметова", "Менеджер заказов", "ДА"),
     counts=FrameCounts(new=14, signing=3, pickup=22, delivery=17, kaspi_delivery=41, urgent=True),
     sync=FrameSync("ok", "Обмен с Kaspi, 12 с назад"),
-    can=FrameCan(quality=True, catalog=True),
+    can=FrameCan(shelves=SHELVES, quality=True, catalog=True),
     nav="new",
 )
 OWNER_FRAME = replace(
     FRAME,
-    member=FrameMember("Асель Нурланова", "Владелец", "АН", is_owner=True),
-    can=FrameCan(quality=True, catalog=True, staff=True, integrations=True),
+    member=FrameMember("Асель Нурланова", "Владелец", "АН"),
+    can=FrameCan(home=True, shelves=SHELVES, quality=True, catalog=True, staff=True, integrations=True),
 )
 
 PEOPLE = (

@@ -19,7 +19,8 @@ from kaspi_office.page_models import Frame, HomePage, Risk, ShopLine, Stat
 from quality.page_models import BehindOrder, Budget, MetricCard, PointLine, QualityPage, Threshold
 from staff.drawing import columns, metric_scale
 from staff.formats import tenge
-from staff.page_models import AuditLine, Person, PointCard, StaffPage
+from staff.journal.page_models import Line
+from staff.page_models import Person, PointCard, StaffPage
 from staff.page_parts import Chip, Tab
 from tests.pages.samples import OWNER_FRAME
 
@@ -230,8 +231,7 @@ STAFF = StaffPage(
             "16 декабря выходной",
         ),
     ),
-    audit=(AuditLine("11:41", "Динара Ахметова", "Принят", "заказ 284902618", "10.0.0.7", "/orders/284902618/"),),
-    audit_next_url="?before=1",
+    audit=(Line("11:41", "Динара Ахметова", "Принят", "заказ 284902618", "10.0.0.7", "/orders/284902618/"),),
 )
 
 SLOTS = (SlotLine("Новые", "каждые 15 с, 12 с назад"), SlotLine("Архив", "раз в сутки, 3 ч назад", "warn"))
