@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from staff import audit
 from staff.access import Actor, require
 from staff.errors import NotVisible, Refused
-from staff.models import Company, Invitation, Member, Reach
+from staff.models import Company, Invitation, Member
 from staff.people import letters, places, powers
 from staff.people.granting import excess, require_within
 from staff.people.members import Wanted, check, read_name
@@ -47,7 +47,6 @@ class Opened:
     company: Company
     inviter: Member
     given: Given
-    known: powers.Map
 
 
 def invite(wanted: Wanted, *, email: str = "", by: Actor, now: datetime) -> tuple[Invitation, str]:
@@ -133,7 +132,7 @@ def opened(secret: str, *, now: datetime, accepting: bool = False) -> Iterator[O
         if not _opens(invitation, known, now=now):
             raise NotVisible("invitation")
         company = Company.objects.get(pk=row[1])
-        yield Opened(invitation, company, invitation.invited_by, _still_there(invitation, known), known)
+        yield Opened(invitation, company, invitation.invited_by, _given(invitation))
 
 
 def digest_of(secret: str) -> str:
@@ -147,7 +146,11 @@ def link_of(secret: str) -> str:
 
 
 def places_of(invitation: Invitation, seen: Places) -> list[str]:
-    return places.names_of(Given(frozenset(invitation.shops), frozenset(invitation.points)), seen)
+    return places.names_of(_given(invitation), seen)
+
+
+def _given(invitation: Invitation) -> Given:
+    return Given(frozenset(invitation.shops), frozenset(invitation.points))
 
 
 def _opens(invitation: Invitation, known: powers.Map, *, now: datetime) -> bool:
@@ -157,15 +160,7 @@ def _opens(invitation: Invitation, known: powers.Map, *, now: datetime) -> bool:
     if not inviter.is_active or invitation.role not in known.bundles:
         return False
     giver, given = known.power_of(inviter), known.power(invitation.role, invitation.shops, invitation.points)
-    if Permission.STAFF_MANAGE not in giver.rights or excess(given, giver) is not None:
-        return False
-    # Every point it was for may be gone meanwhile.
-    return given.reach is not Reach.POINTS or bool(given.points)
-
-
-def _still_there(invitation: Invitation, known: powers.Map) -> Given:
-    shops = frozenset(invitation.shops) & frozenset(known.shop_of.values())
-    return Given(shops, frozenset(invitation.points) & frozenset(known.shop_of))
+    return Permission.STAFF_MANAGE in giver.rights and excess(given, giver) is None
 
 
 def _begin(invitation: Invitation, *, by: Actor) -> powers.Map:

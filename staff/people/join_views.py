@@ -65,7 +65,9 @@ def _enter(request: HttpRequest, member: Member) -> HttpResponse:
 
 def _offer(request: HttpRequest, secret: str, *, error: Refused | None = None) -> HttpResponse:
     with invitations.opened(secret, now=database_now()) as offer:
-        context = _told(offer) | {"mode": _mode(request, offer), "error": error, "said": request.POST}
+        said = _newcomer(request)
+        name, email = said.name or offer.invitation.name, offer.invitation.email or said.email
+        context = _told(offer) | {"mode": _mode(request, offer), "error": error, "name": name, "email": email}
         status = 200 if error is None else 429 if error.status == 429 else 422
         return render(request, "staff/invite.html", context, status=status)
 
