@@ -82,7 +82,9 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class PointCard:
-    """A point with its working hours in words: («пн–пт», «09:00–13:00, 14:00–18:00»)."""
+    """A point with its working hours in words: («пн–пт», «09:00–13:00, 14:00–18:00»). `on_duty` names who holds it now;
+    `url` leads to its form, empty for who may not change it.
+    """
 
     name: str
     code: str
@@ -91,6 +93,8 @@ class PointCard:
     city: str = ""
     exceptions: str = ""
     people: tuple[str, ...] = ()
+    on_duty: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +111,5 @@ class StaffPage:
     invite_url: str = ""
     remind_url: str = ""
     second_step_url: str = ""
+    # Where a point is opened; empty for who may not.
+    point_url: str = ""

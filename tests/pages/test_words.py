@@ -12,7 +12,7 @@ from orders.lifecycle import Stage
 from orders.models import EventKind, OrderEvent
 from orders.rows import LastAction, Stock, payment, pending_of, pieces_text, stock_note
 from staff.formats import NBSP
-from staff.pages import hours_of
+from staff.point_cards import hours_of
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # Monday, 11:00 in Almaty
 SHOP_HOURS = WorkingCalendar.from_json({day: ["09:00", "18:00"] for day in ("mon", "tue", "wed", "thu", "fri")})
