@@ -86,7 +86,7 @@ def test_a_page_that_is_refused_or_not_found_discloses_nothing(cast: Cast, order
 
 
 def test_a_forgotten_buyer_is_not_shown_so_not_written_down(cast: Cast, order: Order) -> None:
-    shown = {name: "" for name in ("buyer_first_name", "buyer_last_name", "phone")}
+    shown = dict.fromkeys(("buyer_first_name", "buyer_last_name", "phone"), "")
     with cast.alma.scope():
         Order.objects.filter(pk=order.pk).update(**shown)
     cast.aigerim.browser().get("/orders/pickup/")
