@@ -1,0 +1,56 @@
+"""Columns of text that hold nothing of a person, each group with its reason."""
+
+from collections.abc import Iterable, Mapping
+
+# Words of ours and of Kaspi's, numbers of orders and goods, names of shops, points and things.
+_GROUPS: Mapping[str, Iterable[str]] = {
+    "names of rights and tables": (
+        "auth.Group.name",
+        "auth.Permission.codename",
+        "auth.Permission.name",
+        "contenttypes.ContentType.app_label",
+        "contenttypes.ContentType.model",
+    ),
+    "the company, its shops, points and desks": (
+        *("staff.Company.slug", "staff.Company.name"),
+        *("staff.Shop.slug", "staff.Shop.name", "staff.Shop.merchant_uid"),
+        *("staff.PointOfSale.code", "staff.PointOfSale.name", "staff.PointOfSale.city_code"),
+        *("staff.PointOfSale.schedule", "staff.PointOfSale.exceptions", "staff.PointOfSale.zone"),
+        *("staff.CompanyRole.code", "staff.CompanyRole.name", "staff.CompanyRole.rights"),
+        *("staff.CounterDesk.name", "staff.CounterDesk.digest"),
+    ),
+    "keys of programs, links and requests: random, or their digests": (
+        *("staff.ApiKey.name", "staff.ApiKey.prefix", "staff.ApiKey.digest", "staff.ApiKey.scopes"),
+        *("staff.Invitation.digest", "staff.Invitation.role", "staff.Invitation.shops", "staff.Invitation.points"),
+        *("staff.IdempotentRequest.key", "staff.IdempotentRequest.digest"),
+        *("staff.AuditEntry.request_id", "staff.Disclosure.request_id"),
+        *("staff.AuditSeal.digest", "staff.AuditSeal.mac", "staff.AuditSeal.key_id"),
+    ),
+    "kinds and verbs of ours": (
+        *("staff.AuditEntry.actor_kind", "staff.AuditEntry.action", "staff.AuditEntry.subject_kind"),
+        *("staff.Disclosure.actor_kind", "staff.ExportFile.kind", "staff.ExportFile.problem", "staff.Letter.problem"),
+        *("integrations.KaspiAction.actor_kind", "integrations.TokenCheck.actor_kind"),
+        *("orders.OrderEvent.actor_kind", "orders.OrderEvent.stage_before", "orders.OrderEvent.stage_after"),
+        *("orders.ShelfCount.stage", "quality.QualityDay.metric", "quality.QualityDay.formula"),
+        *("integrations.Duty.name", "integrations.Duty.last_problem", "catalog.Movement.reason"),
+    ),
+    "the exchange: tokens of shops, ids of orders, sentences of ours": (
+        *("integrations.KaspiAccount.token_cipher", "integrations.KaspiAccount.token_tail"),
+        *("integrations.KaspiAccount.token_print", "integrations.KaspiAccount.last_problem"),
+        *("integrations.TokenCheck.cipher", "integrations.TokenCheck.tail", "integrations.TokenCheck.found"),
+        *("integrations.TokenCheck.problem", "integrations.PollSlot.cursor"),
+        *("integrations.KaspiAction.kaspi_id", "integrations.KaspiAction.code"),
+        *("integrations.ParkedOrder.kaspi_id", "integrations.ParkedOrder.code", "integrations.ParkedOrder.problem"),
+    ),
+    "the order itself and its goods": (
+        *("orders.Order.kaspi_id", "orders.Order.code", "orders.Order.state", "orders.Order.status"),
+        *("orders.Order.payment_mode", "orders.Order.delivery_mode", "orders.Order.pickup_point_id"),
+        *("orders.Order.town", "orders.Order.waybill_number", "orders.Order.cancellation_reason"),
+        *("orders.Order.first_item", "orders.Order.first_sku", "orders.Order.due_kind", "orders.Order.fault"),
+        *("orders.OrderEntry.kaspi_id", "orders.OrderEntry.sku", "orders.OrderEntry.name"),
+        *("orders.OrderEntry.master_id", "orders.OrderEntry.category", "orders.OrderEntry.unit_type"),
+        *("catalog.Offer.sku", "catalog.Offer.name", "catalog.Offer.category"),
+        *("catalog.StockItem.sku", "catalog.StockItem.place", "catalog.Reservation.sku", "catalog.Movement.sku"),
+    ),
+}
+NOBODYS = frozenset(name for group in _GROUPS.values() for name in group)
