@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff import standing
 from staff.errors import NotVisible, Refused
+from staff.languages import later
 from staff.models import ApiKey, Member, Reach
 from staff.permissions import SCOPES, Permission
 from staff.signin.demands import SecondStep, demanded
@@ -22,7 +23,7 @@ from staff.signin.sudo import is_by_pin, is_fresh
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-FORBIDDEN = "У вас нет права на это действие"
+FORBIDDEN = later("У вас нет права на это действие")
 BY_PIN_ONLY = _("По PIN это не открыть. Войдите с паролем на своём устройстве")
 # One's own devices and passwords, and one's other companies: not for a computer of others.
 PERSONAL = ("/account/", "/company/")

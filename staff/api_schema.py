@@ -90,12 +90,12 @@ class OfficeSchema(AutoSchema):
         scopes = gettext(" или ").join(f"`{scope}`" for scope, rights in SCOPES.items() if needed <= rights)
         return "\n\n".join(
             filter(
-                None, (self.endpoint.about, gettext("Доступ ключа: %(scopes)s.") % {"scopes": scopes} if needed else "")
+                None, (str(self.endpoint.about), gettext("Доступ ключа: %(scopes)s.") % {"scopes": scopes} if needed else "")
             )
         )
 
     def get_tags(self) -> list[str]:
-        return [self.endpoint.tag]
+        return [str(self.endpoint.tag)]
 
     def get_override_parameters(self) -> list[Any]:
         return [*self.endpoint.asks, *([IDEMPOTENCY] if self.method == "POST" else [])]

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 
 from staff import keys, standing
 from staff.access import Actor, key_as, member_as
@@ -184,7 +185,7 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotVisible):
-            return self._page(request, 404, "not_found", "Такого нет или оно вам не видно")
+            return self._page(request, 404, "not_found", gettext("Такого нет или оно вам не видно"))
         if isinstance(exception, Refused):
             return self._page(request, exception.status, exception.code, exception.sentence)
         return None
