@@ -76,7 +76,7 @@ def forget(request: OfficeRequest) -> HttpResponse:
 @requires(Permission.COMPANY_MANAGE)
 @require_GET
 def report(request: OfficeRequest) -> HttpResponse:
-    request.nav = "privacy"
+    request.nav = "staff"
     page = breach_page(request.actor, request.GET.dict(), now=database_now())
     part = request.headers.get("HX-Target") == "breach"
     return render(request, "privacy/_breach.html" if part else "privacy/breach.html", {"page": page})
@@ -89,6 +89,6 @@ def export(request: OfficeRequest) -> HttpResponse:
 
 
 def _page(request: OfficeRequest, *, status: int = 200, **parts: Any) -> HttpResponse:
-    request.nav = "privacy"
+    request.nav = "staff"
     page = privacy_page(request.actor, now=database_now(), **parts)
     return render(request, "privacy/privacy.html", {"page": page}, status=status)
