@@ -19,7 +19,7 @@ from django.utils.translation import gettext, gettext_noop
 from integrations.kaspi.errors import CircuitOpen, Congested, KaspiError, RateLimited, TokenRefused, Transient
 from integrations.models import AccountState, KaspiAccount, PollSlot, SlotKind
 from staff import audit
-from staff.access import Actor, require
+from staff.access import Actor, require_whole
 from staff.errors import Refused
 from staff.models import Shop
 from staff.permissions import Permission
@@ -55,7 +55,7 @@ def connect(shop: Shop, token: str, *, by: Actor, now: datetime) -> KaspiAccount
 
     Raises Refused 403 without the right, 400 (field `token`) when the text cannot be a token.
     """
-    require(by, Permission.SHOPS_MANAGE)
+    require_whole(by, Permission.SHOPS_MANAGE, shop_id=shop.pk)
     token = checked(token)
     fresh = {
         "token_cipher": seal_for_workers(token, table=TABLE, column=COLUMN, company=shop.company_id, owner=shop.pk),
@@ -68,16 +68,18 @@ def connect(shop: Shop, token: str, *, by: Actor, now: datetime) -> KaspiAccount
         "last_problem": "",
         "last_problem_at": None,
     }
+    former = KaspiAccount.objects.filter(shop_id=shop.pk).values_list("token_tail", flat=True).first()
     account: KaspiAccount
     account, _ = KaspiAccount.objects.update_or_create(shop_id=shop.pk, defaults=fresh)
     _make_slots(account, now=now)
-    audit.record(by, "shop.token_connected", subject=("shop", shop.public_id), now=now)
+    tails = {"before": {"tail": former or ""}, "after": {"tail": token[-4:]}}
+    audit.record(by, "shop.token_connected", subject=("shop", shop.public_id), now=now, **tails)
     return account
 
 
 def forget(shop: Shop, *, by: Actor, now: datetime) -> bool:
     """Throw the token away: nothing is asked or sent any more. False when there was none."""
-    require(by, Permission.SHOPS_MANAGE)
+    require_whole(by, Permission.SHOPS_MANAGE, shop_id=shop.pk)
     nothing = {"token_cipher": b"", "token_tail": "", "token_print": "", "state": AccountState.FORGOTTEN}
     mine = KaspiAccount.objects.filter(shop_id=shop.pk).exclude(state=AccountState.FORGOTTEN)
     if not mine.update(**nothing, last_problem=FORGOTTEN_WORDS, last_problem_at=now):
@@ -106,7 +108,7 @@ def token_of(account: KaspiAccount) -> str:
 
 def resume(shop: Shop, *, by: Actor, now: datetime) -> bool:
     """Ask Kaspi again now, with the same token. False when the shop has none."""
-    require(by, Permission.SHOPS_MANAGE)
+    require_whole(by, Permission.SHOPS_MANAGE, shop_id=shop.pk)
     connected = KaspiAccount.objects.filter(shop_id=shop.pk).exclude(state=AccountState.FORGOTTEN)
     found = connected.update(state=AccountState.OK, refused_in_row=0, failures_in_row=0, quiet_until=None)
     if found:

@@ -27,6 +27,7 @@ from quality.thresholds import Status
 from staff.access import Actor, OfficeRequest, requires
 from staff.clock import database_now
 from staff.formats import ALMATY, calendar_day, grouped, initials, plural, tenge
+from staff.journal import alarm
 from staff.languages import later as _
 from staff.models import Shop
 from staff.permissions import Permission
@@ -171,8 +172,15 @@ def _risks(
     if by.may(Permission.EXCHANGE_VIEW):
         found += [risk for shop in shops for risk in _exchange_risks(shop, accounts.get(shop.pk), by=by)]
         found += _parked_risks(shops, now=now)
+    found += _export_risks(by, now=now)
     order = {"danger": 0, "warn": 1, "": 2}
     return sorted(found, key=lambda risk: order[risk.level])
+
+
+def _export_risks(by: Actor, *, now: datetime) -> Iterator[Risk]:
+    unusual = alarm.notice(by, now=now)
+    if unusual is not None:
+        yield Risk(unusual.title, unusual.text, unusual.action_label, unusual.action_url, unusual.level, unusual.icon)
 
 
 def _parked_risks(shops: Sequence[Shop], *, now: datetime) -> Iterator[Risk]:

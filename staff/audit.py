@@ -12,6 +12,7 @@ from staff.models import AuditEntry
 
 Fields = Mapping[str, Any]
 NOTHING: Fields = {}
+LONGEST_SUBJECT = 80
 
 
 def record(
@@ -58,7 +59,8 @@ def _entry(by: Actor, action: str, *, subject: tuple[str, object], now: datetime
         actor_label=by.label,
         action=action,
         subject_kind=subject[0],
-        subject_id=str(subject[1]),
+        # A name may be longer than an id.
+        subject_id=str(subject[1])[:LONGEST_SUBJECT],
         request_id=by.request_id,
         address=by.address,
     )

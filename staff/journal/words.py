@@ -6,7 +6,8 @@ from typing import Any
 from staff.formats import grouped, plural
 from staff.languages import later as _
 from staff.languages import noun
-from staff.models import ExpiryPolicy, Mfa, Reach, Role
+from staff.models import ExpiryPolicy, Mfa, Role
+from staff.people.wording import REACH, WORDS
 
 # A test goes through the verbs of the whole product and finds the one that is not here.
 DEEDS: Mapping[str, str] = {
@@ -21,6 +22,7 @@ DEEDS: Mapping[str, str] = {
     "order.overdue": _("Отметил просрочку"),
     "shop.added": _("Подключил магазин"),
     "shop.token_proposed": _("Ввёл новый токен"),
+    "order.courier": _("Назначил курьера"),
     "shop.token_connected": _("Заменил токен"),
     "shop.token_checked": _("Сверил магазин с Kaspi"),
     "shop.token_forgotten": _("Удалил токен"),
@@ -32,6 +34,8 @@ DEEDS: Mapping[str, str] = {
     "shop.expiry_policy": _("Изменил правило непринятых заказов"),
     "quality.export_imported": _("Загрузил выгрузку кабинета"),
     "company.provisioned": _("Завёл компанию"),
+    "company.second_step": _("Изменил требование второго шага входа"),
+    "company.reminded": _("Напомнил о втором шаге входа"),
     "company.buyers_kept": _("Изменил срок хранения покупателей"),
     "buyer.forgotten": _("Забыл покупателя"),
     "buyers.forgotten": _("Забыл покупателей по сроку"),
@@ -40,6 +44,24 @@ DEEDS: Mapping[str, str] = {
     "member.activated": _("Вернул сотрудника"),
     "member.second_step_reset": _("Сбросил второй шаг входа"),
     "member.password_given": _("Выдал временный пароль"),
+    "member.profile_changed": _("Изменил свой профиль"),
+    "member.pin_set": _("Задал свой PIN"),
+    "member.pin_removed": _("Убрал свой PIN"),
+    "member.invited": _("Пригласил"),
+    "invitation.accepted": _("Принял приглашение"),
+    "invitation.revoked": _("Отозвал приглашение"),
+    "invitation.renewed": _("Продлил приглашение"),
+    "signin.new_device": _("Вошёл с нового устройства"),
+    "signin.password_changed": _("Сменил пароль"),
+    "signin.password_reset": _("Задал пароль заново"),
+    "signin.code_app_added": _("Включил коды из приложения"),
+    "signin.code_app_removed": _("Отключил коды из приложения"),
+    "signin.passkey_added": _("Добавил ключ доступа"),
+    "signin.passkey_removed": _("Удалил ключ доступа"),
+    "signin.codes_renewed": _("Выпустил новые запасные коды"),
+    "signin.sessions_ended": _("Завершил сеансы"),
+    "point.added": _("Добавил точку"),
+    "point.changed": _("Изменил точку"),
     "role.changed": _("Изменил роль"),
     "role.added": _("Добавил роль"),
     "role.removed": _("Удалил роль"),
@@ -62,15 +84,16 @@ SUBJECTS: Mapping[str, str] = {
     "member": _("сотрудник"),
     "role": _("роль"),
     "counter_desk": _("общий компьютер"),
-    "export": _("файл"),
+    "invitation": _("приглашение"),
     "api_key": _("ключ API"),
+    "export": _("файл"),
 }
 # Through what somebody came: kinds of `Actor`.
 DOORS: Mapping[str, str] = {"member": _("люди"), "api_key": _("ключи API"), "rule": _("правила")}
 
 FIELDS: Mapping[str, str] = {
     "expiry_policy": _("Непринятый заказ"),
-    "token": _("Токен"),
+    "tail": _("Токен кончается на"),
     "name": _("Имя"),
     "role": _("Роль"),
     "rights": _("Права"),
@@ -78,18 +101,17 @@ FIELDS: Mapping[str, str] = {
     "points": _("Точки"),
     "shops": _("Магазины"),
     "places": _("Места"),
-    "tail": _("Конец токена"),
     "scopes": _("Открывает"),
     "until": _("Действует до"),
     "former_until": _("Прежний до"),
-    "city": _("Город"),
+    "city_code": _("Город"),
+    "code": _("Код"),
+    "shop": _("Магазин"),
     "schedule": _("Часы"),
     "exceptions": _("Особые дни"),
     "buyers_kept_days": _("Хранить покупателей, дней"),
     "mfa": _("Второй шаг"),
     "mfa_from": _("Второй шаг с"),
-    "scopes": _("Что открывает"),
-    "expires_at": _("Действует до"),
     "courier": _("Курьер"),
     "language": _("Язык"),
     "price": _("Цена"),
@@ -98,10 +120,11 @@ FIELDS: Mapping[str, str] = {
 }
 YES, NO, NOTHING = _("да"), _("нет"), _("нет")
 # Codes of ours that stand as values; one that is not here is shown as it is.
-_CODES: Mapping[str, Mapping[str, str]] = {
+_CODES: Mapping[str, Mapping[Any, Any]] = {
     "expiry_policy": dict(ExpiryPolicy.choices),
     "role": dict(Role.choices),
-    "reach": dict(Reach.choices),
+    "reach": REACH,
+    "rights": WORDS,
     "mfa": dict(Mfa.choices),
 }
 # Why an export is worth a look: `staff.journal.unusual`.
@@ -121,10 +144,15 @@ def deed(action: str) -> str:
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """«Цена: 22 490 → 22 990», a sentence for each field."""
+    """«Цена: 22 490 → 22 990», a sentence for each field; of a list what came and what went."""
     for name in {**before, **after}:
-        old, new = _value(name, before.get(name)), _value(name, after.get(name))
-        yield f"{FIELDS.get(name, name)}: {old} → {new}"
+        old, new = before.get(name), after.get(name)
+        if isinstance(old, list) and isinstance(new, list):
+            moved = [f"+ {_value(name, one)}" for one in new if one not in old]
+            moved += [f"− {_value(name, one)}" for one in old if one not in new]
+            yield f"{FIELDS.get(name, name)}: {', '.join(moved)}"
+        else:
+            yield f"{FIELDS.get(name, name)}: {_value(name, old)} → {_value(name, new)}"
 
 
 def _value(name: str, value: Any) -> str:
@@ -149,6 +177,8 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "orders": lambda count: plural(count, *ORDERS),
     "comment": str,
     "name": str,
+    "desk": str,
+    "browser": str,
     "point": str,
     "to": str,
 }
