@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -49,7 +48,8 @@ def company(request: OfficeRequest) -> HttpResponse:
     if wanted is None:
         raise NotVisible("company")
     request.session["company"] = wanted.id
-    _renew_session(request)
+    # Another id for another company; its row among the devices follows (`staff.signin.lifetime`).
+    request.session.cycle_key()
     messages.success(request, _("Вы в компании «%(name)s»") % {"name": wanted.name})
     return redirect("/")
 
@@ -59,10 +59,3 @@ def _key(text: str) -> str:
         return str(UUID(text))
     except ValueError:
         return ""
-
-
-def _renew_session(request: HttpRequest) -> None:
-    """Another id of the session for another company, known as the same device."""
-    before = request.session.session_key
-    request.session.cycle_key()
-    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)

@@ -8,7 +8,6 @@ import time
 from dataclasses import replace
 from datetime import datetime
 
-from allauth.usersessions.models import UserSession
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +16,7 @@ from staff import audit
 from staff.access import Actor, actor_of_member
 from staff.models import CounterDesk, Member
 from staff.permissions import Permission
+from staff.signin.lifetime import UNATTENDED
 from staff.signin.sudo import BY_PIN
 
 IDLE = 30 * 60
@@ -33,13 +33,11 @@ CARE = frozenset(
         Permission.AUDIT_VIEW,
     }
 )
-READS = frozenset({"GET", "HEAD"})
 
 
 def begin(request: HttpRequest, member: Member, desk: CounterDesk, *, now: datetime) -> None:
     """Let him in, in a session of its own. Inside the scope of the desk's company."""
     login(request, member.user, backend=BACKEND)
-    UserSession.objects.create_from_request(request)
     request.session["company"] = desk.company_id
     request.session[BY_PIN] = {"desk": desk.pk, "company": desk.company_id, "seen": time.time()}
     by = replace(
@@ -74,7 +72,6 @@ def ended(request: HttpRequest) -> HttpResponse:
 
 
 def _note(request: HttpRequest, told: dict[str, float]) -> None:
-    """A fragment that a page asks for by itself is not a press."""
-    asks_itself = request.method in READS and bool(request.headers.get("HX-Request"))
-    if not asks_itself and time.time() - told["seen"] > NOTED_EACH:
+    """A page that asks for itself is no press (`staff.signin.lifetime`)."""
+    if UNATTENDED not in request.headers and time.time() - told["seen"] > NOTED_EACH:
         request.session[BY_PIN] = {**told, "seen": time.time()}

@@ -41,6 +41,10 @@ class Counter:
 
 @pytest.fixture
 def counter(cast: Cast) -> Counter:
+    return furnish(cast)
+
+
+def furnish(cast: Cast) -> Counter:
     """Болат and Данияр both work at PP1 and have PINs; the owner has opened a desk there."""
     now = database_now()
     with cast.alma.scope():

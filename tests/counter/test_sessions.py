@@ -9,6 +9,7 @@ from django.test import Client, RequestFactory
 from staff.counter import sessions
 from staff.models import Member, Role
 from staff.permissions import ROLES, Permission
+from staff.signin.lifetime import UNATTENDED
 from staff.signin.sudo import BY_PIN
 from tests.counter.conftest import Counter
 
@@ -59,7 +60,7 @@ def test_half_an_hour_without_a_press_ends_it(counter: Counter) -> None:
 def test_a_page_that_asks_by_itself_does_not_keep_it_alive(counter: Counter) -> None:
     client = counter.at_work(counter.cast.bolat)
     rewind(client, 1000)
-    client.get("/orders/new/", headers={"HX-Request": "true"})
+    client.get("/orders/new/", headers={UNATTENDED: "1"})
     assert time.time() - client.session[BY_PIN]["seen"] > 999
     client.get("/orders/new/")
     assert time.time() - client.session[BY_PIN]["seen"] < 10
