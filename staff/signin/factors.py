@@ -26,7 +26,6 @@ def code_app(request: OfficeRequest) -> HttpResponse:
     if codes.has_app(user):
         return redirect("account")
     if request.method == "GET":
-        codes.begin_app(request, user)
         return _app_page(request, "", 200)
     name = attempts.of_account("code", user.email, "")
     if not attempts.take(name):
@@ -104,7 +103,7 @@ def _removed(request: OfficeRequest, rows: "codes.Rows", action: str) -> HttpRes
 def _app_page(request: OfficeRequest, problem: str, status: int) -> HttpResponse:
     request.nav = "account"
     user = as_user(request.user)
-    # A secret that ran out with its session is made anew.
+    # Shown again, it is the same one: the app may have it already.
     secret = codes.pending_app(request, user) or codes.begin_app(request, user)
     context = {"problem": problem, "secret": secret, "qr": qr.draw(codes.app_address(user, secret))}
     return render(request, "auth/code_app.html", context, status=status)

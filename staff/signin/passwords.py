@@ -27,8 +27,10 @@ def faults(password: str, user: User) -> list[str]:
 
 def change(request: HttpRequest, user: User, password: str, *, now: datetime) -> None:
     """His own change: this session goes on under a new id, all others end."""
+    before = request.session.session_key
     _store(user, password)
     update_session_auth_hash(request, user)
+    sessions.follow(request, before)
     sessions.end_others(user, here=request.session.session_key)
     journal.tell(request, user, "signin.password_changed", now=now)
 

@@ -25,8 +25,12 @@ from tests.walls.routes import FORMS, SLUGS, Door, Route, Thing, routes
 
 JSON: Final = "application/json"
 FRAGMENT: Final = {"HX-Request": "true"}
-# Masked CSRF tokens, ids of requests whole and short, the microseconds of a pulse.
-CHANGING: Final = (r"\b\w{64}\b", r"\b[0-9a-f]{32}\b", r"(?<=>)[0-9a-f]{8}(?=<)", r"\b\d{16}\b")
+# Masked CSRF tokens, ids of requests whole and short, the microseconds of a pulse; challenges of passkeys, and the secret
+# that an app for codes is offered, as text and as a picture.
+CHANGING: Final = (
+    *(r"\b\w{64}\b", r"\b[0-9a-f]{32}\b", r"(?<=>)[0-9a-f]{8}(?=<)", r"\b\d{16}\b"),
+    *(r'(?<=challenge":")[\w-]+', r"(?<=>)[A-Z2-7]{32}(?=<)", r'(?<=d=")(?:M\d+h1v1h-1z)+'),
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Names:
     file: str
     member: str
     invitation: str
+    key: str
     role: str
     shop: str
     point: str
@@ -64,6 +69,7 @@ class Names:
             file=str(estate.file.public_id),
             member=str(estate.member.public_id),
             invitation=str(estate.invitation.public_id),
+            key=str(estate.key.public_id),
             role=OWN_ROLE,
             shop=shop,
             point=point,
@@ -84,6 +90,7 @@ class Names:
             self.file,
             self.member,
             self.invitation,
+            self.key,
             self.role,
             self.shop,
             self.point,
@@ -99,10 +106,12 @@ class Names:
             Thing.SHOP: (self.shop,),
             Thing.ORDER: orders,
             Thing.ACTION: (self.action_id,),
-            Thing.DESK: (self.desk,), Thing.POINT: (self.point_id,),
+            Thing.DESK: (self.desk,),
+            Thing.POINT: (self.point_id,),
             Thing.FILE: (self.file,),
             Thing.MEMBER: (self.member,),
             Thing.INVITATION: (self.invitation,),
+            Thing.KEY: (self.key,),
             Thing.ROLE: (self.role,),
         }
         return known.get(thing, ("",))
@@ -123,6 +132,7 @@ NOBODY: Final = Names(
     file=str(UUID(int=7 << 76 | 2 << 62 | 3)),
     member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
+    key=str(UUID(int=7 << 76 | 2 << 62 | 6)),
     role="no-such-role",
     shop="no-such-shop",
     point="PP99",
