@@ -11,7 +11,6 @@ from typing import Any
 from django.core.cache import cache
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
-from django.test import Client
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import BrowserContext
 
@@ -83,9 +82,8 @@ class Office:
         return sum(write["applied"] for write in self.kaspi.writes(code, status=status))
 
     def let_in(self, context: BrowserContext, email: str) -> None:
-        """Give the browser the session of somebody who has signed in before."""
-        client = Client()
-        client.force_login(User.objects.get(email=email))
+        """Give the browser the session of somebody who has just signed in."""
+        client = cast.signed_in(User.objects.get(email=email))
         session = client.cookies["office_session"].value
         context.add_cookies([{"name": "office_session", "value": session, "url": self.address}])
 
