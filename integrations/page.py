@@ -2,10 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext
 
+from integrations.check_page import check_card
+from integrations.key_page import key_form, key_lines
 from integrations.models import (
     AccountState,
     ActionKind,
@@ -15,25 +19,27 @@ from integrations.models import (
     ParkedOrder,
     PollSlot,
     SlotKind,
+    TokenCheck,
 )
 from integrations.page_models import (
     ExpiryChoice,
     ImportProgress,
     IntegrationsPage,
-    KeyLine,
+    MadeKey,
     ParkedLine,
     ShopAccount,
+    ShopForm,
     SlotLine,
     WaitingAction,
 )
 from integrations.slots import PERIODS
 from staff.access import Actor
-from staff.formats import DAY, HOUR, MINUTE, ago, almaty_day, almaty_moment, initials, plural
+from staff.formats import DAY, HOUR, MINUTE, ago, almaty_moment, initials, plural
 from staff.languages import kept
 from staff.languages import later as _
-from staff.models import ApiKey, ExpiryPolicy, Shop
+from staff.models import ExpiryPolicy, PointOfSale, Shop
 from staff.page_parts import Chip
-from staff.permissions import SCOPES, Permission
+from staff.permissions import Permission
 
 SHOWN = 50
 PARKED_ACTIONS_SHOWN = timedelta(days=7)
@@ -52,15 +58,35 @@ EXPIRY: Mapping[ExpiryPolicy, str] = {
 }
 
 
-def exchange_page(shops: Sequence[Shop], *, by: Actor, now: datetime, errors: Mapping[str, str]) -> IntegrationsPage:
-    """Everything that `templates/integrations/integrations.html` prints. `errors`: slug → what is wrong with a token."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the page answers to a form: what is wrong with a token (by the shop's slug), with a key or a new shop; a key
+    that was made.
+    """
+
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    key: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    key_error: str = ""
+    shop: ShopForm = field(default_factory=ShopForm)
+    made: MadeKey | None = None
+
+
+def exchange_page(shops: Sequence[Shop], *, by: Actor, now: datetime, said: Said) -> IntegrationsPage:
+    """Everything that `templates/integrations/integrations.html` prints."""
     ids = [shop.pk for shop in shops]
     accounts = {account.shop_id: account for account in KaspiAccount.objects.filter(shop_id__in=ids)}
     slots = defaultdict(list)
     for slot in PollSlot.objects.filter(shop_id__in=ids).order_by("id"):
         slots[slot.shop_id].append(slot)
+    checks = {check.shop_id: check for check in TokenCheck.objects.filter(shop_id__in=ids)}
+    known = defaultdict(set)
+    for shop_id, code in PointOfSale.objects.filter(shop_id__in=ids).values_list("shop_id", "code"):
+        known[shop_id].add(code)
     lines = tuple(
-        _shop(shop, accounts.get(shop.pk), slots[shop.pk], by=by, now=now, error=errors.get(shop.slug, ""))
+        replace(
+            _shop(shop, accounts.get(shop.pk), slots[shop.pk], by=by, now=now, error=said.tokens.get(shop.slug, "")),
+            check=check_card(shop, checks.get(shop.pk), known=known[shop.pk], now=now),
+        )
         for shop in shops
     )
     names = {shop.pk: shop.name for shop in shops}
@@ -69,9 +95,21 @@ def exchange_page(shops: Sequence[Shop], *, by: Actor, now: datetime, errors: Ma
         shops=lines,
         parked=_parked(names, now=now),
         waiting=_waiting(ids, now=now),
-        keys=_keys(now=now) if by.may(Permission.SHOPS_MANAGE) else (),
-        poll=any(line.progress for line in lines),
+        poll=any(line.progress or (line.check and line.check.waiting) for line in lines),
+        **(_managing(shops, by=by, now=now, said=said) if by.may(Permission.SHOPS_MANAGE) else {"keys": ()}),
     )
+
+
+def _managing(shops: Sequence[Shop], *, by: Actor, now: datetime, said: Said) -> dict[str, Any]:
+    """What only who manages shops is shown."""
+    return {
+        "manages": True,
+        "keys": key_lines(now=now),
+        "made": said.made,
+        "key_form": key_form(shops, said.key, by=by, error=said.key_error),
+        "shop_form": said.shop if by.points is None else None,
+        "leak_url": "/integrations/leak/" if by.may(Permission.COMPANY_MANAGE) else "",
+    }
 
 
 def _shop(
@@ -79,6 +117,7 @@ def _shop(
 ) -> ShopAccount:
     state, note = state_of(account, now=now)
     manages = by.may(Permission.SHOPS_MANAGE)
+    connected = account is not None and account.state != AccountState.FORGOTTEN
     return ShopAccount(
         slug=shop.slug,
         name=shop.name,
@@ -90,7 +129,10 @@ def _shop(
         progress=_progress(account),
         slots=tuple(_slot(slot, now=now) for slot in slots if PERIODS.get(SlotKind(slot.kind))),
         token_url=f"/integrations/{shop.slug}/token/" if manages else "",
-        resume_url=f"/integrations/{shop.slug}/resume/" if manages and account else "",
+        resume_url=f"/integrations/{shop.slug}/resume/" if manages and connected else "",
+        check_url=f"/integrations/{shop.slug}/check/" if manages and connected else "",
+        gaps_url=f"/integrations/{shop.slug}/gaps/" if manages and connected else "",
+        fingerprint=account.token_print[:8] if account else "",
         error=error,
         expiry_url=f"/integrations/{shop.slug}/expiry/" if manages else "",
         expiry_choices=tuple(
@@ -104,6 +146,8 @@ def state_of(account: KaspiAccount | None, *, now: datetime) -> tuple[Chip, str]
     """The exchange of one shop in a chip and a note: «Подключён», «последний ответ 12 с назад»."""
     if account is None:
         return Chip(gettext("Не подключён"), "warn"), gettext("токена ещё нет")
+    if account.state == AccountState.FORGOTTEN:
+        return Chip(gettext("Не подключён"), "danger"), gettext("токен удалён")
     answered = f"{ANSWERED}{_ago(account.last_ok_at, now)}" if account.last_ok_at else gettext("ответов ещё не было")
     if account.state == AccountState.REFUSED:
         return Chip(gettext("Не принят"), "danger"), answered
@@ -129,7 +173,7 @@ def _problem(account: KaspiAccount | None, *, now: datetime) -> str:
 
 
 def _progress(account: KaspiAccount | None) -> ImportProgress | None:
-    if account is None or account.state == AccountState.REFUSED or account.import_finished_at is not None:
+    if account is None or account.state != AccountState.OK or account.import_finished_at is not None:
         return None
     if account.import_started_at is None:
         return ImportProgress(gettext("Загружаем заказы за 90 дней"), gettext("сейчас начнём"), 0, 1)
@@ -190,19 +234,6 @@ def _waiting(shop_ids: Sequence[int], *, now: datetime) -> tuple[WaitingAction, 
             state=Chip(ActionState(one.state).label, "warn"),
         )
         for one in found.order_by("-settled_at")[:SHOWN]
-    )
-
-
-def _keys(*, now: datetime) -> tuple[KeyLine, ...]:
-    live = ApiKey.objects.filter(revoked_at=None).order_by("name")
-    return tuple(
-        KeyLine(
-            name=key.name,
-            key=f"{key.prefix}…",
-            scopes=", ".join(scope for scope in SCOPES if scope in key.scopes),
-            made=almaty_day(key.created_at, now=now),
-        )
-        for key in live
     )
 
 

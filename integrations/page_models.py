@@ -37,6 +37,28 @@ class ExpiryChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckStep:
+    """One step of a check. `state`: ok, no, wait."""
+
+    state: str
+    title: str
+    text: str = ""
+    action: str = ""
+    action_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCard:
+    """The last check of a shop's token. `waiting`: it goes on, the page asks again; `open`: there is something to read."""
+
+    title: str
+    note: str
+    steps: tuple[CheckStep, ...]
+    waiting: bool = False
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ShopAccount:
     """A shop's account with Kaspi. The token itself is never here: only its last signs."""
 
@@ -54,6 +76,11 @@ class ShopAccount:
     error: str = ""
     expiry_url: str = ""
     expiry_choices: tuple[ExpiryChoice, ...] = ()
+    # The first signs of the token's HMAC, by which two people know that they speak of the same one.
+    fingerprint: str = ""
+    check: CheckCard | None = None
+    check_url: str = ""
+    gaps_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +108,59 @@ class WaitingAction:
 
 @dataclass(frozen=True, slots=True)
 class KeyLine:
+    """A live key: the beginning of it, what it opens, when it was last used."""
+
     name: str
     key: str
     scopes: str
     made: str
+    shops: str = ""
+    used: str = ""
+    state: Chip | None = None
+    replace_url: str = ""
+    revoke_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    title: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyForm:
+    """The form that makes a key, with what was typed and what is wrong with it."""
+
+    name: str
+    scopes: tuple[Choice, ...]
+    shops: tuple[Choice, ...]
+    lives: tuple[Choice, ...]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """A key just made: the only time that its secret is shown."""
+
+    name: str
+    secret: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopForm:
+    """The form that connects another shop. The token is never given back."""
+
+    name: str = ""
+    merchant_uid: str = ""
+    error: str = ""
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class IntegrationsPage:
-    """`/integrations/`. `poll` asks for the shops again every two seconds while a first load runs."""
+    """`/integrations/`. `poll` asks for the shops again every two seconds while a check or a first load runs."""
 
     note: str
     shops: tuple[ShopAccount, ...]
@@ -98,3 +169,8 @@ class IntegrationsPage:
     keys: tuple[KeyLine, ...]
     url: str = "/integrations/"
     poll: bool = False
+    manages: bool = False
+    made: MadeKey | None = None
+    key_form: KeyForm | None = None
+    shop_form: ShopForm | None = None
+    leak_url: str = ""

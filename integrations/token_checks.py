@@ -22,7 +22,7 @@ from integrations.loop import client_for, in_database, run
 from integrations.models import AccountState, CheckState, KaspiAccount, TokenCheck
 from integrations.waking import wake
 from staff import audit
-from staff.access import Actor, require
+from staff.access import Actor, require_whole
 from staff.clock import database_now
 from staff.errors import Refused
 from staff.models import Shop
@@ -64,7 +64,7 @@ def propose(shop: Shop, token: str, *, by: Actor, now: datetime) -> None:
 
     Raises Refused 403 without the right, 400 (field `token`) when the text cannot be a token.
     """
-    require(by, Permission.SHOPS_MANAGE)
+    require_whole(by, Permission.SHOPS_MANAGE, shop_id=shop.pk)
     token = accounts.checked(token)
     cipher = seal_for_workers(token, table=TABLE, column=COLUMN, company=shop.company_id, owner=shop.pk)
     _ask(shop, by=by, now=now, cipher=cipher, tail=token[-4:])
@@ -73,7 +73,7 @@ def propose(shop: Shop, token: str, *, by: Actor, now: datetime) -> None:
 
 def look_again(shop: Shop, *, by: Actor, now: datetime) -> None:
     """Look with the token in force: what it opens today. Raises Refused 403, and 409 when the shop has none."""
-    require(by, Permission.SHOPS_MANAGE)
+    require_whole(by, Permission.SHOPS_MANAGE, shop_id=shop.pk)
     account = KaspiAccount.objects.filter(shop_id=shop.pk).exclude(state=AccountState.FORGOTTEN).first()
     if account is None:
         raise Refused("no_token", _("У магазина нет токена"))

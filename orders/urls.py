@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from integrations.models import ActionKind
-from orders import action_views, point_page, views
+from orders import action_views, gaps_view, point_page, views
 from orders.filters import SHELVES
 from orders.lifecycle import Shelf
 from orders.standing import slug_of
@@ -46,6 +46,7 @@ urlpatterns = [
     path("orders/<str:ref>/courier/", action_views.give, name="courier"),
     path("orders/<str:ref>/waybill/", views.waybill, name="waybill"),
     path("orders/<str:ref>/<action:kind>/", action_views.act, name="act"),
+    path("integrations/<slug:slug>/gaps/", gaps_view.gaps, name="gaps"),
     path("staff/points/", point_page.add, name="point_add"),
     path("staff/points/<uuid:point>/", point_page.change, name="point_change"),
 ]

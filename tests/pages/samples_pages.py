@@ -6,12 +6,18 @@ from dataclasses import replace
 
 from catalog.page_models import CatalogPage, OfferRow
 from integrations.page_models import (
+    CheckCard,
+    CheckStep,
+    Choice,
     ExpiryChoice,
     ImportProgress,
     IntegrationsPage,
+    KeyForm,
     KeyLine,
+    MadeKey,
     ParkedLine,
     ShopAccount,
+    ShopForm,
     SlotLine,
     WaitingAction,
 )
@@ -242,6 +248,19 @@ EXPIRY = (
     ExpiryChoice("push", "Отменить и отправить отмену в Kaspi", "Отмена уйдёт с причиной «нет в наличии»."),
     ExpiryChoice("off", "Только отметить просрочку", "Заказ останется на полке."),
 )
+CHECK = CheckCard(
+    "Проверка токена •••• 7f2c",
+    "сегодня, 11:40",
+    (
+        CheckStep("ok", "Kaspi принимает токен"),
+        CheckStep(
+            "no", "Точки, которых у нас нет: PP7 (3 заказа)", "Срок идёт по обычным часам.", "Завести", "/staff/"
+        ),
+        CheckStep("wait", "Считаем заказы за 14 дней: 2 из 6 состояний, 14 заказов"),
+    ),
+    waiting=True,
+    open=True,
+)
 INTEGRATIONS = IntegrationsPage(
     note="ТОО «Сая Трейд», 2 магазина",
     shops=(
@@ -253,6 +272,10 @@ INTEGRATIONS = IntegrationsPage(
             "7f2c",
             "последний ответ 12 с назад",
             progress=ImportProgress("Загружаем заказы за 90 дней", "4 окна из 7, 812 заказов", 4, 7),
+            check=CHECK,
+            check_url="/integrations/saya/check/",
+            gaps_url="/integrations/saya/gaps/",
+            fingerprint="9f4ac01e",
             slots=SLOTS,
             expiry_url="/integrations/saya/expiry/",
             expiry_choices=EXPIRY,
@@ -280,6 +303,24 @@ INTEGRATIONS = IntegrationsPage(
             Chip("ждёт человека", "warn"),
         ),
     ),
-    keys=(KeyLine("1С склад", "ko_live_9f4a…", "остатки, цены", "12 октября"),),
+    keys=(
+        KeyLine(
+            "1С склад",
+            "kz_live_9f4a…",
+            "товары: менять",
+            "12 октября, Асель",
+            used="1 мин назад",
+            state=Chip("Работает", "ok"),
+            replace_url="/integrations/keys/1/replace/",
+            revoke_url="/integrations/keys/1/revoke/",
+        ),
+    ),
     poll=True,
+    manages=True,
+    made=MadeKey("Склад WMS", "kz_live_example"),
+    key_form=KeyForm(
+        "", (Choice("orders:read", "заказы: читать", True),), (Choice("saya", "Saya"),), (Choice("90", "90 дней"),)
+    ),
+    shop_form=ShopForm(),
+    leak_url="/integrations/leak/",
 )

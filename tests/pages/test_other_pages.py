@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from catalog.models import Offer, StockItem
 from integrations.kaspi.simulator.tokens import token_for
-from integrations.models import AccountState, KaspiAccount, ParkedOrder
+from integrations.models import AccountState, KaspiAccount, ParkedOrder, TokenCheck
 from orders.lifecycle import Stage
 from orders.models import Order
 from quality import buckets
@@ -172,14 +172,17 @@ def test_the_exchange_shows_the_end_of_a_token_and_never_the_token(cast: Cast) -
     assert token not in page
 
 
-def test_an_owner_replaces_a_token_and_it_is_not_in_the_answer(cast: Cast) -> None:
+def test_an_owner_gives_a_new_token_and_it_is_tried_before_it_is_in_force(cast: Cast) -> None:
     browser, token = cast.aigerim.browser(), "Q" * 43 + "="
     answer = browser.post("/integrations/alma-tech/token/", {"token": token}, follow=True)
     assert token not in answer.content.decode()
     with cast.alma.scope():
         account = KaspiAccount.objects.get(shop_id=cast.alma.shop("alma-tech").pk)
-    assert token.encode() not in bytes(account.token_cipher)
-    assert account.token_tail == "QQQ="
+        check = TokenCheck.objects.get(shop_id=account.shop_id)
+    assert token.encode() not in bytes(check.cipher or b"")
+    assert (check.state, check.tail) == ("queued", "QQQ=")
+    assert account.token_tail == token_for("30000001")[-4:]
+    assert "Спрашиваем Kaspi" in answer.content.decode()
 
 
 def test_a_token_that_cannot_be_one_comes_back_with_a_word(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import models, transaction
 from django.test import Client
@@ -16,7 +16,7 @@ from django.test import Client
 from catalog.models import Offer
 from integrations.kaspi.facts import Faulty
 from integrations.kaspi.simulator.people import TOWNS
-from integrations.models import KaspiAction
+from integrations.models import KaspiAction, TokenCheck
 from kaspi_office.provisioning import provision
 from orders import actions, sync
 from orders.lifecycle import Stage
@@ -82,6 +82,13 @@ class Estate:
     def file(self) -> ExportFile:
         with self.company.scope():
             found: ExportFile = ExportFile.objects.get()
+            return found
+
+    @property
+    def key(self) -> ApiKey:
+        """A key of a program's."""
+        with self.company.scope():
+            found: ApiKey = ApiKey.objects.filter(revoked_at=None).order_by("pk")[0]
             return found
 
     @property
@@ -198,6 +205,8 @@ def _furnish_people(person: Person, order: Order, now: datetime) -> None:
     link = {"role": IDLE, "created_at": now, "expires_at": now + timedelta(days=3)}
     Invitation.objects.create(digest=digest, name=f"Гость {email}", invited_by_id=member, **link)
     Shift.objects.create(member_id=member, point_id=point, began_at=now)
+    asked = {"turn": uuid4(), "tail": "TAIL", "asked_at": now, "try_at": now, "actor_label": person.name}
+    TokenCheck.objects.create(shop_id=order.shop_id, state="proven", ended_at=now, **asked)
     desk = {"name": f"Касса {email}", "digest": digest, "opened_by_id": member}
     CounterDesk.objects.create(point_id=point, created_at=now, **desk)
     AuditSeal.objects.create(seq=1, entry_id=1, digest=digest, mac=digest, key_id="test", sealed_at=now)

@@ -44,6 +44,7 @@ DEFINERS: Final = {
     "office_claim_duty(text,interval)": "whether a duty is ours now",
     "office_claim_exports(integer,interval)": "ids of files to be made",
     "office_claim_slots(integer,interval)": "ids of due slots",
+    "office_claim_token_checks(integer,interval)": "ids of due checks of tokens",
     "office_companies()": "ids of all companies, for duties that go round them",
     "office_company(text)": "the id of a company's slug",
     "office_counter_desk(text)": "id and company of the shared desk of a cookie's digest",

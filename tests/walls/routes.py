@@ -25,6 +25,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "new": {"name": "Старший смены", "rights": ["orders.view"], "reach": "points"},
     "token": {"token": "D" * 43 + "="},
     "expiry": {"expiry_policy": "off"},
+    "shops": {"name": "Магазин", "merchant_uid": "77", "token": "D" * 43 + "="},
+    "keys": {"name": "Программа", "scopes": ["orders:read"]},
 }
 
 
@@ -49,6 +51,7 @@ class Thing(Enum):
     MEMBER = auto()
     INVITATION = auto()
     ROLE = auto()
+    KEY = auto()
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,13 @@ TABLE: Mapping[str, Entry] = {
     "quality/": page(),
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "integrations/": page(),
+    "integrations/shops/": page("POST", shows=False),
+    "integrations/keys/": page("POST", shows=False),
+    "integrations/keys/<uuid:key>/replace/": page("POST", thing=Thing.KEY, shows=False),
+    "integrations/keys/<uuid:key>/revoke/": page("POST", thing=Thing.KEY, shows=False),
+    "integrations/leak/": page("GET", "POST", shows=False),
+    "integrations/<slug:slug>/check/": page("POST", thing=Thing.SHOP, shows=False),
+    "integrations/<slug:slug>/gaps/": page(thing=Thing.SHOP, shows=False),
     "integrations/<slug:slug>/token/": page("POST", thing=Thing.SHOP, shows=False),
     "integrations/<slug:slug>/resume/": page("POST", thing=Thing.SHOP, shows=False),
     "integrations/<slug:slug>/expiry/": page("POST", thing=Thing.SHOP, shows=False),
