@@ -109,7 +109,7 @@ def _operation(path: str, method: str, told: Schema, described: Schema) -> Opera
 
 def _parameter(told: Schema) -> Field:
     notes = (PLACES[told["in"]], NEEDED if told.get("required") else "")
-    return Field(told["name"], _kind(told["schema"]), _words(told), ", ".join(filter(None, notes)))
+    return Field(told["name"], _kind(told["schema"]), _words(told), ", ".join(map(str, filter(None, notes))))
 
 
 def _content(told: Schema) -> Schema:
