@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from orders.privacy.page_models import BreachPage, SeenLine, TotalLine, WhoChoice
 from staff.access import Actor
 from staff.exports.kinds import MOST_ROWS, Cell, Column, Kind, Row
-from staff.formats import ALMATY, almaty_moment, grouped, plural
+from staff.formats import ALMATY, almaty_moment, grouped
 from staff.languages import later as _
 from staff.models import ApiKey, Disclosure, Door, Member, Role
 from staff.page_parts import Chip, Fact
@@ -86,7 +86,7 @@ def _figures(wanted: Wanted, totals: Sequence[Total]) -> tuple[Fact, ...]:
     return (
         Fact(gettext("Покупателей"), grouped(buyers)),
         Fact(gettext("Заказов"), grouped(orders)),
-        Fact(gettext("Кто видел"), plural(people, "человек или ключ", "человек и ключей")),
+        Fact(gettext("Людей и ключей API"), grouped(people)),
         Fact(gettext("Дней"), grouped((wanted.until - wanted.since).days + 1)),
     )
 
@@ -129,7 +129,7 @@ def _notice(actor: Actor) -> tuple[Fact, ...]:
     owners = Member.objects.filter(role=Role.OWNER, is_active=True).order_by("id").values_list("name", flat=True)
     return (
         Fact(gettext("Срок"), gettext("один рабочий день с часа, когда вы узнали об утечке")),
-        Fact(gettext("Кому"), gettext("министерство, которое отвечает за персональные данные, через eGov")),
+        Fact(gettext("Кому"), gettext("министерство, которое отвечает за защиту персональных данных")),
         Fact(gettext("Когда и как"), gettext("дни отбора, через что ушло: страница, API, выгрузка, печать")),
         Fact(gettext("Сколько людей"), gettext("число покупателей вверху этой страницы")),
         Fact(gettext("Какие данные"), gettext("имя, телефон, адрес доставки, номер и состав заказа")),

@@ -23,11 +23,11 @@ from staff.privacy.retention import LONGEST, SHORTEST, USUAL, kept_days
 _TERMS: Final[Mapping[Term, str]] = {
     Term.COMPANY: _("пока есть компания"),
     Term.MEMBER: _("пока человек работает у вас"),
-    Term.SESSION: _("до выхода или двух недель без дела"),
+    Term.SESSION: _("до выхода, самое долгое 12 часов"),
     Term.THREE_DAYS: _("ссылка живёт три дня, запись остаётся"),
     Term.DAY: _("24 часа"),
     Term.HOUR: _("один час"),
-    Term.SENT: _("пока письмо не отправлено"),
+    Term.SENT: _("текст до отправки, адрес ещё 30 дней"),
 }
 
 
@@ -109,7 +109,7 @@ def _figures(now: datetime) -> tuple[Fact, ...]:
         Fact(gettext("Заказов с покупателем"), grouped(sum(counted.values()) - closed + with_buyer)),
         Fact(gettext("из них идут"), grouped(sum(counted.values()) - closed)),
         Fact(gettext("Забытых"), grouped(max(closed - with_buyer, 0))),
-        Fact(gettext("Самый старый закончен"), almaty_day(oldest, now=now) if oldest else gettext("ещё ни один")),
+        Fact(gettext("Самый старый закончен"), almaty_day(oldest, now=now) if oldest else gettext("нет")),
     )
     return facts
 
