@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from kaspi_office.page_models import Frame, FrameCan, FrameCompany, FrameCounts, FrameMember, FrameShop, FrameSync
@@ -50,6 +51,7 @@ def frame_of(request: OfficeRequest) -> Frame:
         # An order stands in one shop: another one is shown on the order's shelf.
         switch_url=f"/orders/{nav}/" if request.resolver_match and "ref" in request.resolver_match.kwargs else "",
         sudo=is_fresh(request),
+        second_step_by=request.second_step.announced(timezone.localdate()),
         companies=_companies(request),
         by_pin=is_by_pin(request),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Frame:
     switch_url: str = ""
     # Whether the person proved just now that it is he: a sensitive form is shown only then.
     sudo: bool = False
+    # The near day from which the company lets nobody work without a second step, if the person has none.
+    second_step_by: date | None = None
     # Where he works, if in several companies.
     companies: tuple[FrameCompany, ...] = ()
     # He took over a shared computer: there is nothing of his own behind the menu, and he gives it back.

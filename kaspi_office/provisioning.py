@@ -18,6 +18,7 @@ from staff import access, audit, keys
 from staff.errors import Refused
 from staff.models import ApiKey, Company, Member, MemberPoint, PointOfSale, Shop, User
 from staff.scoping import company_scope, tell_database
+from staff.signin import addresses
 
 Row = TypeVar("Row", bound=models.Model)
 # Two provisions at once would race for the same slugs: the second waits for this advisory lock.
@@ -124,7 +125,9 @@ class _Builder:
         if user is None:
             if plan.password is None:
                 raise WrongDocument(f"{plan.path}.password", "a new person needs one")
-            return User.objects.create_user(plan.email, plan.password, name=plan.name)
+            made = User.objects.create_user(plan.email, plan.password, name=plan.name)
+            addresses.confirm(made)
+            return made
         if not _works_elsewhere(user):
             if plan.password is not None and not user.check_password(plan.password):
                 user.set_password(plan.password)

@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from staff.models import AuditEntry, Company, Mfa, User
 from staff.signin.demands import SecondStep, page_of
@@ -77,7 +78,9 @@ def test_a_password_that_somebody_told_him_is_changed_first(cast: Cast) -> None:
     assert browser.get("/orders/new/").status_code == 200
 
 
-@pytest.mark.parametrize("weak", ["", "short", "123456789012", "1qaz2wsx3edc", "m1@alma.example", "x" * 2000, "a\x00" * 9])
+@pytest.mark.parametrize(
+    "weak", ["", "short", "123456789012", "1qaz2wsx3edc", "m1@alma.example", "x" * 2000, "a\x00" * 9]
+)
 def test_a_weak_password_is_refused(cast: Cast, weak: str) -> None:
     browser = cast.bolat.browser()
     assert browser.post("/account/password/", {"password": weak}).status_code == 422
@@ -121,3 +124,10 @@ def test_a_code_confirms_as_the_password_does(cast: Cast) -> None:
     stale = cast.bolat.stale_browser()
     assert stale.post("/account/confirm/?next=/account/password/", {"code": spare[0]}).status_code == 302
     assert stale.get("/account/password/").status_code == 200
+
+
+def test_the_day_is_announced_on_every_page_before_it_comes(cast: Cast) -> None:
+    ask_for_second_step(cast, timezone.localdate() + timedelta(days=3))
+    page = cast.bolat.browser().get("/orders/new/")
+    assert page.status_code == 200
+    assert "без второго шага входа не войти" in page.content.decode()
