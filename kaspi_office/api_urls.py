@@ -14,6 +14,8 @@ urlpatterns = [
     path("orders", orders.ListOrders.as_view()),
     path("orders/<str:id>", orders.ReadOrder.as_view()),
     path("orders/<str:id>/history", orders.ListHistory.as_view()),
+    path("orders/<str:id>/couriers", orders.ListCouriers.as_view()),
+    path("orders/<str:id>/courier", orders.GiveToCourier.as_view()),
     path("orders/<str:id>/accept", orders.AcceptOrder.as_view()),
     path("orders/<str:id>/cancel", orders.CancelOrder.as_view()),
     path("orders/<str:id>/assemble", orders.AssembleOrder.as_view()),

@@ -12,14 +12,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from integrations.models import ActionKind, KaspiAction
-from orders import actions, filters, order_json
-from orders.api_answers import Action, AssembleBody, CancelBody, CompleteBody, EventPage, OrderPage
+from orders import actions, couriers, filters, order_json
+from orders.api_answers import (
+    Action,
+    AssembleBody,
+    CancelBody,
+    CompleteBody,
+    CourierBody,
+    CourierList,
+    EventPage,
+    OrderPage,
+)
 from orders.api_answers import Order as OrderTold
 from orders.disclosing import of_rows
 from orders.filters import is_visible
 from orders.lifecycle import Shelf
 from orders.models import Order, OrderEvent
 from orders.policies import RIGHTS
+from staff.access import Actor
 from staff.answers import moment
 from staff.endpoints import PAGING, Endpoint, Write
 from staff.errors import NotVisible, Refused
@@ -93,11 +103,7 @@ class ReadOrder(Endpoint):
 
     def get(self, request: Request, id: str) -> Response:
         order = actions.find(id, by=self.actor)
-        rows = list(Order.objects.filter(pk=order.pk).values(*order_json.COLUMNS))
-        now = self.now()
-        tell(self.actor, Door.API, of_rows(rows, by=self.actor, now=now), now=now, only_reads=True)
-        (told,) = order_json.told(rows, by=self.actor, places=visible(self.actor))
-        return Response(told)
+        return Response(_told(order.pk, by=self.actor, now=self.now(), only_reads=True))
 
 
 class ListHistory(Endpoint):
@@ -143,6 +149,40 @@ class OrderWrite(Write):
         order = actions.find(kwargs["id"], by=self.actor)
         action = actions.VERBS[self.kind](order, by=self.actor, now=now, **said)
         return _action(action, order)
+
+
+class ListCouriers(Endpoint):
+    access = (Permission.ORDERS_VIEW, Permission.ORDERS_ASSIGN)
+    tag = TAG
+    summary = _("Кому можно отдать заказ")
+    about = _("Сотрудники, которые могут выдать этот заказ покупателю. Их немного, список приходит целиком.")
+    asks = (REF,)
+    answer = CourierList
+
+    def get(self, request: Request, id: str) -> Response:
+        people = couriers.couriers_of(actions.find(id, by=self.actor))
+        return Response({"results": [{"id": str(one.public_id), "name": one.name} for one in people]})
+
+
+class GiveToCourier(Write):
+    """The one deed on an order that Kaspi is not asked about."""
+
+    access = (Permission.ORDERS_VIEW, Permission.ORDERS_ASSIGN)
+    tag = _("Действия с заказом")
+    summary = _("Назначить курьера")
+    about = _("Для заказа в доставке магазина. Назначенный прежде курьер его больше не видит.")
+    asks = (REF,)
+    body: ClassVar[type[serializers.Serializer[Any]]] = CourierBody
+    answer = OrderTold
+    success = 200
+
+    def perform(self, said: Mapping[str, Any], *, now: datetime, **kwargs: Any) -> dict[str, Any]:
+        order = actions.find(kwargs["id"], by=self.actor)
+        if said["courier"] is None:
+            couriers.unassign(order, by=self.actor, now=now)
+        else:
+            couriers.assign(order, str(said["courier"]), by=self.actor, now=now)
+        return _told(order.pk, by=self.actor, now=now, only_reads=False)
 
 
 class AcceptOrder(OrderWrite):
@@ -191,6 +231,14 @@ class MarkReturned(OrderWrite):
     kind = ActionKind.RETURNED
     access = (RIGHTS[kind],)
     summary = _("Товар вернулся в магазин")
+
+
+def _told(order_id: int, *, by: Actor, now: datetime, only_reads: bool) -> dict[str, Any]:
+    """The order as it is now, and the note that its buyer was shown."""
+    rows = list(Order.objects.filter(pk=order_id).values(*order_json.COLUMNS))
+    tell(by, Door.API, of_rows(rows, by=by, now=now), now=now, only_reads=only_reads)
+    (told,) = order_json.told(rows, by=by, places=visible(by))
+    return told
 
 
 def _uuid(text: str) -> UUID:

@@ -102,6 +102,15 @@ class DeliveryTold(serializers.Serializer[Any]):
     waybill = WaybillTold(allow_null=True)
 
 
+class CourierTold(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class CourierList(serializers.Serializer[Any]):
+    results = CourierTold(many=True)
+
+
 class PaymentTold(serializers.Serializer[Any]):
     mode = serializers.CharField()
     credit_term = serializers.IntegerField(allow_null=True, help_text=_("Срок кредита или рассрочки, в месяцах."))
@@ -152,6 +161,7 @@ class Order(serializers.Serializer[Any]):
     )
     pending = PendingTold(allow_null=True, help_text=_("Действие, которое отправляется в Kaspi."))
     delivery = DeliveryTold()
+    courier = CourierTold(allow_null=True, help_text=_("Кто доставит: для доставки магазина."))
     payment = PaymentTold()
     cancellation = CancellationTold(allow_null=True)
     provisional = serializers.BooleanField(help_text=_("Состояние наше, по часам; Kaspi его ещё не подтвердил."))
@@ -208,6 +218,10 @@ class CancelBody(serializers.Serializer[Any]):
     comment = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=LONGEST_COMMENT, help_text=_("Увидит Kaspi.")
     )
+
+
+class CourierBody(serializers.Serializer[Any]):
+    courier = serializers.UUIDField(allow_null=True, help_text=_("`id` из списка курьеров; null снимает курьера."))
 
 
 class AssembleBody(serializers.Serializer[Any]):

@@ -31,7 +31,7 @@ COLUMNS = (
     *("reservation_at", "courier_planned_at", "handed_at", "completed_at", "cancelled_at", "returned_at", "closed_at"),
     *("buyer_first_name", "buyer_last_name", "phone", "phone_state", "recipient_name", "recipient_phone"),
     *("entries_at", "accept_by", "due_at", "due_kind", "expired_at", "overdue_at", "return_for_quality"),
-    *("mark", "mark_on", "observed_at", "first_seen_at", "changed_at"),
+    *("mark", "mark_on", "observed_at", "first_seen_at", "changed_at", "courier__public_id", "courier__name"),
 )
 ENTRY_COLUMNS = (
     *("order_id", "number", "sku", "name", "master_id", "category", "unit_type", "quantity", "base_price"),
@@ -67,6 +67,7 @@ def told(rows: Sequence[Row], *, by: Actor, places: Places) -> list[dict[str, An
             "actions": offered[row["stage"]] if row["id"] not in pending else [],
             "pending": pending.get(row["id"]),
             "delivery": _delivery(row, seen),
+            "courier": _courier(row),
             "payment": {"mode": row["payment_mode"], "credit_term": row["credit_term"]},
             "cancellation": _cancellation(row),
             "provisional": row["stage"] == Stage.EXPIRED.value,
@@ -131,6 +132,11 @@ def _delivery(row: Row, seen: bool) -> dict[str, Any]:
         "returned_to_warehouse": row["returned_to_warehouse"],
         "waybill": _waybill(row) if row["waybill_url"] and seen else None,
     }
+
+
+def _courier(row: Row) -> dict[str, Any] | None:
+    given = row["courier__public_id"]
+    return {"id": str(given), "name": row["courier__name"]} if given else None
 
 
 def _waybill(row: Row) -> dict[str, Any]:

@@ -32,7 +32,7 @@ READS = frozenset({"GET", "HEAD"})
 NOTED_EVERY = timedelta(minutes=1)
 _NOTE_USE = """
 UPDATE staff_apikey SET last_used_at = now() WHERE id = (SELECT id FROM staff_apikey WHERE company_id = %s AND id = %s
-  AND (last_used_at IS NULL OR last_used_at < now() - %s::interval) FOR UPDATE SKIP LOCKED)
+  AND (last_used_at IS NULL OR last_used_at < now() - make_interval(secs => %s)) FOR UPDATE SKIP LOCKED)
 """
 
 
@@ -163,7 +163,7 @@ def note_use(key: ApiKey) -> None:
         return
     try:
         with company_scope(key.company_id), connection.cursor() as cursor:
-            cursor.execute(_NOTE_USE, [key.company_id, key.pk, NOTED_EVERY])
+            cursor.execute(_NOTE_USE, [key.company_id, key.pk, NOTED_EVERY.total_seconds()])
     except DatabaseError:
         log.warning("the use of key %s was not written down", key.prefix, exc_info=True)
 

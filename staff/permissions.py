@@ -69,7 +69,7 @@ ROLES: Final[Mapping[Role, Bundle]] = {
 # What a scope of an API key opens (contract.md §2). A key sees its shops, by default all of its company.
 SCOPES: Final[Mapping[str, frozenset[Permission]]] = {
     "orders:read": frozenset({P.ORDERS_VIEW, P.BUYERS_SEE}),
-    "orders:write": DESK | CANCELS,
+    "orders:write": DESK | CANCELS | {P.ORDERS_ASSIGN},
     "catalog:read": frozenset({P.CATALOG_VIEW}),
     "catalog:write": frozenset({P.CATALOG_VIEW}),
     "quality:read": frozenset({P.QUALITY_VIEW}),

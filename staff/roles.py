@@ -19,7 +19,7 @@ def bundle(code: str, changed: tuple[list[str], str] | None) -> Bundle:
 def bundle_of(code: str) -> Bundle:
     """Rights and reach of a role in the scope's company."""
     own = CompanyRole.objects.filter(code=code).first()
-    return bundle(code, own and (own.rights, own.reach))
+    return bundle(code, None if own is None else (own.rights, own.reach))
 
 
 def points_of(member: Member, bundle: Bundle) -> frozenset[int] | None:

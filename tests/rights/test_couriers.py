@@ -12,6 +12,7 @@ from orders.models import EventKind, Order, OrderEvent
 from staff.clock import database_now
 from staff.errors import NotVisible, Refused
 from staff.models import AuditEntry, Member, Role
+from tests.api.asking import get, post
 from tests.rights.crew import FOREMAN, HERE, OTHER_POINT, OTHER_SHOP, Crew
 
 
@@ -132,3 +133,17 @@ def test_the_end_of_the_day_is_almatys() -> None:
     closed = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)  # 23:00 in Almaty
     for minutes, seen in ((59, True), (61, False)):
         assert sees_buyer(courier, closed_at=closed, now=closed + timedelta(minutes=minutes)) is seen
+
+
+def test_a_program_gives_orders_as_the_page_does(crew: Crew) -> None:
+    program, order = crew.cast.alma.program(crew.secret), crew.orders[OTHER_POINT]
+    people = get(program, f"orders/{order.code}/couriers").body["results"]
+    member = crew.people[Role.COURIER].member
+    assert str(member.public_id) in [one["id"] for one in people]
+    answer = post(program, f"orders/{order.code}/courier", {"courier": str(member.public_id)})
+    assert (answer.status, answer.body["courier"]["name"]) == (200, member.name)
+    assert courier_of(crew, OTHER_POINT) == member.pk
+    assert post(program, f"orders/{order.code}/courier", {"courier": None}).body["courier"] is None
+    assert post(program, f"orders/{crew.orders[OTHER_SHOP].code}/courier", {"courier": None}).status == 404
+    analyst = str(crew.people[Role.ANALYST].member.public_id)
+    assert post(program, f"orders/{order.code}/courier", {"courier": analyst}).fault == (409, "not_courier", None)
