@@ -15,7 +15,7 @@ from tests.languages import literals
 
 LANGUAGES = ("ru", "kk", "en")
 # What a translation must take over as it is: places for values, and marks of the page.
-PLACE = re.compile(r"%\(\w+\)s|\{\w+\}|</?[a-z]\w*[^>]*>|`[^`]*`")
+PLACE = re.compile(r"%\(\w+\)s|%d|\{\w+\}|</?[a-z]\w*[^>]*>|`[^`]*`")
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from orders.lifecycle import Stage
 from staff.models import Language, User
@@ -76,3 +78,16 @@ def test_a_request_leaves_no_language_behind(cast: Cast) -> None:
     before = get_language()
     reading(cast.aigerim, Language.KK).get("/orders/new/")
     assert get_language() == before
+
+
+def test_a_weak_password_is_refused_in_kazakh() -> None:
+    """Django's own catalogue leaves some of these empty."""
+    with override("kk"), pytest.raises(ValidationError) as refused:
+        validate_password("abc")
+    assert refused.value.messages[0] == "Құпиясөз тым қысқа. Кемінде 12 таңба керек."
+
+
+def test_a_weak_password_is_refused_in_the_words_of_django_in_russian() -> None:
+    with override("ru"), pytest.raises(ValidationError) as refused:
+        validate_password("password1234")
+    assert refused.value.messages == ["Введённый пароль слишком широко распространён."]
