@@ -5,15 +5,33 @@ import re
 
 import structlog
 
+from staff.journal import guard
+
+HIDDEN = "[hidden]"
 _SECRET = re.compile(
-    r"kz_live_\w+"  # our API keys
-    r"|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}="  # Kaspi's tokens: base64 of 32 bytes
-    r"|(?:\+7|\b8)[\s(-]*7\d\d[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}\b"
+    guard.SECRET.pattern
+    + r"|(?<![\w-])[\w-]{43}(?![\w-])"  # secrets of links and cookies: 32 bytes in base64 for addresses
+    r"|/login/reset/[^/\s'\"]+"
+    r"|\bsessionid=\S+|\b(?:__Host-)?(?:office_session|csrftoken)=\S+",
+    guard.SECRET.flags,
+)
+# What stands after these words, quoted or to the end of the line: heads of a request, fields of a form.
+_NAMED = re.compile(
+    r"(?<![a-z])((?:proxy-)?authorization|x[-_]auth[-_]token|x[-_]security[-_]code|(?:set-)?cookie)(['\"]?\s*[:=,]\s*)"
+    r"(?:b?'[^'\n]*'|b?\"[^\"\n]*\"|[^\n'\"][^\n]*)"
+    r"|\b(password|passwd|token|secret|pin|security_code|otp)(['\"]?\s*[:=]\s*)(?:'[^'\n]*'|\"[^\"\n]*\"|[^\s&,;'\")}]+)",
+    re.IGNORECASE,
 )
 
 
 def hide(text: str) -> str:
-    return _SECRET.sub("[hidden]", text)
+    """The text with everything cut out that only its owner may know."""
+    return _SECRET.sub(HIDDEN, _NAMED.sub(_kept_name, text))
+
+
+def _kept_name(found: re.Match[str]) -> str:
+    head, sign, field, equals = found.groups()
+    return f"{head or field}{sign or equals}{HIDDEN}"
 
 
 class HideSecrets(logging.Filter):
