@@ -56,6 +56,19 @@ WALKS: Mapping[Stage, tuple[str, tuple[str, ...]]] = MappingProxyType(
 )
 
 
+def signed_in(user: User, *, proved_ago: float = 0) -> Client:
+    """A client with the session of somebody who gave his password so many seconds ago."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    request = HttpRequest()
+    request.session = session
+    record_authentication(request, user, "password")
+    session[AUTHENTICATION_METHODS_SESSION_KEY][-1]["at"] -= proved_ago
+    session.save()
+    return client
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody who signs in."""
@@ -82,15 +95,7 @@ class Person:
 
     def browser(self, *, proved_ago: float = 0) -> Client:
         """A client that is signed in. Past 15 minutes after his proof the sensitive pages want another one."""
-        client = Client()
-        client.force_login(self.user)
-        session = client.session
-        request = HttpRequest()
-        request.session = session
-        record_authentication(request, self.user, "password")
-        session[AUTHENTICATION_METHODS_SESSION_KEY][-1]["at"] -= proved_ago
-        session.save()
-        return client
+        return signed_in(self.user, proved_ago=proved_ago)
 
     def stale_browser(self) -> Client:
         """A client that signed in so long ago that sensitive pages ask for the password again."""

@@ -127,7 +127,7 @@ def _last_seen(user_ids: Iterable[int]) -> dict[int, datetime]:
 
 def _seen_words(moment: datetime | None, *, now: datetime) -> str:
     if moment is None:
-        return _("сейчас не вошёл")
+        return _("не в системе")
     if now - moment < JUST_NOW:
         return _("сейчас")
     past = now - moment
