@@ -2,15 +2,16 @@
 
 
 class Refused(Exception):
-    """A rule says no. `code` is for programs, `sentence` (Russian) for the person, `status` for HTTP.
+    """A rule says no. `code` is for programs, `sentence`, in his language, for the person, `status` for HTTP.
 
     409 when the state of the thing forbids it, 403 when the person may not, 400 when the input is wrong.
     """
 
-    def __init__(self, code: str, sentence: str, *, status: int = 409, field: str | None = None) -> None:
+    def __init__(self, code: str, sentence: object, *, status: int = 409, field: str | None = None) -> None:
         super().__init__(f"{code}: {sentence}")
         self.code = code
-        self.sentence = sentence
+        # A lazy text is told where it is raised: in the language of who asks.
+        self.sentence = str(sentence)
         self.status = status
         self.field = field
 
