@@ -60,11 +60,11 @@ class Operation:
 
 def schema() -> dict[str, Any]:
     """In the language of the reader; made once in each."""
-    return _schema_in(get_language() or "ru")
+    return schema_in(get_language() or "ru")
 
 
 @cache
-def _schema_in(language: str) -> dict[str, Any]:
+def schema_in(language: str) -> dict[str, Any]:
     """The whole description; made once, for it changes only with the code."""
     made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return made

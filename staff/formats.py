@@ -84,14 +84,13 @@ def change(value: Number, *, digits: int = 2) -> str:
     return ("+" if rounded > 0 else "") + grouped(rounded, digits=digits)
 
 
-def plural(count: int, one: str, many: str = "") -> str:
+def plural(count: int, one: str, many: str) -> str:
     """`plural(261, "заказ", "заказов")` is «261 заказ»; the form for few stands in the Russian catalogue."""
     return f"{grouped(count)}{NBSP}{plural_word(count, one, many)}"
 
 
-def plural_word(count: int, one: str, many: str = "") -> str:
+def plural_word(count: int, one: str, many: str) -> str:
     """The word alone, in the form that the number asks for in the active language."""
-    one, *_few, many = one.split(",") if not many else (one, many)
     return ngettext(one, many, abs(count))
 
 

@@ -66,7 +66,7 @@ def _of_template(path: Path) -> Iterator[tuple[Message, str | None]]:
 
 def _plain(path: Path) -> Iterator[tuple[Message, str | None]]:
     for text in spoken(ast.parse(path.read_text())):
-        yield text.value, None
+        yield str(text.value), None
 
 
 def spoken(tree: ast.AST) -> Iterator[ast.Constant]:
@@ -77,7 +77,7 @@ def spoken(tree: ast.AST) -> Iterator[ast.Constant]:
     yield from (node for node in constants if isinstance(node.value, str) and RUSSIAN.search(node.value))
 
 
-def bring_up_to_date(language: str, template: Catalog) -> Catalog:
+def bring_up_to_date(language: str, template: Catalog) -> None:
     """Add what is new to the catalogue and drop what is gone; sorted, so that two people's changes rarely meet."""
     source = catalogues.path_of(language)
     catalogue = catalogues.read(language, source) if source.exists() else Catalog(locale=language)
@@ -88,4 +88,3 @@ def bring_up_to_date(language: str, template: Catalog) -> Catalog:
     source.parent.mkdir(parents=True, exist_ok=True)
     with source.open("wb") as file:
         write_po(file, catalogue, width=0, sort_output=True, no_location=True, omit_header=False, ignore_obsolete=True)
-    return catalogues.read(language, source)

@@ -15,7 +15,8 @@ def main(arguments: Sequence[str]) -> int:
 
     template, missing = extraction.messages_of_project(), 0
     for language, name in settings.LANGUAGES:
-        left = list(catalogues.untranslated(extraction.bring_up_to_date(language, template)))
+        extraction.bring_up_to_date(language, template)
+        left = list(catalogues.untranslated(catalogues.read(language, catalogues.path_of(language))))
         missing += len(left)
         print(f"{name}: {len(template)} messages, {len(left)} without words")
         print("".join(f"  {message}\n" for message in left[:MOST_NAMED]), end="")
