@@ -142,7 +142,9 @@ def _sub_tabs(view: View) -> tuple[Tab, ...]:
 
 def _filters(view: View) -> Filters:
     shop = chosen_shop(view.request)
-    points = view.places.points_of(shop) if has_point_menu(view.places, shop) else ()
+    # A courier has a handful of orders, wherever they come from.
+    menu = has_point_menu(view.places, shop) and view.request.actor.orders_of is None
+    points = view.places.points_of(shop) if menu else ()
     chosen = view.wanted.point or ""
     choices = [
         PointChoice(view.url(point=""), gettext("Все точки"), str(view.around.on_shelf(view.shelf)), chosen=not chosen)

@@ -56,7 +56,7 @@ DEFINERS: Final = {
     "office_forget_words(bigint[])": "nothing; takes words out of the history of the scope's own forgotten orders",
     "office_invitation(text)": "id and company of the invitation of a link's digest",
     "office_shops_to_forget(integer)": "ids of shops with buyers past their time",
-    "office_search(text,text,text,text,bigint,boolean,integer,bigint[],bigint[],bigint)": "ids of orders of the scope's own company",
+    "office_search(text,text,text,text,bigint,boolean,integer,bigint[],bigint[],bigint)": "ids of orders of its own company",
     "office_unsealed()": "ids of companies whose journal has entries not yet sealed, and of the newest of these",
 }
 # Whole numbers that name a row without a foreign key: (table, column) → why.
