@@ -47,8 +47,8 @@ class SealedBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            # As Latin-1, which gives back every byte as it was.
-            raw = message.message().as_bytes(linesep="\r\n").decode("latin-1")
+            # Lines end as mail servers want it; as Latin-1, which gives back every byte as it was.
+            raw = message.message().as_bytes().replace(b"\n", b"\r\n").decode("latin-1")
             for recipient in message.recipients():
                 _put(recipient, raw)
         return len(email_messages)

@@ -1,7 +1,5 @@
 """`/invite/<secret>/`: what is offered, and the way in. Open to whoever holds the link."""
 
-from typing import cast
-
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.http import HttpRequest, HttpResponse
@@ -90,5 +88,5 @@ def _mode(request: HttpRequest, offer: Opened) -> str:
     """`known`: signed in and meant; `other`: signed in as somebody else; `sign_in`: has an account; `new`: has none."""
     email = offer.invitation.email
     if request.user.is_authenticated:
-        return "known" if email in ("", cast(User, request.user).email) else "other"
+        return "known" if email in ("", request.user.email) else "other"
     return "sign_in" if email and User.objects.filter(email=email).exists() else "new"

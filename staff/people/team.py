@@ -79,7 +79,7 @@ def notice_of(actor: Actor, *, now: datetime) -> Notice | None:
     if not count:
         return None
     told = {"people": plural(count, "человека", "человек")}
-    return Notice(_("Без второго шага входа: %(people)s.") % told, since, "warn", "smartphone")
+    return Notice(_("У %(people)s нет второго шага входа.") % told, since, "warn", "smartphone")
 
 
 def matrix_of(actor: Actor) -> Matrix:

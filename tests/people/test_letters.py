@@ -104,6 +104,7 @@ def test_a_mail_server_gets_the_letter(server: type[MailServer]) -> None:
     letters.send_due()
     (body,) = server.letters
     assert b"Message-ID" in body
+    assert body.count(b"\n") == body.count(b"\r\n")
     assert Letter.objects.get().sent_at is not None
 
 

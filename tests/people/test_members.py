@@ -1,5 +1,7 @@
 """People of a company: changed, let go, let in again; by those who may, and never the last owner."""
 
+from functools import partial
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
@@ -169,7 +171,7 @@ def test_an_admin_of_a_shop_sees_the_people_of_that_shop(cast: Cast) -> None:
 
 def test_names_are_names(cast: Cast) -> None:
     for name in ("", "   ", "x" * 121, "two\x00"):
-        assert refusal(lambda name=name: members.read_name(name)) == "bad_name"
+        assert refusal(partial(members.read_name, name)) == "bad_name"
     assert members.read_name("  Асель   Нурланова ") == "Асель Нурланова"
 
 

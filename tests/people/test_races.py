@@ -15,6 +15,7 @@ from staff.clock import database_now
 from staff.errors import NotVisible, Refused
 from staff.models import AuditEntry, Member
 from staff.people import invitations, members
+from staff.people.places import given_to
 from tests import cast as people
 from tests.cast import Cast
 from tests.orders.working import at_once
@@ -151,7 +152,7 @@ def test_two_who_change_one_person_leave_one_of_the_two_states(committed: Cast) 
         lambda: change(committed.bolat, second, "order_manager", "alma-dom"),
     )
     with committed.alma.scope():
-        given = members.places.given_to(committed.bolat.member)
+        given = given_to(committed.bolat.member)
         assert (committed.bolat.member.role, len(given.shops), len(given.points)) in (
             ("courier", 0, 1),
             ("order_manager", 1, 0),

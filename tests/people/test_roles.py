@@ -1,7 +1,7 @@
 """Roles as a company changes them: by whom, to what, and never unseen."""
 
 from staff.clock import database_now
-from staff.models import AuditEntry, CompanyRole, Reach
+from staff.models import AuditEntry, CompanyRole, Reach, Role
 from staff.people import roles, wording
 from staff.permissions import ROLES, Permission
 from tests.cast import Cast, Person
@@ -153,5 +153,5 @@ def test_an_own_role_says_what_it_may(cast: Cast) -> None:
     with cast.alma.scope():
         code = add(cast.aigerim, "Кассир", [*VIEW, "orders.hand_out"])
         assert roles.find(code).explanation == "Видеть полки, выдавать. Только свои точки"
-        assert roles.find("courier").explanation == str(wording.EXPLAINED[roles.Role.COURIER])
+        assert roles.find("courier").explanation == str(wording.EXPLAINED[Role.COURIER])
         assert roles.find("courier").bundle.reach is Reach.OWN
