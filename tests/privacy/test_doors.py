@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from orders.forgetting import ask_to_forget
 from orders.lifecycle import Stage
 from orders.models import Order, Waybill
 from staff.clock import database_now
@@ -99,3 +100,13 @@ def test_a_shelf_with_its_disclosure_still_costs_six_queries(cast: Cast, order: 
         browser.get("/orders/pickup/?shop=alma-tech")
     assert len(queries) <= 6, "\n".join(queries)
     assert [sql for sql in queries if "staff_disclosure" in sql]
+
+
+def test_the_card_of_a_forgotten_buyer_says_so(cast: Cast) -> None:
+    order = cast.place(Stage.COMPLETED, customer=BUYER)
+    with cast.alma.scope():
+        ask_to_forget("7015554021", by=cast.aigerim.actor, now=database_now())
+    page = cast.aigerim.browser().get(f"/orders/{order.code}/").content.decode()
+    assert "Покупатель забыт" in page
+    assert "Динара" not in page
+    assert told(cast) == []
