@@ -6,7 +6,7 @@ its lock: of many requests with one code one gets in, whether Redis is there or 
 
 import base64
 import time
-from typing import Final
+from typing import Any, Final
 
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.adapter import get_adapter
@@ -117,5 +117,5 @@ def _spend_of(row: Authenticator, code: str, *, now: float) -> bool:
     return True
 
 
-def _pending_place(user: User) -> dict[str, object]:
+def _pending_place(user: User) -> dict[str, Any]:
     return {"table": "django_session", "column": PENDING, "company": 0, "owner": user.pk}

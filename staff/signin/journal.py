@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -76,7 +76,7 @@ def _record_in(
 
 
 def _record(by: Actor, request: HttpRequest, action: str, details: Mapping[str, Any] | None, *, now: datetime) -> None:
-    member = Member.objects.get(pk=by.id)
+    member = Member.objects.get(pk=cast(int, by.id))
     told = {"browser": name_of(request.META.get("HTTP_USER_AGENT", "")), **(details or {})}
     by = replace(by, request_id=getattr(request, "request_id", ""), address=address_of(request))
     audit.record(by, action, subject=("member", member.public_id), now=now, details=told)

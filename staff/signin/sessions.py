@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from staff.models import User
@@ -72,6 +74,12 @@ def end(user: User, session_id: int) -> int:
 def end_others(user: User, *, here: str | None) -> int:
     """End all his sessions but this one; answers how many were."""
     return _end(UserSession.objects.filter(user_id=user.pk).exclude(session_key=here or ""))
+
+
+def forget_ended() -> None:
+    """Rows whose session is gone."""
+    alive = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(alive)).delete()
 
 
 def _end(rows: Iterable[Any]) -> int:

@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from django.db import connections
 from django.db.models import QuerySet
-from django.test import Client
+from django.test import Client, override_settings
 
 from staff.sealing import CannotOpen
 from staff.signin import codes
@@ -49,8 +52,8 @@ def test_an_older_code_is_dead_once_a_newer_one_was_used(cast: Cast) -> None:
 
 @pytest.mark.parametrize(("steps", "opens"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_a_clock_may_be_a_step_off(steps: int, opens: bool) -> None:
-    secret, now = codes.generate_totp_secret(), 1_800_000_000.0
-    code = codes.format_hotp_value(codes.hotp_value(secret, int(now) // codes.PERIOD + steps))
+    secret, now = generate_totp_secret(), 1_800_000_000.0
+    code = format_hotp_value(hotp_value(secret, int(now) // codes.PERIOD + steps))
     assert (codes.step_of(secret, code, now=now) is not None) is opens
 
 
@@ -101,6 +104,18 @@ def test_the_waiting_secret_is_sealed_in_the_session(cast: Cast) -> None:
     assert secret not in str(dict(browser.session))
 
 
+@override_settings(
+    CACHES={
+        "default": {"BACKEND": "staff.cache.CacheWithSpare", "LOCATION": "redis://127.0.0.1:1/0"},
+        "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "codes"},
+    }
+)
+def test_without_redis_a_code_opens_once_all_the_same(cast: Cast) -> None:
+    secret, spare = turn_on(cast.aigerim)
+    code = code_of(secret)
+    assert [enter(half_in(cast.aigerim), one) for one in (code, code, spare[0], spare[0])] == [True, False, True, False]
+
+
 def race(cast: Cast, code: str, browsers: list[Client]) -> int:
     """How many of these get in by one code that they post at once."""
     start = threading.Barrier(len(browsers))
@@ -123,10 +138,8 @@ def together(function: Callable[..., object]) -> Callable[..., object]:
     barrier = threading.Barrier(RACERS)
 
     def waiting(*args: object, **kwargs: object) -> object:
-        try:
+        with suppress(threading.BrokenBarrierError):
             barrier.wait(timeout=1)
-        except threading.BrokenBarrierError:
-            pass
         return function(*args, **kwargs)
 
     return waiting
@@ -145,7 +158,7 @@ def test_of_many_at_once_one_gets_in_and_the_lock_is_why(
         monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
     if kind == "recovery":
         monkeypatch.setattr(codes, "step_of", lambda *_args, **_kwargs: None)
-        wrapped = together(codes.RecoveryCodes.generate_codes)
-        monkeypatch.setattr(codes.RecoveryCodes, "generate_codes", wrapped)
+        wrapped = together(RecoveryCodes.generate_codes)
+        monkeypatch.setattr(RecoveryCodes, "generate_codes", wrapped)
     entered = race(cast, code_of(secret) if kind == "app" else spare[0], browsers)
     assert entered == 1 if locked else entered > 1

@@ -7,8 +7,9 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
 from pytest_django import Settings
 
+from kaspi_office.provisioning import provision
 from staff.models import AuditEntry
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, document
 from tests.signin.phone import is_in
 
 
@@ -94,6 +95,20 @@ def test_a_new_browser_is_told_in_the_journal_and_a_known_one_is_not(
         sign_in(browser, "owner@alma.example")
     with cast.alma.scope():
         assert AuditEntry.objects.filter(action="signin.new_device").count() == 1
+
+
+def test_every_company_of_a_person_is_told_what_he_did_to_his_sign_in(
+    cast: Cast, django_capture_on_commit_callbacks: object
+) -> None:
+    assert callable(django_capture_on_commit_callbacks)
+    wanted = document()
+    wanted["companies"][1]["members"].append({"email": cast.bolat.email, "name": "Болат", "role": "analyst"})
+    provision(wanted)
+    with django_capture_on_commit_callbacks(execute=True):
+        cast.bolat.browser().post("/account/password/", {"password": "nine brown foxes jump"})
+    for company in (cast.alma, cast.bereke):
+        with company.scope():
+            assert AuditEntry.objects.filter(action="signin.password_changed", actor_label="Болат").count() == 1
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/", "/accounts/email/", "/account/email/"])

@@ -1,5 +1,8 @@
 """A session lives twelve hours, three without a person, and ends when it is told to."""
 
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -8,6 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client, override_settings
 
+from staff.signin import sessions
 from staff.signin.lifetime import IDLE, LONGEST, is_over
 from tests.cast import PASSWORD, Cast
 from tests.signin.phone import is_in, turn_on
@@ -114,7 +118,27 @@ def test_an_ended_session_is_not_written_back_by_a_request_under_way(cast: Cast)
     UserSession.objects.get(session_key=session.session_key).end()
     with pytest.raises(UpdateError):
         session.save()
-    assert not type(session)().exists(session.session_key)
+    assert not type(session)().exists(str(session.session_key))
+
+
+def test_rows_of_sessions_that_are_gone_are_swept(cast: Cast) -> None:
+    here, gone = cast.aigerim.browser(), cast.aigerim.browser()
+    gone.session.delete(gone.session.session_key)
+    sessions.forget_ended()
+    assert [row.session_key for row in UserSession.objects.all()] == [here.session.session_key]
+
+
+def test_over_tls_every_cookie_is_bound_to_the_host() -> None:
+    told = """from kaspi_office.local import tool_settings as s
+import django; from django.conf import settings; settings.configure(default_settings=s); from staff.signin import devices
+print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, devices.COOKIE, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"""
+    env = {**os.environ, "HTTPS": "1"}
+    done = subprocess.run([sys.executable, "-c", told], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [
+        *(f"__Host-{name}" for name in ("office_session", "csrftoken", "office_device")),
+        "True",
+        "True",
+    ]
 
 
 @override_settings(SESSION_COOKIE_SECURE=True)
