@@ -16,8 +16,8 @@ from tests.walls.routes import Door
 
 WORD = re.compile("[а-яёәғқңөұүһі]{4,}", re.IGNORECASE)
 READ = frozenset({"aria-label", "placeholder", "title", "alt", "data-label"})
-# Kept by the database: the name of a rule, a point called «Склад», a remark on an order that could not be read.
-KEPT = frozenset({"автоотмена", "сроку", "склад", "читается"})
+# Kept by the database: the name of a rule, a point «Склад», a computer «Касса», a town, a remark on an order.
+KEPT = frozenset({"автоотмена", "сроку", "склад", "касса", "алматы", "читается"})
 
 
 class Seen(HTMLParser):

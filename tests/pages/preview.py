@@ -38,7 +38,7 @@ def configure() -> None:
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
                 "DIRS": [ROOT / "templates"],
-                "OPTIONS": {"builtins": ["kaspi_office.templatetags.office"]},
+                "OPTIONS": {"builtins": ["kaspi_office.templatetags.office", "django.templatetags.i18n"]},
             }
         ],
     )
