@@ -76,7 +76,9 @@ def fetch(public_id: UUID, *, by: Actor, now: datetime) -> tuple[ExportFile, byt
 
 
 def _own(by: Actor) -> "QuerySet[ExportFile]":
-    found: QuerySet[ExportFile] = ExportFile.objects.filter(member_id=by.id if by.kind == "member" else None)
+    if by.kind != "member" or by.id is None:
+        return ExportFile.objects.none()
+    found: QuerySet[ExportFile] = ExportFile.objects.filter(member_id=by.id)
     return found
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from staff.access import Actor
 from staff.exports.kinds import Cell, Column, Kind, Row
 from staff.journal import words
-from staff.journal.page import SHOWN, names_of
+from staff.journal.page import SHOWN, names_of, over
 from staff.journal.reading import NAMES, parse, select
 from staff.journal.sealing import head_of
 from staff.languages import later as _
@@ -43,7 +43,6 @@ def _rows(actor: Actor, wanted: Mapping[str, str]) -> Iterator[Row]:
 
 
 def _row(entry: Mapping[str, Any], names: Mapping[str, str]) -> Row:
-    kind, thing = entry["subject_kind"], entry["subject_id"]
     hint = words.hint(entry["details"])
     return Row(
         (
@@ -51,7 +50,7 @@ def _row(entry: Mapping[str, Any], names: Mapping[str, str]) -> Row:
             entry["actor_label"],
             entry["acting_for"],
             words.deed(entry["action"]),
-            f"{words.SUBJECTS.get(kind, kind)} {names.get(thing, thing)}",
+            over(entry, names),
             "; ".join(words.changes(entry["before"], entry["after"])),
             "; ".join((*words.told(entry["details"]), *([hint] if hint else ()))),
             entry["address"],

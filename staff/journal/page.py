@@ -13,10 +13,11 @@ from staff.journal import words
 from staff.journal.page_models import Choice, Filters, JournalPage, Line
 from staff.journal.reading import NAMES, Wanted, parse, select
 from staff.journal.sealing import head_of
-from staff.models import ApiKey, AuditSeal, Company, Member, PointOfSale, Shop
+from staff.models import ApiKey, AuditSeal, Company, CounterDesk, Invitation, Member, PointOfSale, Shop
 from staff.paging import place
 
 ROWS, LATEST = 50, 10
+PUBLIC_ID = 36
 URL = "/staff/journal/"
 SHOWN = (
     "id",
@@ -68,15 +69,14 @@ def lines_of(rows: Iterable[Row], *, now: datetime) -> Iterator[Line]:
     listed = list(rows)
     names = names_of(listed)
     for row in listed:
-        kind, name = row["subject_kind"], names.get(row["subject_id"], row["subject_id"])
         details = row["details"]
         yield Line(
             time=almaty_moment(row["at"], now=now),
             who=who(row),
             what=words.deed(row["action"]),
-            over=f"{words.SUBJECTS.get(kind, kind)} {name}",
+            over=over(row, names),
             address=row["address"],
-            url=f"/orders/{row['subject_id']}/" if kind == "order" else "",
+            url=f"/orders/{row['subject_id']}/" if row["subject_kind"] == "order" else "",
             changes=tuple(words.changes(row["before"], row["after"])),
             note=" · ".join(words.told(details)),
             hint=words.hint(details),
@@ -91,15 +91,30 @@ def who(row: Row) -> str:
 
 
 # Things that entries name by public id.
-_NAMED: Mapping[str, Any] = {"shop": Shop, "point": PointOfSale, "company": Company, "member": Member}
+_NAMED: Mapping[str, Any] = {
+    "shop": Shop,
+    "point": PointOfSale,
+    "company": Company,
+    "member": Member,
+    "api_key": ApiKey,
+    "counter_desk": CounterDesk,
+    "invitation": Invitation,
+}
+
+
+def over(row: Row, names: Mapping[str, str]) -> str:
+    """«заказ 284917420», «магазин Алма Техника»; of what has no name any more the end of its id."""
+    kind, thing = row["subject_kind"], row["subject_id"]
+    name = names.get(thing) or (f"…{thing[-6:]}" if len(thing) == PUBLIC_ID else thing)
+    return f"{words.SUBJECTS.get(kind, kind)} {words.ROLES.get(name, name) if kind == 'role' else name}"
 
 
 def names_of(rows: Iterable[Row]) -> dict[str, str]:
-    """The names of what these entries tell of, by public id; what is gone keeps its id."""
+    """The names of what these entries tell of, by public id; what is gone is not among them."""
     found: dict[str, str] = {}
     wanted: dict[str, set[str]] = {}
     for row in rows:
-        if row["subject_kind"] in _NAMED and len(row["subject_id"]) == 36:
+        if row["subject_kind"] in _NAMED and len(row["subject_id"]) == PUBLIC_ID:
             wanted.setdefault(row["subject_kind"], set()).add(row["subject_id"])
     for kind, ids in wanted.items():
         found |= {

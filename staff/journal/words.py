@@ -119,10 +119,11 @@ FIELDS: Mapping[str, str] = {
     "is_active": _("Работает"),
 }
 YES, NO, NOTHING = _("да"), _("нет"), _("нет")
+ROLES: Mapping[str, str] = dict(Role.choices)
 # Codes of ours that stand as values; one that is not here is shown as it is.
 _CODES: Mapping[str, Mapping[Any, Any]] = {
     "expiry_policy": dict(ExpiryPolicy.choices),
-    "role": dict(Role.choices),
+    "role": ROLES,
     "reach": REACH,
     "rights": WORDS,
     "mfa": dict(Mfa.choices),

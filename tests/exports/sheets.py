@@ -27,7 +27,7 @@ def made(person: Person, kind: str = "orders", **asked: str) -> ExportFile:
 def rows_of(file: ExportFile) -> list[tuple[Any, ...]]:
     """All rows, the heads of the columns first."""
     assert file.content is not None
-    sheet = load_workbook(io.BytesIO(bytes(file.content))).active
+    sheet = load_workbook(io.BytesIO(bytes(file.content))).worksheets[0]
     return [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
 
 

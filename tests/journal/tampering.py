@@ -1,5 +1,6 @@
 """Hands on the journal past every wall: as the role that owns the tables, its triggers off."""
 
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
@@ -10,6 +11,7 @@ from staff import audit
 from staff.clock import database_now
 from staff.journal.sealing import seal_due
 from staff.journal.verifying import Finding, Walk
+from staff.models import AuditEntry
 from tests.cast import Cast, Company
 
 
@@ -38,7 +40,7 @@ def write(cast: Cast, count: int = 5) -> list[int]:
 
 def ids(company: Company) -> list[int]:
     with company.scope():
-        return list(audit.AuditEntry.objects.order_by("pk").values_list("pk", flat=True))
+        return list(AuditEntry.objects.order_by("pk").values_list("pk", flat=True))
 
 
 def sealed(cast: Cast, count: int = 5) -> list[int]:
@@ -59,8 +61,6 @@ def faults(company: Company, **told: Any) -> list[tuple[str, int | None]]:
 
 def verify(*arguments: str) -> tuple[int, str]:
     """`manage.py verify_audit`: how it ends, and what it says."""
-    from io import StringIO
-
     said = StringIO()
     try:
         call_command("verify_audit", *arguments, stdout=said)

@@ -23,7 +23,7 @@ def text(cast: Cast, query: str = "", *, person: str = "aigerim") -> str:
     answer = getattr(cast, person).browser().get(f"{URL}?{query}")
     assert answer.status_code == 200
     # The menus of the filter say every deed.
-    return answer.content.decode().partition('id="journal"')[2]
+    return str(answer.content.decode().partition('id="journal"')[2])
 
 
 def write(cast: Cast, action: str, subject: str, *, person: str = "aigerim", days_ago: int = 0) -> None:
