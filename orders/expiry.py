@@ -7,7 +7,7 @@ The mark is provisional: Kaspi's own cancel confirms it, Kaspi's acceptance take
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -120,11 +120,20 @@ def _mark(orders: list[Order], *, expired: bool, by: Actor, now: datetime) -> No
         marked.update(overdue_at=F("accept_by"), changed_at=now, version=F("version") + 1)
     kind, after = (EventKind.EXPIRED, Stage.EXPIRED) if expired else (EventKind.OVERDUE, Stage.NEW)
     audit.record_all(by, f"order.{kind}", subjects=(("order", order.code) for order in orders), now=now)
-    on_duty = shifts.attributed([(order.point_id, order.accept_by) for order in orders if order.point_id])
+    on_duty = shifts.attributed([moment for order in orders if (moment := _moment(order))])
     OrderEvent.objects.bulk_create(
-        _event(order, kind, after, on_duty.get((order.point_id, order.accept_by), ()), by=by, now=now)
-        for order in orders
+        _event(order, kind, after, _held(order, on_duty), by=by, now=now) for order in orders
     )
+
+
+def _held(order: Order, on_duty: Mapping[shifts.Moment, Sequence[str]]) -> Sequence[str]:
+    moment = _moment(order)
+    return on_duty[moment] if moment else ()
+
+
+def _moment(order: Order) -> shifts.Moment | None:
+    """Where and when the time ran out; an order may stand at no point."""
+    return (order.point_id, order.accept_by) if order.point_id and order.accept_by else None
 
 
 def _event(

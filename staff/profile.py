@@ -84,7 +84,7 @@ def change(name: str, language: str, *, by: Actor, now: datetime) -> None:
     name = read_name(name)
     if language not in Language.values:
         raise Refused("bad_language", _("Такого языка нет"), status=400, field="language")
-    member = Member.objects.select_for_update(of=("self",)).select_related("user").filter(pk=by.id).first()
+    member = Member.objects.select_for_update(of=("self",)).select_related("user").filter(pk=by.id or 0).first()
     if member is None or by.kind != "member":
         raise NotVisible(by.id)
     before = {"name": member.name, "language": member.user.language}
@@ -96,7 +96,7 @@ def change(name: str, language: str, *, by: Actor, now: datetime) -> None:
 
 
 def _page(request: OfficeRequest, refusal: Refused | None = None) -> HttpResponse:
-    member = Member.objects.select_related("user").get(pk=request.actor.id)
+    member = Member.objects.select_related("user").get(pk=request.actor.id or 0)
     theme = request.COOKIES.get("theme", "")
     page = ProfilePage(
         name=request.POST.get("name", member.name) if refusal else member.name,

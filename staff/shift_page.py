@@ -85,7 +85,7 @@ def _point(point: PointOfSale, seen: Places, holders: str, held: Shift | None) -
 
 def _colleagues(request: OfficeRequest, point_id: int) -> tuple[Colleague, ...]:
     known = powers.read()
-    others = Member.objects.filter(is_active=True).exclude(pk=request.actor.id).order_by("name", "id")
+    others = Member.objects.filter(is_active=True).exclude(pk=request.actor.id or 0).order_by("name", "id")
     return tuple(
         Colleague(str(member.public_id), member.name)
         for member in others

@@ -48,8 +48,8 @@ def open_desk(name: str, point_id: int, *, by: Actor, now: datetime) -> tuple[Co
     desk: CounterDesk = CounterDesk.objects.create(
         point_id=point.pk, name=name, digest=digest_of(secret), opened_by_id=by.id, created_at=now
     )
-    told = {"name": name, "point": point.name}
-    audit.record(by, "counter.opened", subject=("counter_desk", desk.public_id), now=now, details=told)
+    told = {"point": point.name}
+    audit.record(by, "counter.opened", subject=("counter_desk", desk.name), now=now, details=told)
     return desk, secret
 
 
@@ -64,8 +64,8 @@ def close_desk(public_id: UUID, *, by: Actor, now: datetime) -> None:
         return
     desk.ended_at = now
     desk.save(update_fields=["ended_at"])
-    told = {"name": desk.name, "point": desk.point.name}
-    audit.record(by, "counter.closed", subject=("counter_desk", desk.public_id), now=now, details=told)
+    told = {"point": desk.point.name}
+    audit.record(by, "counter.closed", subject=("counter_desk", desk.name), now=now, details=told)
 
 
 def close_of(member_id: int, *, now: datetime) -> None:

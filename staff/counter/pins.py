@@ -50,12 +50,12 @@ def clear_pin(*, by: Actor, now: datetime) -> None:
 
 
 def _store(stored: str, deed: str, *, by: Actor, now: datetime) -> None:
-    member = Member.objects.select_for_update().filter(pk=by.id).first() if by.kind == "member" else None
+    member = Member.objects.select_for_update().filter(pk=by.id or 0).first() if by.kind == "member" else None
     if member is None:
         raise NotVisible(by.id)
     member.pin = stored
     member.save(update_fields=["pin"])
-    audit.record(by, deed, subject=("member", member.public_id), now=now)
+    audit.record(by, deed, subject=("member", member.name), now=now)
 
 
 def people_of(point_id: int) -> list[Member]:

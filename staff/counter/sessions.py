@@ -45,7 +45,7 @@ def begin(request: HttpRequest, member: Member, desk: CounterDesk, *, now: datet
         request_id=getattr(request, "request_id", ""),
         address=request.META.get("REMOTE_ADDR", "") or "",
     )
-    audit.record(by, "counter.entered", subject=("counter_desk", desk.public_id), now=now, details={"name": desk.name})
+    audit.record(by, "counter.entered", subject=("counter_desk", desk.name), now=now)
 
 
 def narrowed(request: HttpRequest, actor: Actor | None) -> Actor | None:

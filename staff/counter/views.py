@@ -108,8 +108,8 @@ def _note_wrong(request: HttpRequest, member: Member | None, desk: CounterDesk, 
     if member is None:
         return
     by = rule(desk.name, desk.company_id)
-    told = {"desk": desk.name, "name": member.name}
-    audit.record(by, "counter.wrong_pin", subject=("member", member.public_id), now=now, details=told)
+    told = {"desk": desk.name}
+    audit.record(by, "counter.wrong_pin", subject=("member", member.name), now=now, details=told)
 
 
 def _page(

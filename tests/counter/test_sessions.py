@@ -68,7 +68,7 @@ def test_a_page_that_asks_by_itself_does_not_keep_it_alive(counter: Counter) -> 
 
 def test_it_is_bound_to_the_company_of_its_desk(counter: Counter) -> None:
     bolat, request = counter.cast.bolat, RequestFactory().get("/")
-    request.session = counter.at_work(bolat).session  # type: ignore[assignment]
+    request.session = counter.at_work(bolat).session
     with counter.cast.alma.scope():
         seen = sessions.narrowed(request, bolat.actor)
         assert seen is not None and seen.points == frozenset({counter.desk.point_id})

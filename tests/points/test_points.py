@@ -129,9 +129,9 @@ def test_an_overdue_order_that_got_more_time_may_become_overdue_again(cast: Cast
     order = cast.place(approved_minutes_ago=200)
     with cast.alma.scope():
         Order.objects.filter(pk=order.pk).update(overdue_at=order.accept_by)
-        PointOfSale.objects.filter(pk=order.point_id).update(schedule={"mon": None}, exceptions={})
+        PointOfSale.objects.filter(pk=order.point_id or 0).update(schedule={"mon": None}, exceptions={})
         assert rederive(cast.alma.shop("alma-tech"), now=database_now()) == 1
         assert Order.objects.get(pk=order.pk).accept_by is None
-        PointOfSale.objects.filter(pk=order.point_id).update(schedule={day: ["00:00", "00:01"] for day in DAYS})
+        PointOfSale.objects.filter(pk=order.point_id or 0).update(schedule={day: ["00:00", "00:01"] for day in DAYS})
         rederive(cast.alma.shop("alma-tech"), now=database_now())
         assert Order.objects.get(pk=order.pk).overdue_at is None
