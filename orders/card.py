@@ -29,11 +29,10 @@ from orders.rows import payment, pieces_text, stock_note
 from orders.standing import slug_of
 from orders.words import ACTION_BUTTONS, CANCEL_REASONS, DUE_WORDS, PENDING_CARD, STAGE_CHIPS, UNANSWERED, WAYS
 from staff.formats import (
-    NEAR_DAYS,
-    almaty_day,
     almaty_moment,
     almaty_time,
     almaty_weekday,
+    days_ahead,
     initials,
     order_groups,
     tenge,
@@ -225,7 +224,7 @@ def _due(known: Known) -> Due | None:
             "before": stake.before,
         }
     still = "" if chip.counting or chip.level == "over" else gettext(" Точка закрыта, время стоит.")
-    today = almaty_day(found.at, now=known.now) == NEAR_DAYS[0]
+    today = days_ahead(found.at, now=known.now) == 0
     until = almaty_time(found.at) if today else almaty_moment(found.at, now=known.now)
     title = (
         gettext("%(label)s прошёл: %(until)s") % {"label": label, "until": until}

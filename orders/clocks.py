@@ -59,10 +59,11 @@ def chip(found: Deadline, *, now: datetime, calendar: WorkingCalendar) -> page_m
 
 def until(at: datetime, *, now: datetime) -> str:
     """«до 11:48» today, «завтра, 10:30», «до 25 ноября» later: the column is narrow."""
-    day = almaty_day(at, now=now)
-    if day == formats.NEAR_DAYS[0]:
+    ahead = formats.days_ahead(at, now=now)
+    if ahead == 0:
         return gettext("до %(time)s") % {"time": almaty_time(at)}
-    return f"{day}, {almaty_time(at)}" if day in formats.NEAR_DAYS.values() else gettext("до %(day)s") % {"day": day}
+    day = almaty_day(at, now=now)
+    return f"{day}, {almaty_time(at)}" if ahead in formats.NEAR_DAYS else gettext("до %(day)s") % {"day": day}
 
 
 def _term(found: Deadline, calendar: WorkingCalendar) -> int:

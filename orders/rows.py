@@ -17,7 +17,7 @@ from orders.page_models import ActionButton, Deadline, Pending, Row
 from orders.policies import RIGHTS
 from orders.words import CANCEL_REASONS, CREDIT, GONE, PENDING, UNANSWERED, WAYS
 from staff.access import Actor
-from staff.formats import NEAR_DAYS, almaty_day, almaty_moment, grouped, order_groups, plural, tenge
+from staff.formats import NEAR_DAYS, almaty_day, almaty_moment, days_ahead, grouped, order_groups, plural, tenge
 from staff.languages import kept
 from staff.languages import later as _
 from staff.page_parts import Chip, Phone
@@ -112,6 +112,7 @@ def row_of(line: Line, reader: Reader) -> Row:
     note, level = _item_note(line, last, reader)
     who, who_note, phone = _who(line, reader)
     way = _WAY[reader.shelf](line, reader)
+    deadline = _chip(line, reader)
     action = None if pending or shelf is not reader.shelf else _action(line, reader)
     return Row(
         code=line.code,
@@ -124,8 +125,8 @@ def row_of(line: Line, reader: Reader) -> Row:
         item_level=level,
         sum=tenge(line.total_price),
         payment=payment(line.payment_mode, line.credit_term),
-        deadline=_chip(line, reader),
-        since=_since(line, reader),
+        deadline=deadline,
+        since="" if deadline else _since(line, reader),
         who=who,
         who_note=who_note,
         phone=phone,
@@ -232,8 +233,8 @@ def _courier(line: Line, reader: Reader) -> str:
 def _no_note(line: Line, reader: Reader) -> str:
     if reader.shelf is Shelf.KASPI_DELIVERY:
         return reader.point_name(line)
-    day = almaty_day(line.approved_at, now=reader.now)
-    return almaty_moment(line.approved_at, now=reader.now) if day in NEAR_DAYS.values() else day
+    near = days_ahead(line.approved_at, now=reader.now) in NEAR_DAYS
+    return (almaty_moment if near else almaty_day)(line.approved_at, now=reader.now)
 
 
 def _chip(line: Line, reader: Reader) -> Deadline | None:
@@ -255,7 +256,7 @@ def _handing_way(line: Line, reader: Reader) -> _Way:
         text = gettext("Kaspi Экспресс")
     elif handing is Handing.KASPI_DELIVERY and line.delivery_mode.endswith("PICKUP"):
         text = "Kaspi Postomat"
-    return _Way(text, icon, reader.point_name(line))
+    return _Way(str(text), icon, reader.point_name(line))
 
 
 def _point_way(line: Line, reader: Reader) -> _Way:
@@ -327,7 +328,7 @@ def _action(line: Line, reader: Reader) -> ActionButton:
     offered = _OFFERED.get(stage)
     if offered and offered[0] in ALLOWED[stage] and reader.actor.may(RIGHTS[offered[0]]):
         kind, label, dialog = offered
-        return ActionButton(kind, label, f"{url}{kind.replace('_', '-')}/", dialog=dialog)
+        return ActionButton(kind, str(label), f"{url}{kind.replace('_', '-')}/", dialog=dialog)
     if stage is Stage.KD_HANDOVER and line.waybill_url and reader.prints:
         return ActionButton("waybill", gettext("Накладная"), f"{url}waybill/", link=True)
     phone = reader.buyer(line).phone(line.phone, line.phone_state)

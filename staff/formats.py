@@ -9,7 +9,7 @@ months, days and durations stand in the catalogues.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -122,9 +122,16 @@ def almaty_time(moment: datetime) -> str:
 
 def almaty_day(moment: datetime, *, now: datetime) -> str:
     """«вчера», «сегодня», «завтра», «15 октября»; another year is named: «15 октября 2025»."""
-    day, today = moment.astimezone(ALMATY).date(), now.astimezone(ALMATY).date()
-    near = NEAR_DAYS.get((day - today) // timedelta(days=1))
-    return str(near) if near else calendar_day(day, year=day.year != today.year)
+    ahead = days_ahead(moment, now=now)
+    if ahead in NEAR_DAYS:
+        return str(NEAR_DAYS[ahead])
+    day = moment.astimezone(ALMATY).date()
+    return calendar_day(day, year=day.year != now.astimezone(ALMATY).year)
+
+
+def days_ahead(moment: datetime, *, now: datetime) -> int:
+    """Calendar days of Almaty from now on: 0 today, 1 tomorrow, −1 yesterday."""
+    return (moment.astimezone(ALMATY).date() - now.astimezone(ALMATY).date()).days
 
 
 def calendar_day(day: date, *, year: bool = False) -> str:
