@@ -26,8 +26,18 @@ from quality.page_models import BehindOrder, Budget, MetricCard, PointLine, Qual
 from staff.drawing import columns, metric_scale
 from staff.formats import tenge
 from staff.journal.page_models import Line
-from staff.page_models import Person, PointCard, StaffPage
-from staff.page_parts import Chip, Tab
+from staff.page_models import (
+    InvitationLine,
+    Matrix,
+    MatrixCell,
+    MatrixGroup,
+    MatrixRow,
+    Person,
+    PointCard,
+    RoleColumn,
+    StaffPage,
+)
+from staff.page_parts import Chip, Notice, Tab
 from tests.pages.samples import OWNER_FRAME
 
 RISING = ("good", "fair", "bad")
@@ -216,9 +226,60 @@ CATALOG = CatalogPage(
 STAFF = StaffPage(
     note="2 человека, 2 точки продаж",
     people=(
-        Person("Асель Нурланова", "asel@saya.example", "АН", Chip("Владелец", "plum"), "все точки", "с 12 марта"),
-        Person("Динара Ахметова", "dinara@saya.example", "ДА", Chip("Менеджер заказов"), "Абая 52", "с 1 октября"),
+        Person(
+            "Асель Нурланова",
+            "asel@saya.example",
+            "АН",
+            Chip("Владелец", "plum"),
+            "все точки",
+            "с 12 марта",
+            second_step=True,
+            seen="сейчас",
+            lately=True,
+        ),
+        Person(
+            "Динара Ахметова",
+            "dinara@saya.example",
+            "ДА",
+            Chip("Менеджер заказов"),
+            "Абая 52",
+            "с 1 октября",
+            seen="вчера, 20:04",
+            url="/staff/members/1/",
+        ),
     ),
+    invitations=(
+        InvitationLine(
+            "Ильяс Темиров",
+            "ссылка или QR",
+            "Курьер",
+            "заказы, которые ему дали",
+            "Асель Нурланова",
+            Chip("до 15 октября, 11:40"),
+            "/staff/invitations/1/revoke/",
+            "/staff/invitations/1/renew/",
+        ),
+    ),
+    matrix=Matrix(
+        (
+            RoleColumn("Владелец", 1),
+            RoleColumn("Менеджер заказов", 1, "/staff/roles/order_manager/", changed=True),
+        ),
+        (
+            MatrixGroup(
+                "Заказы",
+                (
+                    MatrixRow("Видеть полки", (MatrixCell(True), MatrixCell(True, "своей точки"))),
+                    MatrixRow("Выгружать покупателей", (MatrixCell(True), MatrixCell(False))),
+                ),
+            ),
+        ),
+        "/staff/roles/new/",
+    ),
+    notice=Notice("У 1 человека нет второго шага входа.", "С 1 ноября без него не войти.", "warn", "smartphone"),
+    invite_url="/staff/invite/",
+    remind_url="/staff/remind/",
+    second_step_url="/staff/second-step/",
     points=(
         PointCard(
             "Абая 52",
