@@ -37,7 +37,8 @@ PIECE: Final = 1_000
 _BUYERS: Final = """
 SELECT count(DISTINCT seen.code), count(DISTINCT coalesce(nullif(o.buyer_kaspi_id, ''), nullif(o.phone, ''), seen.code))
 FROM (
-  SELECT DISTINCT code FROM staff_disclosure d CROSS JOIN LATERAL unnest(d.subjects) code WHERE {where}) seen
+  SELECT DISTINCT code FROM staff_disclosure d CROSS JOIN LATERAL unnest(d.subjects) code
+  WHERE {where} AND (%(order)s = '' OR code = %(order)s)) seen
 LEFT JOIN orders_order o ON o.company_id = %(company)s AND o.code = seen.code
 """
 
@@ -81,14 +82,17 @@ def counted(wanted: Wanted) -> tuple[int, int]:
 
 
 def _figures(wanted: Wanted, totals: Sequence[Total]) -> tuple[Fact, ...]:
-    orders, buyers = counted(wanted) if totals else (0, 0)
     people = len({(one.kind, one.actor_id) for one in totals})
-    return (
-        Fact(gettext("Покупателей"), grouped(buyers)),
-        Fact(gettext("Заказов"), grouped(orders)),
-        Fact(gettext("Людей и ключей API"), grouped(people)),
-        Fact(gettext("Дней"), grouped((wanted.until - wanted.since).days + 1)),
-    )
+    if any(one.orders is None for one in totals):
+        # Told apart they would be fewer; a shorter time tells them apart.
+        counted_words: tuple[Fact, ...] = (
+            Fact(gettext("Показов, возьмите меньше дней"), grouped(sum(one.shown for one in totals))),
+        )
+    else:
+        orders, buyers = counted(wanted) if totals else (0, 0)
+        counted_words = (Fact(gettext("Покупателей"), grouped(buyers)), Fact(gettext("Заказов"), grouped(orders)))
+    days = (wanted.until - wanted.since).days + 1
+    return (*counted_words, Fact(gettext("Людей и ключей API"), grouped(people)), Fact(gettext("Дней"), grouped(days)))
 
 
 def _total(one: Total, *, now: datetime) -> TotalLine:
@@ -96,7 +100,7 @@ def _total(one: Total, *, now: datetime) -> TotalLine:
     return TotalLine(
         who=one.label,
         door=str(DOORS[one.door]),
-        orders=grouped(one.orders),
+        orders=f"≤ {grouped(one.shown)}" if one.orders is None else grouped(one.orders),
         times=grouped(one.times),
         period=period if one.first != one.last else almaty_moment(one.first, now=now),
     )

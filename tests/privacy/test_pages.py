@@ -188,3 +188,12 @@ def test_the_report_goes_out_as_a_file_with_a_row_for_each_order(cast: Cast, own
         assert Disclosure.objects.count() == 3
     assert [(row.values[1], row.values[4]) for row in rows] == [("Болат", order.code) for order in reversed(seen)]
     assert not any(row.person for row in rows), "numbers of orders are nobody's data"
+
+
+def test_of_too_many_showings_only_their_number_is_told(
+    owner: Client, seen: list[Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("staff.privacy.breach.MOST_TOLD_APART", 2)
+    page = owner.get("/privacy/breach/").context["page"]
+    assert (page.figures[0].label, page.figures[0].text) == ("Показов, возьмите меньше дней", "3")
+    assert [one.orders for one in page.totals] == ["≤ 2", "≤ 1"]
