@@ -118,11 +118,13 @@ def _card(verdict: Verdict, asked: Asked) -> MetricCard:
     judged = verdict.status is not Status.NOT_ENOUGH_DATA and measured.value is not None
     text, icon, level = _room_text(verdict)
     chip = STATUS_CHIPS[verdict.status]
+    value = value_text(metric, measured.value) if judged and measured.value is not None else "—"
+    number = value.rstrip("%\u00a0")
     return MetricCard(
         name=NAMES[metric],
         url=asked.url(metric=metric.value, why=""),
-        value=value_text(metric, measured.value).split("\u00a0")[0] if judged and measured.value is not None else "—",
-        unit="" if metric is Metric.RATING or not judged else "%",
+        value=number,
+        unit=value[len(number) :],
         chip=Chip(gettext("Внимание"), "warn") if level == "warn" else chip,
         formula=_formula(measured),
         preview=_preview(verdict) if judged else "",
