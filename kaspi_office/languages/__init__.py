@@ -1,1 +1,1 @@
-"""Russian, Kazakh and English: who reads which, and where the words come from (docs/adr/0016-languages.md)."""
+"""Russian, Kazakh and English: who reads which, and where the words come from (docs/adr/0019-languages.md)."""
