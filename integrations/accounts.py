@@ -72,8 +72,8 @@ def connect(shop: Shop, token: str, *, by: Actor, now: datetime) -> KaspiAccount
     account: KaspiAccount
     account, _ = KaspiAccount.objects.update_or_create(shop_id=shop.pk, defaults=fresh)
     _make_slots(account, now=now)
-    tails = {"before": {"tail": former or ""}, "after": {"tail": token[-4:]}}
-    audit.record(by, "shop.token_connected", subject=("shop", shop.public_id), now=now, **tails)
+    before, after = {"tail": former or ""}, {"tail": token[-4:]}
+    audit.record(by, "shop.token_connected", subject=("shop", shop.public_id), now=now, before=before, after=after)
     return account
 
 
