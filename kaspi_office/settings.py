@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "staff.signin.lifetime.SessionLifeMiddleware",
     "kaspi_office.languages.choice.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "staff.middleware.TenantMiddleware",

@@ -82,10 +82,13 @@ def add_app(request: HttpRequest, user: User, code: str, *, now: float | None = 
     step = step_of(secret, code, now=time.time() if now is None else now) if secret and len(code) <= LONGEST else None
     if step is None:
         return False
-    with secrets_of(user):
+    with secrets_of(user), transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        if has_app(user):
+            return False
         row = TOTP.activate(user, secret).instance
-    row.data["last_step"] = step
-    row.save(update_fields=["data"])
+        row.data["last_step"] = step
+        row.save(update_fields=["data"])
     del request.session[PENDING]
     return True
 

@@ -133,3 +133,11 @@ def test_what_is_sensitive_asks_once_more(office: Office, sit: Sit, watch: Watch
     page.get_by_role("button", name="Подтвердить").first.click()
     page.wait_for_url("**/account/password/")
     watch.look(page, "new password")
+
+
+def test_what_a_page_asks_by_itself_is_marked_as_nobodys(office: Office, sit: Sit) -> None:
+    page = sit(AIGERIM)
+    page.goto("/orders/new/")
+    with page.expect_request("**/pulse/**") as asked:
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert asked.value.headers.get("office-unattended") == "1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from staff.people.qr import draw
 from tests.pages import samples, samples_orders, samples_pages
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
@@ -37,6 +38,14 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "login": scene("auth/login.html", problem="", login="", next=""),
     "login-wrong": scene("auth/login.html", problem="Почта или пароль не подходят", login="m1@alma.example", next=""),
+    "login-code": scene("auth/code.html", problem="", key='{"publicKey": {}}', browser="Chrome", address="10.0.0.1"),
+    "login-reset": scene("auth/reset.html", problem="", login=""),
+    "login-reset-new": scene("auth/reset_new.html", problems=("Слишком короткий",)),
+    "confirm": scene("auth/confirm.html", problem="", next="/staff/", second_step=True, key='{"publicKey": {}}'),
+    "account-codes": scene("auth/recovery_codes.html", codes=("12345678", "87654321"), file="12345678\n87654321"),
+    "account-app": scene("auth/code_app.html", problem="", secret="A" * 32, qr=draw("otpauth://totp/x")),
+    "account-passkey": scene("auth/passkey.html", problem="", possible=True, host="localhost", options="{}"),
+    "account-password": scene("auth/password.html", problems=(), told=True),
     "error-404": scene("errors/404.html"),
     "error-500": scene("errors/500.html", request_id="E-7F31-11:42"),
 }

@@ -162,3 +162,25 @@ def test_of_many_at_once_one_gets_in_and_the_lock_is_why(
         monkeypatch.setattr(RecoveryCodes, "generate_codes", wrapped)
     entered = race(cast, code_of(secret) if kind == "app" else spare[0], browsers)
     assert entered == 1 if locked else entered > 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_app_is_turned_on_once_also_by_two_pages_at_once(transactional_db: None, cast: Cast) -> None:
+    browsers = [cast.aigerim.browser() for _ in range(4)]
+    forms = []
+    for browser in browsers:
+        page = browser.get("/account/app/").content.decode()
+        forms.append(code_of(page.split('id="secret">')[1].split("<")[0]))
+    answers: list[int] = []
+
+    def post(browser: Client, code: str) -> None:
+        answers.append(browser.post("/account/app/", {"code": code}).status_code)
+        connections.close_all()
+
+    threads = [threading.Thread(target=post, args=pair) for pair in zip(browsers, forms, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(answer < 500 for answer in answers), answers
+    assert Authenticator.objects.filter(user=cast.aigerim.user, type="totp").count() == 1
