@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -43,21 +43,19 @@ def tell(by: Actor, door: Door, codes: Iterable[str], *, now: datetime, only_rea
     shown = sorted(set(codes))
     if not shown:
         return
+    values: dict[str, Any] = {
+        "company": by.company_id,
+        "now": now,
+        "kind": by.kind,
+        "actor": by.id,
+        "label": by.label,
+        "door": door.value,
+        "codes": shown,
+        "address": by.address,
+        "request": by.request_id,
+        "again": AGAIN if door in LOOKS else timedelta(0),
+        "back": LOOKED_BACK,
+        "only_reads": only_reads,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _TELL,
-            {
-                "company": by.company_id,
-                "now": now,
-                "kind": by.kind,
-                "actor": by.id,
-                "label": by.label,
-                "door": door.value,
-                "codes": shown,
-                "address": by.address,
-                "request": by.request_id,
-                "again": AGAIN if door in LOOKS else timedelta(0),
-                "back": LOOKED_BACK,
-                "only_reads": only_reads,
-            },
-        )
+        cursor.execute(_TELL, values)

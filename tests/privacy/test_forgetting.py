@@ -21,9 +21,10 @@ from orders.lifecycle import Stage
 from orders.merging import Row
 from orders.models import Order, OrderEvent, ShelfCount, Waybill
 from orders.persons import NOBODY
+from orders.storing import known_rows
 from quality.buckets import recount_due
-from quality.metrics import Metric
-from quality.reading import Reading, numbers
+from quality.metrics import Metric, Reading
+from quality.reading import numbers
 from staff.clock import database_now
 from staff.errors import Refused
 from staff.models import AuditEntry
@@ -242,8 +243,6 @@ def read(shop: TestShop, *, minute: int, **changes: Any) -> None:
 
 
 def between_look_and_write(monkeypatch: pytest.MonkeyPatch, rival: Callable[[], object]) -> None:
-    known_rows = sync.known_rows
-
     def look_and_be_late(shop_id: int, kaspi_ids: Iterable[str]) -> Mapping[str, Row]:
         monkeypatch.setattr(sync, "known_rows", known_rows)
         known = known_rows(shop_id, kaspi_ids)
