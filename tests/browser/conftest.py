@@ -55,7 +55,8 @@ def sit(browser: Browser, office: Office, watch: Watch) -> Iterator[Sit]:
 
     def down(email: str = "", **options: Any) -> Page:
         size = ViewportSize(width=1440, height=900)
-        context = browser.new_context(base_url=office.address, viewport=size, reduced_motion="reduce", **options)
+        known = {"locale": "ru-RU", "reduced_motion": "reduce"} | options
+        context = browser.new_context(base_url=office.address, viewport=size, **known)
         contexts.append(context)
         watch.over(context)
         if email:
