@@ -154,7 +154,15 @@ def test_the_report_is_narrowed(cast: Cast, owner: Client, seen: list[Order], na
 
 @pytest.mark.parametrize(
     "query",
-    ["since=x", "since=2026-02-30", "until=0001-01-01", "since=2026-01-02&until=2026-01-01", "who=1", "after=x"],
+    [
+        "since=x",
+        "since=2026-02-30",
+        "until=0001-01-01",
+        "since=2026-01-02&until=2026-01-01",
+        "since=2026-01-01&until=2026-06-01",
+        "who=1",
+        "after=x",
+    ],
 )
 def test_what_cannot_be_a_filter_is_refused(owner: Client, query: str) -> None:
     assert owner.get(f"/privacy/breach/?{query}").status_code == 400
