@@ -133,7 +133,9 @@ def _totals(order: Order) -> tuple[Fact, ...]:
 def _buyer(known: Known) -> Buyer:
     order = known.order
     if order.forgotten_at is not None:
-        return Buyer(gettext("Покупатель забыт"), "–", gettext("его данные стёрты, срок хранения вышел или он попросил"))
+        return Buyer(
+            gettext("Покупатель забыт"), "–", gettext("его данные стёрты, срок хранения вышел или он попросил")
+        )
     name = known.buyer.name(order.buyer_first_name, order.buyer_last_name)
     other = known.buyer.other(order.recipient_name)
     note = gettext("получит %(other)s") % {"other": other} if other and other.lower() != name.lower() else ""

@@ -42,7 +42,9 @@ def test_shops_opened_later_come_with_a_shop_given_whole(crew: Crew) -> None:
     with crew.cast.alma.scope():
         actor = crew.actor(FOREMAN)
         assert actor.shops == {crew.cast.alma.shop("alma-tech").pk}
-        assert len(actor.points or ()) == 2 and not MemberPoint.objects.filter(member=crew.people[FOREMAN].member).exists()
+        assert (
+            len(actor.points or ()) == 2 and not MemberPoint.objects.filter(member=crew.people[FOREMAN].member).exists()
+        )
 
 
 def used_at(cast: Cast) -> object:
