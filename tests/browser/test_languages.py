@@ -12,7 +12,16 @@ from tests.pages.watching import WIDER
 pytestmark = pytest.mark.browser
 
 AIGERIM = "owner@alma.example"
-PAGES = ("/", "/orders/new/", "/orders/kaspi-delivery/", "/quality/", "/catalog/", "/staff/", "/integrations/", "/account/")
+PAGES = (
+    "/",
+    "/orders/new/",
+    "/orders/kaspi-delivery/",
+    "/quality/",
+    "/catalog/",
+    "/staff/",
+    "/integrations/",
+    "/account/",
+)
 # Labels that do not fit into what holds them; a line that ends in «…» by intention is left out.
 CUT_OFF = """() => [...document.querySelectorAll('.btn, .chip, .tabs__item, .tabbar__item, .segmented__item, .nav__label')]
   .filter(node => node.offsetParent && node.scrollWidth > node.clientWidth + 1 && !node.querySelector('.truncate'))
