@@ -100,6 +100,12 @@ VARIABLES = (
         "address of the pages in letters and invitations; empty: http://localhost with PORT",
         "https://office.example.kz",
     ),
+    Variable(
+        "PROXIES",
+        "0",
+        "own proxies in front; each adds the caller's address to X-Forwarded-For, and no other is believed",
+        "1",
+    ),
     Variable("HTTPS", "0", "1: cookies only over TLS, HSTS; for a host behind a TLS proxy", "1"),
     Variable("ENV_FILE", ".env", "file read for variables that the environment lacks; empty: none", "/etc/office.env"),
     Variable("KASPI_OFFICE_NO_BOOTSTRAP", "0", "1: `manage.py` uses the packages that are there, builds no .venv", "1"),

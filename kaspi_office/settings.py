@@ -19,6 +19,7 @@ FIELD_KEYS_FILE = str(env.path("FIELD_KEYS_FILE"))
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.items("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env.items("TRUSTED_ORIGINS")
 HTTPS = env.flag("HTTPS")
+PROXIES = env.integer("PROXIES", low=0, high=5)
 # Links in letters lead here, whatever host a request names.
 SITE_URL = env.address("SITE_URL", f"http://localhost:{env.integer('PORT')}")
 EMAIL_BACKEND = "staff.letters.SealedBackend"
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kaspi_office.callers.CallerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "staff.middleware.RequestIdMiddleware",
