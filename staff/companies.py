@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from staff.access import OfficeRequest, requires
-from staff.errors import NotVisible
+from staff.errors import NotVisible, Refused
 from staff.models import as_user
 from staff.scoping import current_company, tell_database
 
@@ -44,7 +44,8 @@ def company(request: OfficeRequest) -> HttpResponse:
     companies = own(request)
     if request.method == "GET":
         return render(request, "account/companies.html", {"companies": companies})
-    wanted = next((one for one in companies if one.key == _key(request.POST.get("company", ""))), None)
+    key = _key(request.POST.get("company", ""))
+    wanted = next((one for one in companies if one.key == key), None)
     if wanted is None:
         raise NotVisible("company")
     request.session["company"] = wanted.id
@@ -58,4 +59,4 @@ def _key(text: str) -> str:
     try:
         return str(UUID(text))
     except ValueError:
-        return ""
+        raise Refused("bad_value", _("Обновите страницу и повторите"), status=400, field="company") from None

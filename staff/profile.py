@@ -67,7 +67,9 @@ def profile(request: OfficeRequest) -> HttpResponse:
 @require_POST
 def pin(request: OfficeRequest) -> HttpResponse:
     """Set one's PIN, or with an empty field give it up."""
-    wanted, now = request.POST.get("pin", "")[:LONGEST_PIN], database_now()
+    if "pin" not in request.POST:
+        raise Refused("bad_value", _("Обновите страницу и повторите"), status=400, field="pin")
+    wanted, now = request.POST["pin"][:LONGEST_PIN], database_now()
     try:
         if wanted:
             pins.set_pin(wanted, by=request.actor, now=now)
