@@ -68,6 +68,8 @@ class Entry:
     thing: Thing = Thing.NOTHING
     shows: bool = True
     asked: str = ""
+    # A person of the company who is shown nothing foreign may still write a row of his own there.
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ TABLE: Mapping[str, Entry] = {
     "orders/accept/": page("POST", shows=False),
     "orders/<shelf:shelf>/": page(),
     "orders/<shelf:shelf>/pulse/": page(shows=False),
-    "orders/<shelf:shelf>/export/": page("POST", shows=False),
+    "orders/<shelf:shelf>/export/": Entry(Door.PAGE, ("POST",), shows=False, own=True),
     "orders/<str:ref>/": page(thing=Thing.ORDER),
     "orders/<str:ref>/row/": page(thing=Thing.ORDER),
     "orders/<str:ref>/courier/": page("POST", thing=Thing.ORDER, shows=False),
