@@ -75,6 +75,8 @@ def add(request: OfficeRequest) -> HttpResponse:
         return _form(request, None, Filled(days=hours.week_texts(USUAL)))
     filled = _filled(request)
     try:
+        if not filled.shop:
+            raise Refused("no_shop", _("Выберите магазин"), status=400, field="shop")
         shop = places_of(request).shop(filled.shop)
         point = points.add(shop, filled.code.strip(), _wanted(filled), by=request.actor, now=database_now())
     except Refused as refusal:
