@@ -20,8 +20,8 @@ from rest_framework.response import Response
 from staff import strict_json
 from staff.access import FORBIDDEN, Actor, require
 from staff.errors import NotVisible, Refused
-from staff.signin import attempts
 from staff.languages import later as _
+from staff.signin import attempts
 
 # Exception → (status, code, sentence). The first that fits.
 TOLD: Mapping[type[Exception], tuple[int, str, str]] = {
@@ -30,7 +30,11 @@ TOLD: Mapping[type[Exception], tuple[int, str, str]] = {
     PermissionDenied: (403, "forbidden", FORBIDDEN),
     RequestDataTooBig: (413, "too_large", _("Тело запроса больше 1 МБ")),
     exceptions.NotAuthenticated: (401, "unauthorized", _("Нужен действующий ключ: Authorization: Bearer kz_live_…")),
-    exceptions.AuthenticationFailed: (401, "unauthorized", _("Нужен действующий ключ: Authorization: Bearer kz_live_…")),
+    exceptions.AuthenticationFailed: (
+        401,
+        "unauthorized",
+        _("Нужен действующий ключ: Authorization: Bearer kz_live_…"),
+    ),
     exceptions.PermissionDenied: (403, "forbidden", FORBIDDEN),
     exceptions.ParseError: (400, "malformed_json", _("Тело запроса не разобрать")),
     exceptions.MethodNotAllowed: (405, "method_not_allowed", _("Этот адрес не знает такого метода")),

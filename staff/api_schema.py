@@ -90,7 +90,8 @@ class OfficeSchema(AutoSchema):
         scopes = gettext(" или ").join(f"`{scope}`" for scope, rights in SCOPES.items() if needed <= rights)
         return "\n\n".join(
             filter(
-                None, (str(self.endpoint.about), gettext("Доступ ключа: %(scopes)s.") % {"scopes": scopes} if needed else "")
+                None,
+                (str(self.endpoint.about), gettext("Доступ ключа: %(scopes)s.") % {"scopes": scopes} if needed else ""),
             )
         )
 

@@ -245,8 +245,7 @@ def _in_order(spans: Iterable[Span], day: str) -> Spans:
     for (_, closes), (opens, _) in pairwise(ordered):
         if opens < closes:
             raise ValueError(
-                gettext("Расписание, %(day)s: часы пересекаются около %(time)s.")
-                % {"day": day, "time": _clock(opens)}
+                gettext("Расписание, %(day)s: часы пересекаются около %(time)s.") % {"day": day, "time": _clock(opens)}
             )
     return ordered
 
@@ -254,8 +253,7 @@ def _in_order(spans: Iterable[Span], day: str) -> Spans:
 def _object(value: object, what: str) -> dict[Any, Any]:
     if not isinstance(value, dict):
         raise ValueError(
-            gettext("%(what)s: ожидается объект с днями, а не %(kind)s.")
-            % {"what": what, "kind": type(value).__name__}
+            gettext("%(what)s: ожидается объект с днями, а не %(kind)s.") % {"what": what, "kind": type(value).__name__}
         )
     return value
 

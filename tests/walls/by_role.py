@@ -6,7 +6,7 @@ test: an answer is searched for the number of every order and the phone of every
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -90,7 +90,7 @@ def _player(role: Role, person: Person, orders: list[Order]) -> Player:
     """The slow look: order by order, by the words of the table of roles."""
     member_id = person.member.pk
     rights, reach = ROLES[role].rights, ROLES[role].reach
-    mine = {
+    mine: Callable[[Order], bool] = {
         Reach.COMPANY: lambda order: True,
         Reach.POINTS: lambda order: order.point is not None and f"{order.shop.slug}/{order.point.code}" == POINT,
         Reach.OWN: lambda order: order.courier_id == member_id,
