@@ -10,6 +10,7 @@ from staff.access import Actor, require
 from staff.errors import Refused
 from staff.models import Company
 from staff.permissions import Permission
+from staff.scoping import current_company
 
 # Returns are possible for weeks, claims for up to five years: neither less nor more is of use to a seller.
 SHORTEST, LONGEST = 30, 1825
@@ -19,7 +20,7 @@ USUAL: Final = (90, 180, 365, 1095)
 
 def kept_days() -> int | None:
     """How many days after an order's end the scope's company keeps its buyer; None: for ever."""
-    found: int | None = Company.objects.values_list("buyers_kept_days", flat=True).get()
+    found: int | None = Company.objects.filter(pk=current_company()).values_list("buyers_kept_days", flat=True).get()
     return found
 
 
