@@ -26,7 +26,7 @@ def test_a_field_that_could_only_hold_a_secret_is_refused(name: str) -> None:
         checked({"changed": [{name: "x"}]} if name == "phone" else {name: "x"})
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("secret", SECRETS, ids=range(len(SECRETS)))
 def test_a_secret_in_a_text_is_cut_out(cast: Cast, secret: str) -> None:
     with cast.alma.scope():
         audit.record(
