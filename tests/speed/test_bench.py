@@ -48,8 +48,13 @@ def test_the_floor_asks_what_the_page_asks(cast: Cast, floors: None) -> None:
     for path, statements in heard.items():
         with connection.execute_wrapper(statements):
             browser.get(path)
-    page, floor = ([sql for sql, _ in statements.kept if "SAVEPOINT" not in sql] for statements in heard.values())
+    page, floor = ([sql for sql, _ in statements.kept if not is_own_work(sql)] for statements in heard.values())
     assert floor == page
+
+
+def is_own_work(sql: str) -> bool:
+    """What only the page does: it writes down whose buyers it has shown."""
+    return "SAVEPOINT" in sql or "INSERT INTO staff_disclosure" in sql
 
 
 def test_a_sample_of_every_stage_is_merged_to_that_stage(cast: Cast) -> None:

@@ -75,26 +75,26 @@ class Estate:
     @property
     def desk(self) -> CounterDesk:
         with self.company.scope():
-            found: CounterDesk = CounterDesk.objects.select_related("point").get()
+            found: CounterDesk = CounterDesk.objects.select_related("point").get(company_id=self.company.id)
             return found
 
     @property
     def file(self) -> ExportFile:
         with self.company.scope():
-            found: ExportFile = ExportFile.objects.get()
+            found: ExportFile = ExportFile.objects.get(company_id=self.company.id)
             return found
 
     @property
     def key(self) -> ApiKey:
         """A key of a program's."""
         with self.company.scope():
-            found: ApiKey = ApiKey.objects.filter(revoked_at=None).order_by("pk")[0]
+            found: ApiKey = ApiKey.objects.filter(company_id=self.company.id, revoked_at=None).order_by("pk")[0]
             return found
 
     @property
     def invitation(self) -> Invitation:
         with self.company.scope():
-            found: Invitation = Invitation.objects.get()
+            found: Invitation = Invitation.objects.get(company_id=self.company.id)
             return found
 
     @property
