@@ -9,4 +9,5 @@ class KaspiOfficeConfig(AppConfig):
         from kaspi_office import celery  # noqa: F401
         from kaspi_office.languages import catalogues
 
-        catalogues.compile_stale()
+        if catalogues.compile_stale():
+            catalogues.read_anew()

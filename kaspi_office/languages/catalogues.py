@@ -4,6 +4,7 @@ No gettext tools are asked for: a shop's computer has none. The compiled files a
 would always collide; each process looks at their age when it starts.
 """
 
+import gettext
 import logging
 import os
 import re
@@ -13,6 +14,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import trans_real
 
 log = logging.getLogger(__name__)
 # What the words of the code are written in: its catalogue holds only the forms of plurals.
@@ -35,6 +37,14 @@ def compile_stale(folder: Path = FOLDER) -> list[str]:
         for language, _ in settings.LANGUAGES
         if _is_stale(path_of(language, folder)) and _renew(language, folder)
     ]
+
+
+def read_anew() -> None:
+    """Forget what gettext has read. An app that starts before ours may have asked for a word already."""
+    read: tuple[Any, Any] = gettext, trans_real
+    for module in read:
+        module._translations.clear()
+    read[1]._default = None
 
 
 def _is_stale(source: Path) -> bool:
@@ -60,10 +70,27 @@ def _write(source: Path, language: str) -> None:
     seen = source.stat()
     catalogue = read(language, source)
     with NamedTemporaryFile(dir=source.parent, prefix=".django-", suffix=".mo", delete=False) as file:
-        write_mo(file, catalogue)
+        write_mo(file, _WithSingulars(catalogue))  # type: ignore[arg-type]
     os.utime(file.name, ns=(seen.st_atime_ns, seen.st_mtime_ns))
     os.chmod(file.name, 0o644)
     os.replace(file.name, source.with_suffix(".mo"))
+
+
+class _WithSingulars:
+    """A catalogue in which a word with plural forms may be said without a number: then it is its first form. Python
+    finds that by itself only in its newer versions (3.11.2 does not).
+    """
+
+    def __init__(self, catalogue: Any) -> None:
+        self.catalogue, self.charset = catalogue, catalogue.charset
+
+    def __iter__(self) -> Iterator[Any]:
+        from babel.messages.catalog import Message
+
+        yield from self.catalogue
+        for message in self.catalogue:
+            if message.pluralizable and message.string[0]:
+                yield Message(message.id[0], message.string[0], context=message.context)
 
 
 def read(language: str, source: Path) -> Any:
