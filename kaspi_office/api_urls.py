@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kaspi_office import api_docs
-from orders import api as orders
+from orders.api import views as orders
 from quality import api as quality
 from staff import api_views as staff
 

@@ -18,11 +18,11 @@ from integrations.models import Duty
 from integrations.token_checks import check_due
 from kaspi_office import housekeeping, rotation
 from kaspi_office.queues import ACT, BULK, POLL, QUALITY
+from orders.buyers.forgetting import forget_due
+from orders.documents.waybills import fetch_due
 from orders.expiry import expire_due
-from orders.forgetting import forget_due
-from orders.polling import poll_due
+from orders.facts.polling import poll_due
 from orders.sending import deliver_due
-from orders.waybills import fetch_due
 from quality.buckets import recount_due
 from staff.exports.making import make_due
 from staff.journal.sealing import seal_due, tell_heads

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from kaspi_office.page_models import Frame, FrameCan, FrameCompany, FrameCounts, FrameMember, FrameShop, FrameSync
-from orders.around import Around, around_of, freshness
 from orders.lifecycle import Shelf
-from orders.standing import shelves_of, slug_of
+from orders.shelves.around import Around, around_of, freshness
+from orders.shelves.standing import shelves_of, slug_of
 from staff import companies
 from staff.access import Actor, OfficeRequest
 from staff.formats import initials

@@ -18,7 +18,7 @@ from kaspi_office.frame import sees_home
 from kaspi_office.page_models import HomePage, Risk, ShopLine, Stat
 from orders.lifecycle import Shelf
 from orders.models import Order
-from orders.standing import shelves_of, slug_of
+from orders.shelves.standing import shelves_of, slug_of
 from quality.budget import room
 from quality.metrics import Metric, Window
 from quality.reading import Verdict, numbers_by_shop, today_of, verdict

@@ -241,7 +241,7 @@ SPECTACULAR_SETTINGS = {
         "Stage": "orders.lifecycle.Stage",
         "Shelf": "orders.lifecycle.Shelf",
         "EventKind": "orders.models.EventKind",
-        "ActionKind": "orders.api_answers.KINDS",
+        "ActionKind": "orders.api.answers.KINDS",
         "ActionState": "integrations.models.ActionState",
         "Comparator": "quality.api_answers.COMPARATORS",
         "QualityStatus": "quality.api_answers.STATUSES",

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from integrations.models import ActionKind
 from orders import couriers
 from orders.actions import VERBS
-from orders.card import order_page
-from orders.card_reading import find_order, known_of, ref_of
-from orders.disclosing import of_order, tell_page
+from orders.buyers.disclosing import of_order, tell_page
+from orders.card.page import order_page
+from orders.card.reading import find_order, known_of, ref_of
 from orders.filters import SHELVES, OrderFilter, select
 from orders.lifecycle import Stage
 from orders.models import Order

@@ -6,8 +6,8 @@ old hours until then. What was marked as expired comes back with that word.
 
 from datetime import datetime
 
-from orders import sync
 from orders.deadlines import Deadline, Step, StepFacts, deadline_of
+from orders.facts import sync
 from orders.lifecycle import Stage
 from orders.merging import NOTHING_BURNS
 from orders.models import Order
@@ -38,7 +38,7 @@ def rederive(shop: Shop, *, now: datetime) -> int:
     waiting = Order.objects.select_for_update(of=("self",)).filter(shop_id=shop.pk, stage=Stage.NEW)
     moved = []
     for order in waiting.order_by("id").only(*NEEDED):
-        # An order without a point goes by the hours that stand in for it, as in `orders.sync`.
+        # An order without a point goes by the hours that stand in for it, as in `orders.facts.sync`.
         deadline = _deadline(order, calendars.get(order.point_id or 0, place.fallback))
         if (deadline.at if deadline else None) != order.accept_by:
             _move(order, deadline, now=now)

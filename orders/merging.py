@@ -15,10 +15,10 @@ from types import MappingProxyType
 from typing import Any
 
 from integrations.kaspi.facts import KaspiOrder, PhoneState
+from orders.buyers.persons import ATTRIBUTES, NOBODY
 from orders.cancelling import Fault, fault_of
 from orders.deadlines import Step, StepFacts, WorkingCalendar, deadline_of
 from orders.lifecycle import SHELF_OF, TERMINAL, Flags, Shelf, Stage, is_expected, stage_of
-from orders.persons import ATTRIBUTES, NOBODY
 
 Row = dict[str, Any]
 
@@ -114,7 +114,7 @@ def merge(known: Row | None, seen: Observation) -> Merged:
 
 
 def is_news(known: Row | None, seen: Observation) -> bool:
-    """Whether there is anything to write. Of the stored row it looks at `orders.storing.GLANCE` only."""
+    """Whether there is anything to write. Of the stored row it looks at `orders.facts.storing.GLANCE` only."""
     if known is None:
         return True
     if seen.at <= known["observed_at"]:

@@ -23,12 +23,12 @@ from integrations.kaspi.errors import KaspiError, NotFound, Rejected, TokenRefus
 from integrations.kaspi.facts import KaspiOrder
 from integrations.loop import Flight, client_for, in_database
 from integrations.models import ActionKind, ActionState, KaspiAccount, KaspiAction
-from orders import sync
+from orders.facts import sync
+from orders.facts.reading import ask_lookup
+from orders.facts.sync import ShopPlace
 from orders.lifecycle import Progress, Stage, progress, stage_of
 from orders.merging import flags_of
 from orders.models import EventKind, Order, OrderEvent
-from orders.reading import ask_lookup
-from orders.sync import ShopPlace
 from orders.turns import take_turn
 from staff.clock import RunningClock, database_now
 from staff.models import Shop

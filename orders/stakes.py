@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from orders.page_models import BeforeAfter
+from orders.card.page_models import BeforeAfter
 from staff.drawing import Scale
 
 

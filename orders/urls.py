@@ -4,10 +4,11 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from integrations.models import ActionKind
-from orders import action_views, gaps_view, point_page, views
+from orders import action_views, point_page, views
+from orders.facts import gaps_view
 from orders.filters import SHELVES
 from orders.lifecycle import Shelf
-from orders.standing import slug_of
+from orders.shelves.standing import slug_of
 
 
 class ShelfConverter(StringConverter):

@@ -7,20 +7,20 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from orders.around import version_of
-from orders.buyers import buyer_for, sees_buyer
-from orders.card import order_page
-from orders.card_reading import SeveralShops, find_order, known_of
-from orders.disclosing import of_lines, of_order, tell_page
+from orders.buyers.disclosing import of_lines, of_order, tell_page
+from orders.buyers.showing import buyer_for, sees_buyer
+from orders.card.page import order_page
+from orders.card.reading import SeveralShops, find_order, known_of
+from orders.documents.waybills import pdf_of
 from orders.filters import OrderFilter, parse, select
 from orders.lifecycle import SHELF_OF, Shelf, Stage
 from orders.models import Order
-from orders.page_models import Hit, SearchPage
-from orders.pulse import Since
-from orders.rows import row_of
-from orders.shelf import pulse_of, shelf_page
-from orders.standing import View, lines_of, reader_of, shelves_of, slug_of
-from orders.waybills import pdf_of
+from orders.shelves.around import version_of
+from orders.shelves.page_models import Hit, SearchPage
+from orders.shelves.pulse import Since
+from orders.shelves.rows import row_of
+from orders.shelves.shelf import pulse_of, shelf_page
+from orders.shelves.standing import View, lines_of, reader_of, shelves_of, slug_of
 from orders.words import SHELF_ICONS
 from staff.access import OfficeRequest, requires
 from staff.clock import database_now
@@ -94,7 +94,7 @@ def _template(request: OfficeRequest) -> str:
 def render_card(
     request: OfficeRequest, found: Order, template: str, *, open_dialog: str = "", status: int = 200, **known: Any
 ) -> HttpResponse:
-    """The card of an order in one of its forms; `known` goes to `orders.card_reading.known_of`."""
+    """The card of an order in one of its forms; `known` goes to `orders.card.reading.known_of`."""
     request.nav = slug_of(SHELF_OF[Stage(found.stage)])
     facts = known_of(request, found, **known)
     page = order_page(facts)

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from integrations.kaspi.order_export import Export, ExportRow, RowProblem
+from orders.facts.storing import EVENT_COLUMNS
 from orders.models import EventKind, Order
-from orders.storing import EVENT_COLUMNS
 from orders.turns import take_turn
 from staff import audit
 from staff.access import Actor, require_whole

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from orders.page_models import BeforeAfter
+from orders.card.page_models import BeforeAfter
 from orders.stakes import Stakes
 from quality.budget import after_one_more, room
 from quality.metrics import Measured, Metric

@@ -16,7 +16,7 @@ from django.test import Client
 
 from integrations.kaspi.simulator.tokens import token_for
 from kaspi_office.provisioning import find_company, provision
-from orders import sync
+from orders.facts import sync
 from orders.lifecycle import Stage
 from orders.models import Order
 from staff.access import Actor, actor_of_key, actor_of_member

@@ -9,7 +9,7 @@ from django.db import connection
 from integrations import accounts
 from integrations.kaspi.simulator.tokens import token_for
 from integrations.models import PollSlot, SlotKind
-from orders import polling
+from orders.facts import polling
 from orders.models import Order
 from staff.access import Actor, rule
 from staff.clock import database_now

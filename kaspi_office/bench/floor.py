@@ -12,11 +12,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from kaspi_office.frame import frame_of
-from orders import order_json
+from orders.api import order_json
 from orders.lifecycle import Shelf
 from orders.models import Order, OrderEntry
-from orders.shelf import shelf_page
-from orders.standing import slug_of
+from orders.shelves.shelf import shelf_page
+from orders.shelves.standing import slug_of
 from orders.views import view_of
 from staff.access import OfficeRequest, requires
 from staff.permissions import Permission

@@ -7,7 +7,7 @@ from kaspi_office import duties
 from kaspi_office.bench import kaspi
 from kaspi_office.bench.figures import Figure, Scale, at_most, told
 from kaspi_office.bench.world import home_of
-from orders import sync
+from orders.facts import sync
 from staff.clock import database_now
 from staff.models import Shop
 from staff.scoping import company_scope

@@ -24,7 +24,7 @@ from kaspi_office.bench.house import MANAGE
 from kaspi_office.bench.timing import MS, clocked
 from kaspi_office.bench.world import HOURS, uid_of
 from kaspi_office.local import spawn
-from orders import polling
+from orders.facts import polling
 
 LATENCY = 0.1
 PLACES = polling.SLOTS_AT_ONCE

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from integrations.kaspi.facts import KaspiOrder
 from kaspi_office.bench import kaspi
+from orders.facts.storing import COLUMNS, ENTRY_COLUMNS
+from orders.facts.sync import ShopPlace
 from orders.lifecycle import Stage
 from orders.merging import Observation, merge
-from orders.storing import COLUMNS, ENTRY_COLUMNS
-from orders.sync import ShopPlace
 from staff.bulk import line_of
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -22,9 +22,9 @@ from kaspi_office.bench.databases import EMPTY, SMALL, copy_as
 from kaspi_office.bench.figures import Figure, Scale, at_most, told
 from kaspi_office.bench.samples import ARCHIVED, NEW, ON_SHELVES, Mould, Sample, moulds
 from kaspi_office.provisioning import find_company, provision
+from orders.facts.storing import COLUMNS, ENTRY_COLUMNS
+from orders.facts.sync import place_of
 from orders.lifecycle import Stage
-from orders.storing import COLUMNS, ENTRY_COLUMNS
-from orders.sync import place_of
 from staff.clock import database_now
 from staff.ids import uuid7
 from staff.models import PointOfSale, Shop

@@ -22,7 +22,7 @@ register = template.Library()
 
 
 class DeadlineLike(Protocol):
-    """What a chip needs; `orders.page_models.Deadline` is one."""
+    """What a chip needs; `orders.shelves.page_models.Deadline` is one."""
 
     @property
     def level(self) -> str: ...

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 from staff.walls import app_role, build, definer
 
-# A shop at a time, for its writers take turns. The same conditions as in orders.forgetting.
+# A shop at a time, for its writers take turns. The same conditions as in orders.buyers.forgetting.
 DUE = """
   SELECT s.company_id, s.id FROM staff_shop s JOIN staff_company c ON c.id = s.company_id
   WHERE EXISTS (

@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Min, Sum
 from django.utils.translation import gettext
 
-from orders import forgetting
+from orders.buyers import forgetting
 from orders.lifecycle import SHELF_OF, Shelf
 from orders.models import Order, ShelfCount
 from orders.privacy.page_models import DaysChoice, Forgetting, KeptLine, KeptSection, PrivacyPage, Retention

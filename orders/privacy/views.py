@@ -1,4 +1,4 @@
-"""Pages of personal data; what an owner decides there is done by `staff.privacy.retention` and `orders.forgetting`."""
+"""Pages of personal data; what an owner decides there is done by `staff.privacy.retention` and `orders.buyers.forgetting`."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from orders import forgetting
+from orders.buyers import forgetting
 from orders.privacy.breach_page import breach_page
 from orders.privacy.page import found_words, preview_of, privacy_page, retention_of
 from orders.privacy.page_models import Forgetting

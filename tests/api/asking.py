@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-from orders import sync
+from orders.facts import sync
 from orders.models import Order
 from staff import keys
 from staff.clock import database_now

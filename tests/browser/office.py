@@ -18,7 +18,8 @@ from integrations.models import Duty, KaspiAccount
 from kaspi_office import duties
 from kaspi_office.local import places
 from kaspi_office.provisioning import find_company, provision
-from orders import polling, sending
+from orders import sending
+from orders.facts import polling
 from orders.models import Order
 from staff.models import User
 from staff.scoping import company_scope

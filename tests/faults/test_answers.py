@@ -10,7 +10,7 @@ import pytest
 
 from integrations.kaspi.client import KaspiClient
 from integrations.models import AccountState, ActionKind, ActionState, ParkedOrder, PollSlot, SlotKind
-from orders import polling, reading
+from orders.facts import polling, reading
 from orders.lifecycle import Shelf, Stage
 from orders.models import Order
 from staff.clock import database_now

@@ -12,7 +12,8 @@ from django.db.models.functions import Now
 from integrations.kaspi.client import KaspiClient
 from integrations.kaspi.simulator.faults import KINDS, LISTING
 from integrations.models import OPEN_ACTION_STATES, ActionKind, KaspiAccount, KaspiAction, PollSlot, SlotKind
-from orders import polling, sending
+from orders import sending
+from orders.facts import polling
 from orders.lifecycle import Shelf, Stage
 from orders.models import Order
 from staff.errors import Refused

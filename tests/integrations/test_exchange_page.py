@@ -9,7 +9,7 @@ from django.test import Client
 from integrations import token_checks
 from integrations.kaspi_look import STATES
 from integrations.models import KaspiAccount, TokenCheck
-from orders.gaps import gaps_page
+from orders.facts.gaps import gaps_page
 from orders.models import Order
 from staff.clock import database_now
 from staff.models import ApiKey, Shop

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from integrations import slots
 from integrations.kaspi.client import KaspiClient
 from integrations.models import KaspiAccount, ParkedOrder, PollSlot, SlotKind
-from orders import importing, lookups, polling, reading, sweeps
+from orders.facts import importing, lookups, polling, reading, sweeps
 from orders.lifecycle import Shelf, Stage
 from orders.models import Order
 from staff.clock import RunningClock, database_now

@@ -16,12 +16,12 @@ from django.db import connections
 from catalog import stock
 from integrations.kaspi.facts import Faulty, KaspiEntry, KaspiOrder
 from integrations.models import ParkedOrder
-from orders import sync
+from orders.facts import sync
+from orders.facts.storing import known_rows
+from orders.facts.sync import ShopPlace, Stored
 from orders.lifecycle import Stage
 from orders.merging import Row
 from orders.models import Order, OrderEntry, OrderEvent, ShelfCount, ShopPulse
-from orders.storing import known_rows
-from orders.sync import ShopPlace, Stored
 from staff.scoping import company_scope
 from tests.cast import Cast
 from tests.orders.observed import ALWAYS_OPEN, ENTRY, START, fact

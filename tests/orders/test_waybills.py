@@ -3,7 +3,7 @@
 import pytest
 
 from integrations.models import AccountState, KaspiAccount, SlotKind
-from orders import waybills
+from orders.documents import waybills
 from orders.models import Order, Waybill
 from staff.clock import database_now
 from staff.scoping import company_scope

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kaspi_office.page_models import Frame, FrameCan, FrameCounts, FrameMember, FrameShop, FrameSync
-from orders.page_models import (
+from orders.shelves.page_models import (
     ActionButton,
     Columns,
     Deadline,
@@ -17,7 +17,7 @@ from orders.page_models import (
     Row,
     ShelfPage,
 )
-from orders.strip import Waiting, deadline_strip
+from orders.shelves.strip import Waiting, deadline_strip
 from staff.drawing import metric_scale
 from staff.formats import OVERDUE, kz_phone, order_groups, tenge, time_left
 from staff.page_parts import Chip, Empty, Notice, Phone, Tab

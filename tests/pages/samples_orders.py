@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from orders.page_models import (
-    ActionButton,
+from orders.card.page_models import (
     AssembleDialog,
     BeforeAfter,
     Buyer,
     CancelDialog,
     CancelReason,
-    Deadline,
     Document,
     Due,
     HistoryEvent,
     IssueDialog,
     Item,
     OrderPage,
-    Pending,
     Step,
 )
+from orders.shelves.page_models import ActionButton, Deadline, Pending
 from staff.formats import tenge, time_left
 from staff.page_parts import Chip, Fact, Notice, Phone
 from tests.pages.samples import chip

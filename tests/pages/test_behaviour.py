@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from kaspi_office.local import browser as installed
-from orders.page_models import Pending
+from orders.shelves.page_models import Pending
 from tests.pages import samples, samples_orders
 from tests.pages.scenes import BASE, SCENES
 from tests.pages.server import Answer, Handler, serving

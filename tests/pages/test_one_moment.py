@@ -9,9 +9,11 @@ import pytest
 from django.db import connections, transaction
 
 from integrations.models import ActionState, KaspiAction
-from orders import actions, card_reading, standing
+from orders import actions
+from orders.card import reading as card_reading
 from orders.lifecycle import SHELF_OF, Stage
 from orders.models import Order
+from orders.shelves import standing
 from staff import middleware
 from staff.clock import database_now
 from tests.cast import Cast

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from orders.lifecycle import SHELF_OF, Stage
-from orders.standing import slug_of
+from orders.shelves.standing import slug_of
 from tests.cast import WALKS, Cast
 
 HTMX = {"HX-Request": "true"}
@@ -122,7 +122,7 @@ def test_a_wrong_address_is_told_and_not_broken(cast: Cast, query: str) -> None:
 
 
 def test_pages_follow_each_other_without_a_gap(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orders.standing.ROWS", 2)
+    monkeypatch.setattr("orders.shelves.standing.ROWS", 2)
     codes = {cast.place().code for _ in range(5)}
     browser, url, seen = cast.bolat.browser(), "/orders/new/", []
     while url:
@@ -135,7 +135,7 @@ def test_pages_follow_each_other_without_a_gap(cast: Cast, monkeypatch: pytest.M
 
 
 def test_the_archive_of_all_shops_pages_by_the_moment_of_closing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orders.standing.ROWS", 2)
+    monkeypatch.setattr("orders.shelves.standing.ROWS", 2)
     shops = ("alma-tech", "alma-dom", "alma-tech")
     closed = [cast.place(Stage.CANCELLED, shop=shop).code for shop in shops]
     browser = cast.aigerim.browser()

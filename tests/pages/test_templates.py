@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
-from orders.page_models import LivePill, Pulse
+from orders.shelves.page_models import LivePill, Pulse
 from staff.page_parts import Phone
 from tests.pages import samples, samples_orders
 from tests.pages.scenes import BASE, SCENES

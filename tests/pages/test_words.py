@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from orders import clocks
+from orders.card.history import history_of
 from orders.deadlines import DeadlineKind, WorkingCalendar
-from orders.history import history_of
 from orders.lifecycle import Stage
 from orders.models import EventKind, OrderEvent
-from orders.rows import LastAction, Stock, payment, pending_of, pieces_text, stock_note
+from orders.shelves.rows import LastAction, Stock, payment, pending_of, pieces_text, stock_note
 from staff.formats import NBSP
 from staff.point_cards import hours_of
 

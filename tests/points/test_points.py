@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from orders.calendars import rederive
+from orders.facts.storing import known_rows
 from orders.lifecycle import Stage
 from orders.models import Order
-from orders.storing import known_rows
 from staff import cities
 from staff.clock import database_now
 from staff.formats import ALMATY

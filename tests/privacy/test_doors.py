@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from orders.forgetting import ask_to_forget
+from orders.buyers.forgetting import ask_to_forget
 from orders.lifecycle import Stage
 from orders.models import Order, Waybill
 from staff.clock import database_now
@@ -63,8 +63,8 @@ def test_an_answer_of_the_api_with_a_buyer_is_written_down(cast: Cast, order: Or
 def test_what_is_masked_is_not_written_down(
     cast: Cast, order: Order, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orders.buyers.sees_buyer", lambda *_, **__: False)
-    monkeypatch.setattr("orders.disclosing.sees_buyer", lambda *_, **__: False)
+    monkeypatch.setattr("orders.buyers.showing.sees_buyer", lambda *_, **__: False)
+    monkeypatch.setattr("orders.buyers.disclosing.sees_buyer", lambda *_, **__: False)
     monkeypatch.setattr("orders.views.sees_buyer", lambda *_, **__: False)
     answer = PAGES[name](cast.aigerim.browser(), order)
     assert (answer.status_code, told(cast)) == (200, [])

@@ -14,14 +14,15 @@ from integrations.kaspi.facts import Faulty
 from integrations.kaspi.simulator import ids
 from integrations.models import ParkedOrder
 from kaspi_office.local.places import wait_for
-from orders import forgetting, sync
+from orders.buyers import forgetting
+from orders.buyers.forgetting import Asked, ask_to_forget, count_of, due, forget_due
+from orders.buyers.persons import NOBODY
 from orders.expiry import expire_due
-from orders.forgetting import Asked, ask_to_forget, count_of, due, forget_due
+from orders.facts import sync
+from orders.facts.storing import known_rows
 from orders.lifecycle import Stage
 from orders.merging import Row
 from orders.models import Order, OrderEvent, ShelfCount, Waybill
-from orders.persons import NOBODY
-from orders.storing import known_rows
 from quality.buckets import recount_due
 from quality.metrics import Metric, Reading
 from quality.reading import numbers

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from orders.forgetting import forget_due
+from orders.buyers.forgetting import forget_due
 from orders.lifecycle import Stage
 from orders.models import Order
 from staff.models import AuditEntry, CompanyRole, Disclosure, ExportFile, Reach

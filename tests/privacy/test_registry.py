@@ -38,7 +38,7 @@ def test_the_table_names_columns_that_exist(name: str) -> None:
 
 
 def test_what_an_order_forgets_is_what_the_table_keeps_as_long_as_buyers() -> None:
-    from orders.persons import NOBODY
+    from orders.buyers.persons import NOBODY
     from staff.privacy.registry import Term
 
     kept = {name for _, rows in SECTIONS for one in rows if one.term is Term.BUYERS for name in one.fields}

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from integrations.kaspi.order_export import Export, ExportRow, RowProblem
+from orders.facts.storing import Write, write
 from orders.lifecycle import Stage
 from orders.models import ChangedDay, Order, OrderEvent
-from orders.storing import Write, write
 from quality.importing import Imported, apply
 from staff.clock import database_now
 from staff.errors import Refused

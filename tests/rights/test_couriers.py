@@ -6,7 +6,7 @@ import pytest
 
 from integrations.models import KaspiAction
 from orders import couriers
-from orders.buyers import sees_buyer
+from orders.buyers.showing import sees_buyer
 from orders.lifecycle import Stage
 from orders.models import EventKind, Order, OrderEvent
 from staff.clock import database_now

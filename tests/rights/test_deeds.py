@@ -106,7 +106,7 @@ def test_the_cancel_at_fault_is_refused_below_the_page_too(cast: Cast) -> None:
 @pytest.mark.parametrize("who", [Role.OWNER, Role.ORDER_MANAGER, Role.COURIER, Role.ANALYST])
 def test_the_card_offers_what_the_api_would(crew: Crew, who: Role) -> None:
     """The same order and the same rights: buttons on the page, `actions` in the API."""
-    from orders import order_json
+    from orders.api import order_json
     from orders.models import Order
     from staff.places import visible
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from orders import order_json
+from orders.api import order_json
 from orders.lifecycle import Stage
 from orders.models import Order, Waybill
 from staff.clock import database_now

@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from integrations.models import ActionKind
-from orders import order_json
 from orders.actions import allowed
-from orders.around import look_around, version_of
+from orders.api import order_json
 from orders.filters import OrderFilter, is_visible, search, select, visible_to
 from orders.lifecycle import ALLOWED, Stage
 from orders.models import Order
 from orders.policies import RIGHTS
+from orders.shelves.around import look_around, version_of
 from staff.access import Actor
 from staff.models import PointOfSale, Role, Shop
 from staff.permissions import Permission

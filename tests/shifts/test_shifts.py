@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from orders import actions
+from orders.card.history import history_of
 from orders.expiry import expire_due
-from orders.history import history_of
 from orders.models import EventKind, Order, OrderEvent
 from staff import shifts
 from staff.clock import database_now

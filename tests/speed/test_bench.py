@@ -11,8 +11,8 @@ from kaspi_office.bench.figures import Figure, as_line, at_least, at_most, by_go
 from kaspi_office.bench.floor import Statements
 from kaspi_office.bench.timing import interleaved
 from kaspi_office.management.commands.bench import PARTS
+from orders.facts.sync import place_of
 from orders.lifecycle import Stage
-from orders.sync import place_of
 from staff.clock import database_now
 from tests.cast import Cast
 

@@ -35,7 +35,7 @@ def test_a_shelf_costs_six_queries(cast: Cast, stage: Stage) -> None:
 
 
 def test_a_second_page_of_new_orders_costs_six_queries_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orders.standing.ROWS", 1)
+    monkeypatch.setattr("orders.shelves.standing.ROWS", 1)
     for _ in range(3):
         cast.place()
     browser = cast.aigerim.browser()

@@ -18,7 +18,8 @@ from integrations.kaspi.facts import Faulty
 from integrations.kaspi.simulator.people import TOWNS
 from integrations.models import KaspiAction, TokenCheck
 from kaspi_office.provisioning import provision
-from orders import actions, sync
+from orders import actions
+from orders.facts import sync
 from orders.lifecycle import Stage
 from orders.models import ChangedDay, Order, Waybill
 from quality.models import QualityDay

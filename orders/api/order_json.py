@@ -1,7 +1,7 @@
 """An order as the API tells it, one builder for the list and for the single order.
 
 Three queries for any number of orders, and plain dicts from plain rows: model instances and serializers would cost
-more than the queries (performance.md §2). `orders.api_answers` describes the same form for OpenAPI.
+more than the queries (performance.md §2). `orders.api.answers` describes the same form for OpenAPI.
 """
 
 from collections import defaultdict

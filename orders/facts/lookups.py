@@ -16,10 +16,10 @@ from integrations.kaspi.fields import Flaw
 from integrations.loop import in_database
 from integrations.models import ActionKind, ActionState, KaspiAction, PollSlot, SlotKind
 from integrations.slots import Held
-from orders import sync
+from orders.facts import sync
+from orders.facts.reading import LeaseLost, ShopTurn
 from orders.lifecycle import Shelf, Stage
 from orders.models import EventKind, Order, OrderEvent
-from orders.reading import LeaseLost, ShopTurn
 from orders.turns import take_turn
 from staff.scoping import company_scope
 

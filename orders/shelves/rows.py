@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState
 from orders import clocks
-from orders.buyers import Shown, buyer_for
+from orders.buyers.showing import Shown, buyer_for
 from orders.cancelling import Handing, handing_of
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
-from orders.page_models import ActionButton, Deadline, Pending, Row
 from orders.policies import RIGHTS
+from orders.shelves.page_models import ActionButton, Deadline, Pending, Row
 from orders.words import CANCEL_REASONS, CREDIT, GONE, PENDING, UNANSWERED, WAYS
 from staff.access import Actor
 from staff.formats import NEAR_DAYS, almaty_day, almaty_moment, days_ahead, grouped, order_groups, plural, tenge

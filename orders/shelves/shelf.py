@@ -8,17 +8,27 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 
-from orders.around import Around, freshness, has_point_menu
+from orders.buyers.disclosing import of_lines
 from orders.clocks import Calendars, deadline
 from orders.deadlines import time_left
-from orders.disclosing import of_lines
 from orders.lifecycle import SUBSHELVES, Shelf, Stage
-from orders.page_models import Columns, DeadlineStrip, Filters, Handover, LivePill, PointChoice, Pulse, Row, ShelfPage
-from orders.pulse import Since, newcomers
-from orders.rows import Line, row_of
+from orders.shelves.around import Around, freshness, has_point_menu
+from orders.shelves.page_models import (
+    Columns,
+    DeadlineStrip,
+    Filters,
+    Handover,
+    LivePill,
+    PointChoice,
+    Pulse,
+    Row,
+    ShelfPage,
+)
+from orders.shelves.pulse import Since, newcomers
+from orders.shelves.rows import Line, row_of
+from orders.shelves.standing import ROWS, Mark, View, page_of, reader_of, shelves_of, slug_of, waiting
+from orders.shelves.strip import Waiting, deadline_strip
 from orders.stakes import stakes_of
-from orders.standing import ROWS, Mark, View, page_of, reader_of, shelves_of, slug_of, waiting
-from orders.strip import Waiting, deadline_strip
 from orders.words import EMPTY
 from staff.access import Actor
 from staff.formats import DAY, HOUR, MINUTE, plural, plural_word

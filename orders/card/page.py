@@ -6,27 +6,17 @@ from django.utils.translation import gettext
 
 from integrations.models import ActionKind, ActionState
 from orders import clocks
-from orders.around import freshness
 from orders.cancelling import handing_of
-from orders.dialogs import assemble_dialog, cancel_dialog, code_under_way, issue_dialog, items_note
-from orders.history import history_of
-from orders.known import Known
+from orders.card.dialogs import assemble_dialog, cancel_dialog, code_under_way, issue_dialog, items_note
+from orders.card.history import history_of
+from orders.card.known import Known
+from orders.card.page_models import Buyer, Courier, CourierChoice, Document, Due, Item, OrderPage, Step
 from orders.lifecycle import SHELF_OF, Shelf, Stage
 from orders.models import Order, OrderEntry
-from orders.page_models import (
-    ActionButton,
-    Buyer,
-    Courier,
-    CourierChoice,
-    Document,
-    Due,
-    Item,
-    OrderPage,
-    Pending,
-    Step,
-)
-from orders.rows import payment, pieces_text, stock_note
-from orders.standing import slug_of
+from orders.shelves.around import freshness
+from orders.shelves.page_models import ActionButton, Pending
+from orders.shelves.rows import payment, pieces_text, stock_note
+from orders.shelves.standing import slug_of
 from orders.words import ACTION_BUTTONS, CANCEL_REASONS, DUE_WORDS, PENDING_CARD, STAGE_CHIPS, UNANSWERED, WAYS
 from staff.formats import (
     almaty_moment,

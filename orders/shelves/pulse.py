@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext
 
-from orders.around import Around
 from orders.filters import OrderFilter, select
 from orders.lifecycle import Shelf
-from orders.rows import Line
-from orders.standing import View
+from orders.shelves.around import Around
+from orders.shelves.rows import Line
+from orders.shelves.standing import View
 from staff.errors import Refused
 
 # An order is known from the moment its page was asked for, but seen only when that page is stored.

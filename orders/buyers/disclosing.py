@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from orders.buyers import sees_buyer
+from orders.buyers.persons import SHOWN
+from orders.buyers.showing import sees_buyer
 from orders.lifecycle import Shelf
 from orders.models import Order
-from orders.persons import SHOWN
-from orders.rows import Line
+from orders.shelves.rows import Line
 from staff.access import Actor, OfficeRequest
 from staff.middleware import READS
 from staff.models import Door

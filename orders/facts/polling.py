@@ -16,10 +16,10 @@ from integrations.kaspi.errors import KaspiError, TokenRefused, Transient
 from integrations.loop import Flight, client_for, in_database
 from integrations.models import AccountState, KaspiAccount, PollSlot, SlotKind
 from integrations.slots import Held
-from orders import sync
-from orders.importing import read_archive
-from orders.lookups import look_up, read_entries
-from orders.reading import LeaseLost, ShopTurn, sweep
+from orders.facts import sync
+from orders.facts.importing import read_archive
+from orders.facts.lookups import look_up, read_entries
+from orders.facts.reading import LeaseLost, ShopTurn, sweep
 from staff.clock import RunningClock
 from staff.scoping import company_scope
 from staff.sealing import CannotOpen

@@ -7,15 +7,15 @@ from django.utils.translation import gettext
 
 from integrations.models import ActionKind, KaspiAction
 from orders.actions import find
-from orders.around import around_of
+from orders.card.known import Known
 from orders.clocks import Calendars
 from orders.couriers import couriers_of
 from orders.filters import OrderFilter, select
-from orders.known import Known
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
 from orders.models import Order, OrderEntry, OrderEvent, Waybill
+from orders.shelves.around import around_of
+from orders.shelves.standing import stock_at
 from orders.stakes import Stakes, stakes_of
-from orders.standing import stock_at
 from staff.access import Actor, OfficeRequest
 from staff.errors import NotVisible, Refused
 from staff.permissions import Permission

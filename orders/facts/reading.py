@@ -18,10 +18,10 @@ from integrations.kaspi.facts import OrderPage
 from integrations.loop import in_database
 from integrations.models import PollSlot, SlotKind
 from integrations.slots import Held
-from orders import sweeps, sync
+from orders.facts import sweeps, sync
+from orders.facts.sync import ShopPlace, Stored
 from orders.lifecycle import Shelf, Stage
 from orders.models import ON_SHELVES, Order
-from orders.sync import ShopPlace, Stored
 from orders.turns import take_turn
 from staff.clock import RunningClock
 from staff.scoping import company_scope

@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from integrations.models import ActionKind, KaspiAction
-from orders import actions, couriers, filters, order_json
-from orders.api_answers import (
+from orders import actions, couriers, filters
+from orders.api import order_json
+from orders.api.answers import (
     Action,
     AssembleBody,
     CancelBody,
@@ -23,8 +24,8 @@ from orders.api_answers import (
     EventPage,
     OrderPage,
 )
-from orders.api_answers import Order as OrderTold
-from orders.disclosing import of_rows
+from orders.api.answers import Order as OrderTold
+from orders.buyers.disclosing import of_rows
 from orders.filters import is_visible
 from orders.lifecycle import Shelf
 from orders.models import Order, OrderEvent

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from orders.gaps import gaps_page
+from orders.facts.gaps import gaps_page
 from staff.access import OfficeRequest, require_whole, requires
 from staff.clock import database_now
 from staff.permissions import Permission

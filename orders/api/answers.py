@@ -1,4 +1,4 @@
-"""The forms of orders, events and actions in the API, told for OpenAPI. `orders.order_json` fills them."""
+"""The forms of orders, events and actions in the API, told for OpenAPI. `orders.api.order_json` fills them."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from rest_framework import serializers
 
 from integrations.models import ActionState
 from orders.actions import LONGEST_COMMENT, MOST_PLACES
+from orders.api.order_json import HIDDEN, SPELLED
 from orders.cancelling import CHOICES, Fault
 from orders.deadlines import DeadlineKind
 from orders.lifecycle import Shelf, Stage
 from orders.models import EventKind
-from orders.order_json import HIDDEN, SPELLED
 from staff.languages import later as _
 
 KINDS = tuple(SPELLED.values())

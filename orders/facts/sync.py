@@ -16,11 +16,11 @@ from django.db.models import F, Q
 from integrations.kaspi.facts import Faulty, KaspiOrder
 from integrations.models import ParkedOrder
 from orders.deadlines import WorkingCalendar
+from orders.facts.storing import Write, glances, known_rows, write
 from orders.figures import ORDER_TO_SHELF
 from orders.lifecycle import Stage
 from orders.merging import NOTHING, Merged, Observation, Row, is_news, merge
 from orders.models import Order
-from orders.storing import Write, glances, known_rows, write
 from orders.turns import let_disk_follow, take_turn
 from staff.models import PointOfSale, Shop
 

@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from integrations.kaspi.facts import PhoneState
 from integrations.kaspi.parse import phone as read_phone
 from integrations.models import OPEN_ACTION_STATES, KaspiAction, ParkedOrder
+from orders.buyers.persons import NOBODY, kaspi_ids_of
+from orders.facts.reading import UNCONFIRMED
 from orders.lifecycle import Shelf, Stage
 from orders.models import Order, Waybill
-from orders.persons import NOBODY, kaspi_ids_of
-from orders.reading import UNCONFIRMED
 from orders.turns import let_disk_follow, take_turn
 from staff import audit
 from staff.access import Actor, require, rule

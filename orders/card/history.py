@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 
 from integrations.models import ActionKind
 from orders.cancelling import BY_CODE
+from orders.card.page_models import HistoryEvent
 from orders.lifecycle import Stage
 from orders.models import EventKind, OrderEvent
-from orders.page_models import HistoryEvent
 from orders.words import CANCEL_REASONS
 from staff.formats import almaty_moment, plural
 from staff.languages import kept

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from orders.page_models import DeadlineStrip, Mark
+from orders.shelves.page_models import DeadlineStrip, Mark
 from staff.drawing import Tick, per_cent, root_axis, zones
 from staff.formats import HOUR, MINUTE, plural, time_left
 from staff.languages import later as _

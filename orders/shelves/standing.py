@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from integrations.models import OPEN_ACTION_STATES, ActionState
-from orders.around import Around, around_of
 from orders.clocks import Calendars
 from orders.filters import OrderFilter, select
 from orders.lifecycle import STOCK_HELD, Shelf
 from orders.models import Order
-from orders.rows import LastAction, Line, Reader, Stock
+from orders.shelves.around import Around, around_of
+from orders.shelves.rows import LastAction, Line, Reader, Stock
 from staff.access import Actor, OfficeRequest
 from staff.paging import Place, place
 from staff.permissions import Permission

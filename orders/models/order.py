@@ -1,15 +1,13 @@
-"""An order as Kaspi last told it, what happened to it, and the counters that shelves are read from."""
+"""An order as Kaspi last told it, and its lines."""
 
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 
+from orders.buyers.persons import NOBODY
 from orders.lifecycle import Shelf, Stage
-from orders.persons import NOBODY
 from staff.ids import public_id_field
-from staff.languages import later as _
 from staff.models import Member, PointOfSale, Shop
 from staff.scoping import CompanyModel, SameCompanyKey
 
@@ -209,97 +207,4 @@ class OrderEntry(CompanyModel):
     class Meta(CompanyModel.Meta):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["company", "order", "number"], name="entry_once"),
-        ]
-
-
-class EventKind(models.TextChoices):
-    SEEN = "seen", _("Заказ получен")
-    MOVED = "moved", _("Перешёл")
-    CHANGED = "changed", _("Изменились данные")
-    REQUESTED = "requested", _("Решение принято")
-    CONFIRMED = "confirmed", _("Kaspi подтвердил")
-    REFUSED = "refused", _("Kaspi не принял")
-    EXPIRED = "expired", _("Не принят в срок")
-    OVERDUE = "overdue", _("Срок принятия прошёл")
-    TAKEN_BACK = "taken_back", _("Отмена по сроку снята")
-    VANISHED = "vanished", _("Пропал из списка Kaspi")
-    NOTE = "note", _("Заметка")
-    COURIER = "courier", _("Курьер")
-
-
-class OrderEvent(CompanyModel):
-    """What happened, with two clocks: Kaspi's (`kaspi_at`, when it says so) and ours (`learned_at`). Append-only."""
-
-    shop = SameCompanyKey(Shop)
-    order = SameCompanyKey(Order)
-    kind = models.CharField(max_length=12, choices=EventKind.choices)
-    kaspi_at = models.DateTimeField(null=True)
-    learned_at = models.DateTimeField()
-    stage_before = models.CharField(max_length=20, blank=True)
-    stage_after = models.CharField(max_length=20, blank=True)
-    actor_kind = models.CharField(max_length=12)
-    actor_label = models.CharField(max_length=160, blank=True)
-    expected = models.BooleanField(default=True)
-    details = models.JSONField(default=dict)
-
-    class Meta(CompanyModel.Meta):
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["company", "order", "id"], name="event_of_order")]
-
-
-class ShelfCount(CompanyModel):
-    """How many orders stand at a stage, per shop and point (0: no point). Kept by a trigger on the orders table."""
-
-    shop_id = models.BigIntegerField()
-    point_id = models.BigIntegerField(default=0)
-    stage = models.CharField(max_length=20)
-    orders = models.IntegerField(default=0)
-
-    class Meta(CompanyModel.Meta):
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["company", "shop_id", "point_id", "stage"], name="shelf_count_once"),
-        ]
-
-
-class ShopPulse(CompanyModel):
-    """A number that grows with every change of a shop's orders: what a live shelf asks about.
-
-    Writers of a shop's orders lock this row first (`orders.turn`), so they come one after another and cannot deadlock.
-    """
-
-    shop_id = models.BigIntegerField()
-    version = models.BigIntegerField(default=0)
-    changed_at = models.DateTimeField(db_default=Now())
-
-    class Meta(CompanyModel.Meta):
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["company", "shop_id"], name="shop_pulse_once"),
-        ]
-
-
-class ChangedDay(CompanyModel):
-    """An Almaty day whose quality counts must be made again. Written by the trigger, taken by `quality`."""
-
-    shop_id = models.BigIntegerField()
-    day = models.DateField()
-
-    class Meta(CompanyModel.Meta):
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["company", "shop_id", "day"], name="changed_day_once"),
-        ]
-
-
-class Waybill(CompanyModel):
-    """The waybill that Kaspi made for an order, kept so that it prints at once. `url` is the one that was fetched."""
-
-    order = SameCompanyKey(Order)
-    url = models.CharField(max_length=500)
-    pdf = models.BinaryField(null=True)
-    fetched_at = models.DateTimeField(null=True)
-    # Not asked for again before then: a try under way, or a pause after one that failed.
-    try_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-
-    class Meta(CompanyModel.Meta):
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["company", "order"], name="waybill_once"),
         ]

@@ -11,8 +11,8 @@ from integrations import accounts, slots
 from integrations.loop import in_database
 from integrations.models import KaspiAccount, PollSlot
 from integrations.slots import Held
-from orders import sweeps
-from orders.reading import ShopTurn, read_page
+from orders.facts import sweeps
+from orders.facts.reading import ShopTurn, read_page
 from staff.scoping import company_scope
 
 PAGES_A_TURN: Final = 10

@@ -8,10 +8,10 @@ from django.utils.translation import gettext
 from integrations.models import ActionKind, ActionState
 from orders.actions import MOST_PLACES
 from orders.cancelling import CHOICES, Choice, handing_of
-from orders.known import Known
+from orders.card.known import Known
+from orders.card.page_models import AssembleDialog, BeforeAfter, CancelDialog, CancelReason, IssueDialog
 from orders.models import OrderEntry
-from orders.page_models import AssembleDialog, BeforeAfter, CancelDialog, CancelReason, IssueDialog
-from orders.rows import pieces_text
+from orders.shelves.rows import pieces_text
 from staff.formats import almaty_time, plural
 from staff.languages import kept
 from staff.permissions import Permission

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, KaspiAction
 from orders.actions import allowed
-from orders.around import Around
-from orders.buyers import Shown, buyer_for
+from orders.buyers.showing import Shown, buyer_for
 from orders.deadlines import WorkingCalendar
 from orders.lifecycle import Stage
 from orders.models import Order, OrderEntry, OrderEvent, Waybill
-from orders.rows import Stock
+from orders.shelves.around import Around
+from orders.shelves.rows import Stock
 from orders.stakes import Stakes
 from staff.access import Actor
 from staff.models import Member
@@ -20,7 +20,7 @@ from staff.permissions import Permission
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Read by `orders.card_reading`. `ref` is how its addresses name the order."""
+    """Read by `orders.card.reading`. `ref` is how its addresses name the order."""
 
     order: Order
     ref: str

@@ -1,0 +1,184 @@
+"""What the page of an order shows: plain frozen data, already in words (see `orders.shelves.page_models`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orders.shelves.page_models import ActionButton, Deadline, Pending
+from staff.languages import later as _
+from staff.page_parts import Chip, Fact, Notice, Phone
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`state`: `"done"`, `"now"` or `""`."""
+
+    title: str
+    note: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The clock on the card: what must happen until when, and what follows if it does not."""
+
+    deadline: Deadline
+    label: str
+    title: str
+    text: str
+    bar_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    name: str
+    sku: str
+    quantity: str
+    price: str
+    sum: str
+    note: str = ""
+    level: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEvent:
+    """`time` by Kaspi's clock; `learned` only when we knew much later («узнали в 11:42»)."""
+
+    title: str
+    time: str
+    text: str = ""
+    icon: str = "inbox"
+    level: str = ""
+    quote: str = ""
+    learned: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    name: str
+    initials: str
+    note: str = ""
+    phone: Phone | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    name: str
+    note: str
+    url: str = ""
+    icon: str = "file-text"
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """Who brings the order: the name alone, or for those who may choose the form with everybody there is."""
+
+    name: str
+    url: str = ""
+    choices: tuple[CourierChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CourierChoice:
+    """`value` is the member's public id; empty: nobody."""
+
+    value: str
+    name: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeAfter:
+    """The metric now and after: «2,18 %», «27 из 1 236, запас 10»."""
+
+    before: str
+    before_note: str
+    after: str
+    after_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReason:
+    """`counts` True: the cancellation goes into the shop's share. `effect` shows the price where it is known; `barred`
+    says why he may not choose it.
+    """
+
+    value: str
+    title: str
+    text: str
+    counts: bool
+    chip: str
+    effect: BeforeAfter | None = None
+    barred: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelDialog:
+    """Nothing is preselected. `chosen`, `comment` and `error` come back after a refused form (422)."""
+
+    url: str
+    version: str
+    reasons: tuple[CancelReason, ...]
+    lead: str = _("Причину увидит Kaspi и может проверить её у покупателя.")
+    chosen: str = ""
+    comment: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssembleDialog:
+    url: str
+    version: str
+    lead: str
+    places: int = 1
+    max_places: int = 99
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDialog:
+    """Two steps: ask Kaspi to send the code, then check it. `sent` says what became of the first, empty before it;
+    `poll` asks again while it is on its way."""
+
+    send_url: str
+    complete_url: str
+    version: str
+    sent: str = ""
+    error: str = ""
+    poll: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """`/orders/{code}/`. `poll` asks for the card again every two seconds while something is on its way."""
+
+    code: str
+    url: str
+    version: str
+    no: tuple[str, str, str]
+    back_label: str
+    back_url: str
+    chip: Chip
+    lead: str
+    steps: tuple[Step, ...]
+    items: tuple[Item, ...]
+    items_note: str
+    totals: tuple[Fact, ...]
+    history: tuple[HistoryEvent, ...]
+    buyer: Buyer
+    delivery: tuple[Fact, ...]
+    courier: Courier | None = None
+    documents: tuple[Document, ...] = ()
+    actions: tuple[ActionButton, ...] = ()
+    due: Due | None = None
+    notices: tuple[Notice, ...] = ()
+    pending: Pending | None = None
+    cancel: CancelDialog | None = None
+    assemble: AssembleDialog | None = None
+    issue: IssueDialog | None = None
+    position: str = ""
+    prev_url: str = ""
+    next_url: str = ""
+    fresh: str = ""
+    poll: bool = False

@@ -1,0 +1,1 @@
+"""Papers of an order: waybills, labels, lists, and what was printed."""

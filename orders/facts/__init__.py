@@ -1,0 +1,1 @@
+"""Facts in: what Kaspi says of orders, read by slots and kept."""

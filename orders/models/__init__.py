@@ -1,0 +1,18 @@
+"""An order as Kaspi last told it, what happened to it, and the counters that shelves are read from."""
+
+from orders.models.counters import ChangedDay, ShelfCount, ShopPulse
+from orders.models.events import EventKind, OrderEvent
+from orders.models.order import ON_SHELVES, Order, OrderEntry
+from orders.models.papers import Waybill
+
+__all__ = [
+    "ON_SHELVES",
+    "ChangedDay",
+    "EventKind",
+    "Order",
+    "OrderEntry",
+    "OrderEvent",
+    "ShelfCount",
+    "ShopPulse",
+    "Waybill",
+]

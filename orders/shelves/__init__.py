@@ -1,0 +1,1 @@
+"""The shelves, composed in words."""
