@@ -1,12 +1,22 @@
 """What stands around every page: menu with counters, shops, the person, how fresh it all is."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from kaspi_office.page_models import Frame, FrameCan, FrameCompany, FrameCounts, FrameMember, FrameShop, FrameSync
+from kaspi_office.page_models import (
+    Frame,
+    FrameCan,
+    FrameCompany,
+    FrameCounts,
+    FrameMember,
+    FrameSection,
+    FrameShop,
+    FrameSync,
+)
 from orders.lifecycle import Shelf
 from orders.shelves.around import Around, around_of, freshness
 from orders.shelves.standing import shelves_of, slug_of
@@ -17,6 +27,9 @@ from staff.models import Role, Shop
 from staff.permissions import Permission
 from staff.places import Places, chosen_shop, places_of
 from staff.signin.sudo import is_by_pin, is_fresh
+
+# Pages of the order desk besides the shelves: how it is named in `request.nav`, its words, address, icon, and the right.
+DESK: tuple[tuple[str, str, str, str, Permission], ...] = ()
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -47,6 +60,7 @@ def frame_of(request: OfficeRequest) -> Frame:
             integrations=actor.may(Permission.EXCHANGE_VIEW),
             shift=actor.may(Permission.ORDERS_ACCEPT),
         ),
+        desk=_desk(actor, shop),
         nav=nav,
         # An order stands in one shop: another one is shown on the order's shelf.
         switch_url=f"/orders/{nav}/" if request.resolver_match and "ref" in request.resolver_match.kwargs else "",
@@ -54,6 +68,18 @@ def frame_of(request: OfficeRequest) -> Frame:
         second_step_by=request.second_step.announced(timezone.localdate()),
         companies=_companies(request),
         by_pin=is_by_pin(request),
+    )
+
+
+def _desk(actor: Actor, shop: Shop | None) -> tuple[FrameSection, ...]:
+    """A courier has his shelf and nothing else."""
+    if actor.orders_of is not None:
+        return ()
+    query = f"?{urlencode({'shop': shop.slug})}" if shop else ""
+    return tuple(
+        FrameSection(nav, label, f"{address}{query}", icon)
+        for nav, label, address, icon, right in DESK
+        if actor.may(right)
     )
 
 

@@ -56,6 +56,18 @@ class FrameCan:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameSection:
+    """A line of the menu under the shelves; `alert` makes its count red."""
+
+    nav: str
+    label: str
+    url: str
+    icon: str
+    count: str = ""
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FrameCompany:
     """A company that the person works in; `key` is how the form of the switch names it."""
 
@@ -78,6 +90,8 @@ class Frame:
     counts: FrameCounts
     sync: FrameSync
     can: FrameCan
+    # What an order manager opens besides the shelves.
+    desk: tuple[FrameSection, ...] = ()
     nav: str = ""
     switch_url: str = ""
     # Whether the person proved just now that it is he: a sensitive form is shown only then.

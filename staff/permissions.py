@@ -25,6 +25,10 @@ class Permission(StrEnum):
     ORDERS_CANCEL_AT_FAULT = "orders.cancel_at_fault"
     # Give an order of own delivery to a courier.
     ORDERS_ASSIGN = "orders.assign"
+    # Take a return up, judge it, file a claim.
+    RETURNS_DECIDE = "returns.decide"
+    # The company's own papers: Word templates, texts of messages.
+    PAPERS_MANAGE = "papers.manage"
     BUYERS_SEE = "buyers.see"
     BUYERS_EXPORT = "buyers.export"
     CATALOG_VIEW = "catalog.view"
@@ -59,7 +63,7 @@ ROLES: Final[Mapping[Role, Bundle]] = {
     Role.OWNER: Bundle(frozenset(P), Reach.COMPANY),
     Role.ADMIN: Bundle(frozenset(P) - {P.REVENUE_VIEW, P.SHOPS_MANAGE, P.COMPANY_MANAGE}, Reach.COMPANY),
     Role.ORDER_MANAGER: Bundle(
-        DESK | CANCELS | {P.ORDERS_ASSIGN, P.BUYERS_SEE, P.QUALITY_VIEW, P.CATALOG_VIEW}, Reach.POINTS
+        DESK | CANCELS | {P.ORDERS_ASSIGN, P.RETURNS_DECIDE, P.BUYERS_SEE, P.QUALITY_VIEW, P.CATALOG_VIEW}, Reach.POINTS
     ),
     Role.CATALOG_MANAGER: Bundle(frozenset({P.CATALOG_VIEW}), Reach.COMPANY),
     Role.COURIER: Bundle(frozenset({P.ORDERS_VIEW, P.ORDERS_HAND_OUT, P.BUYERS_SEE}), Reach.OWN),

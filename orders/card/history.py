@@ -33,6 +33,15 @@ _ICONS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.VANISHED: ("circle-help", "warn"),
     EventKind.NOTE: ("message-square-text", ""),
     EventKind.COURIER: ("bike", "accent"),
+    EventKind.WITHDRAWN: ("rotate-ccw", ""),
+    EventKind.PRINTED: ("printer", ""),
+    EventKind.EVIDENCE: ("file-check", ""),
+    EventKind.RESCHEDULED: ("calendar-clock", "accent"),
+    EventKind.RETURN: ("rotate-ccw", "warn"),
+    EventKind.ALERT: ("alarm-clock", "warn"),
+    EventKind.HANDED: ("send", "ok"),
+    EventKind.IMPORTED: ("file-spreadsheet", ""),
+    EventKind.MESSAGE: ("message-circle", ""),
 }
 _CHANGED: Mapping[str, str] = {
     "waybill_number": _("номер накладной"),

@@ -2,16 +2,21 @@
 
 from orders.models.counters import ChangedDay, ShelfCount, ShopPulse
 from orders.models.events import EventKind, OrderEvent
+from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
 from orders.models.order import ON_SHELVES, Order, OrderEntry
 from orders.models.papers import Waybill
 
 __all__ = [
     "ON_SHELVES",
+    "CallOutcome",
     "ChangedDay",
     "EventKind",
+    "Evidence",
+    "EvidenceKind",
     "Order",
     "OrderEntry",
     "OrderEvent",
+    "Purpose",
     "ShelfCount",
     "ShopPulse",
     "Waybill",

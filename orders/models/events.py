@@ -23,6 +23,15 @@ class EventKind(models.TextChoices):
     VANISHED = "vanished", _("Пропал из списка Kaspi")
     NOTE = "note", _("Заметка")
     COURIER = "courier", _("Курьер")
+    WITHDRAWN = "withdrawn", _("Отозвано до отправки")
+    PRINTED = "printed", _("Напечатано")
+    EVIDENCE = "evidence", _("Подтверждение")
+    RESCHEDULED = "rescheduled", _("Плановая дата перенесена")
+    RETURN = "return", _("Возврат")
+    ALERT = "alert", _("Предупреждение о сроке")
+    HANDED = "handed", _("Передали")
+    IMPORTED = "imported", _("Из выгрузки кабинета")
+    MESSAGE = "message", _("Сообщение покупателю")
 
 
 class OrderEvent(CompanyModel):

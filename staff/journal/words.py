@@ -23,6 +23,7 @@ DEEDS: Mapping[str, str] = {
     "shop.added": _("Подключил магазин"),
     "shop.token_proposed": _("Ввёл новый токен"),
     "order.courier": _("Назначил курьера"),
+    "order.evidence": _("Приложил подтверждение"),
     "shop.token_connected": _("Заменил токен"),
     "shop.token_checked": _("Сверил магазин с Kaspi"),
     "shop.token_forgotten": _("Удалил токен"),

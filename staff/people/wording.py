@@ -21,6 +21,7 @@ ORDERS: Final[Words] = {
     P.ORDERS_CANCEL: _("Отменять без штрафа"),
     P.ORDERS_CANCEL_AT_FAULT: _("Отменять «нет в наличии»"),
     P.ORDERS_ASSIGN: _("Назначать курьера"),
+    P.RETURNS_DECIDE: _("Решать по возвратам"),
     P.BUYERS_SEE: _("Видеть имена и телефоны покупателей"),
     P.BUYERS_EXPORT: _("Выгружать покупателей"),
 }
@@ -31,6 +32,7 @@ NUMBERS: Final[Words] = {
     P.REVENUE_VIEW: _("Выручка"),
 }
 SETTINGS: Final[Words] = {
+    P.PAPERS_MANAGE: _("Шаблоны документов и сообщений"),
     P.STAFF_VIEW: _("Видеть команду"),
     P.STAFF_MANAGE: _("Приглашать и менять сотрудников"),
     P.AUDIT_VIEW: _("Журнал"),

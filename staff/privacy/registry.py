@@ -78,6 +78,14 @@ BUYERS: Final = (
         seen_by=_("никто, только программа"),
     ),
     Kept(
+        _("Подтверждения: заметки о разговоре с покупателем, снимки"),
+        _of("orders.Evidence", "text", "file"),
+        _("сотрудник"),
+        _("показать Kaspi, почему заказ отменён, перенесён или возвращён"),
+        Term.BUYERS,
+        P.BUYERS_SEE,
+    ),
+    Kept(
         _("Код выдачи и комментарий к отмене"),
         _of("integrations.KaspiAction", "params"),
         _("сотрудник"),
@@ -166,6 +174,7 @@ TRACES: Final = (
         _("История заказа: кто принял, собрал, выдал"),
         (
             *_of("orders.OrderEvent", "actor_label", "details"),
+            *_of("orders.Evidence", "actor_label"),
             *_of("integrations.KaspiAction", "actor_label", "problem"),
             *_of("integrations.TokenCheck", "actor_label"),
             *_of("orders.Order", "courier"),
