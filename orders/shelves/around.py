@@ -33,14 +33,14 @@ _COUNTED = """
 PULSE = "SELECT coalesce(sum(version), 0) FROM orders_shoppulse WHERE company_id = %(company)s AND shop_id {shops}"
 # A courier has a handful, and counters of a shop say nothing of him. His pulse is a digest of his orders' versions: it
 # stays the same while other people's orders change.
-_COUNTED_OF_COURIER = """
+_COUNTED_OF_COURIER = f"""
   SELECT CASE WHEN %(by_point)s THEN coalesce(point_id, 0) ELSE 0 END AS point, stage, count(*) AS orders
   FROM orders_order WHERE company_id = %(company)s AND courier_id = %(courier)s AND shelf <> 'archive'
-    AND shop_id = ANY(%(shops)s) GROUP BY 1, 2"""
-PULSE_OF_COURIER = """
+    AND shop_id = ANY(%(shops)s) AND {REACH} GROUP BY 1, 2"""  # noqa: S608  our own constant
+PULSE_OF_COURIER = f"""
   SELECT coalesce(('x' || substr(md5(string_agg(id || ':' || version, ',' ORDER BY id)), 1, 12))::bit(48)::bigint, 0)
   FROM orders_order WHERE company_id = %(company)s AND courier_id = %(courier)s AND shelf <> 'archive'
-    AND shop_id {shops}"""
+    AND {REACH} AND shop_id {{shops}}"""  # noqa: S608  our own constant
 _NAMED_SHOPS = "= ANY(%(shops)s)"
 _VISIBLE_SHOPS = """IN (SELECT id FROM staff_shop WHERE company_id = %(company)s AND (%(slug)s = '' OR slug = %(slug)s)
   AND (%(points)s::bigint[] IS NULL OR id = ANY(%(whole)s::bigint[]) OR id IN (

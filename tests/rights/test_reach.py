@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from integrations.models import ActionKind
@@ -58,8 +58,14 @@ def test_any_reach_is_what_the_obvious_reference_says(cast: Cast) -> None:
         orders = list(Order.objects.all())
         strategy = actors(cast.alma.id, Shop.objects.values_list("pk", flat=True), shop_of, [courier, courier + 1000])
 
+        # Neither limit may make the other one forgotten.
+        theirs = next(order for order in orders if order.courier_id == courier)
+        elsewhere = frozenset(shop_of.keys() - {theirs.point_id})
+        of_another_point = Actor("member", 1, "кто угодно", cast.alma.id, frozenset(), points=elsewhere)
+
         @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
         @given(strategy)
+        @example(replace(of_another_point, orders_of=courier))
         def holds(drawn: Actor) -> None:
             actor = whole(drawn, shop_of)
             expected = {order.pk for order in orders if sees(actor, order)}
