@@ -51,7 +51,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: walks the pages in a real Chromium; left out where there is none")
     # Late enough that its `django_db_setup` covers that of pytest-django.
-    for plugin in ("tests.database", "tests.kaspi_server", "tests.shop"):
+    for plugin in ("tests.database", "tests.kaspi_server", "tests.runners", "tests.shop"):
         config.pluginmanager.import_plugin(plugin)
 
 

@@ -28,8 +28,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def side_by_side(environment: Mapping[str, str]) -> list[str]:
-    """How pytest spreads the files over runners, one for each core. Servers that are given are shared, so there is one."""
+    """One runner for each core (how they share the tests: tests/runners.py). Servers that are given are shared, so there is one."""
     if environment.get("DATABASE_URL") or environment.get("REDIS_URL"):
         return []
     runners = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, MOST_RUNNERS)
-    return ["-n", str(runners), "--dist", "loadfile"] if runners > 1 else []
+    return ["-n", str(runners), "--dist", "loadscope"] if runners > 1 else []

@@ -40,6 +40,7 @@ class Product:
     at: Places
     environment: dict[str, str]
     started_at: float
+    output: Path
 
     @property
     def address(self) -> str:
@@ -53,6 +54,13 @@ class Product:
     def rows(self, kind: str = "") -> list[dict[str, Any]]:
         """`processes.json`, or those of one kind."""
         return [row for row in places.read_json(self.at.processes) or [] if kind in ("", row["kind"])]
+
+    def status(self, page: str) -> int:
+        """Of an answer; 0 while nobody answers."""
+        try:
+            return httpx.get(f"{self.address}{page}", timeout=5).status_code
+        except httpx.HTTPError:
+            return 0
 
     def worker(self, name: str) -> int:
         """The process of the worker that Celery knows by this name."""
@@ -121,7 +129,7 @@ def running() -> Iterator[Product]:
         with open(output, "wb") as stream:
             argv = [sys.executable, str(ROOT / "manage.py"), "up"]
             process = subprocess.Popen(argv, env=environment, stdout=stream, stderr=stream)
-        product = Product(process, at, environment, time.monotonic())
+        product = Product(process, at, environment, time.monotonic(), output)
         try:
             over = places.wait_for(lambda: "Stop:" in output.read_text() or bool(process.poll()), seconds=START_SECONDS)
             assert over and process.poll() is None, output.read_text()

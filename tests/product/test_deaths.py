@@ -16,6 +16,8 @@ from tests.product.running import Product
 
 # A lease of the dead worker, and the calls of its successor at four a second.
 SETTLE_SECONDS = 120
+# After all else that asks this product (tests.runners).
+TURN = 2
 BACK_SECONDS = 2.0
 
 
