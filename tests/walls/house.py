@@ -19,9 +19,10 @@ from integrations.kaspi.simulator.people import TOWNS
 from integrations.models import KaspiAction, TokenCheck
 from kaspi_office.provisioning import provision
 from orders import actions
+from orders.evidence.keeping import Proof, attach
 from orders.facts import sync
 from orders.lifecycle import Stage
-from orders.models import ChangedDay, Order, Waybill
+from orders.models import ChangedDay, EvidenceKind, Order, Purpose, Waybill
 from quality.models import QualityDay
 from staff.clock import database_now
 from staff.models import (
@@ -189,6 +190,8 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
     Offer.objects.create(shop_id=shop, sku=order.first_sku, name=order.first_item)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
+    note = Proof(purpose=Purpose.OTHER, kind=EvidenceKind.NOTE, text=f"Говорили с {order.buyer_last_name}")
+    attach(order, note, by=person.actor, now=now)
     ChangedDay.objects.get_or_create(shop_id=shop, day=date(2026, 1, 1))
     day = {"metric": "cancelled", "numerator": 1, "denominator": 2, "formula": "1"}
     QualityDay.objects.create(shop_id=shop, day=(now - timedelta(days=2)).date(), **day)

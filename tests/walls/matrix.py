@@ -10,11 +10,13 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
+from unittest import mock
 from urllib.parse import unquote
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 
@@ -193,7 +195,7 @@ def asks(route: Route, names: Names) -> Iterator[Ask]:
             if number == 0 and entry.door is Door.PAGE:
                 yield replace(ask, headers=FRAGMENT)
             if number == 0 and entry.thing is Thing.NOTHING and method == "GET":
-                yield from (replace(ask, query=query) for query in names.queries())
+                yield from (replace(ask, query=query) for query in names.queries() if is_read(route, *query))
 
 
 def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
@@ -225,6 +227,56 @@ def known_routes() -> list[Route]:
     from tests.walls.routes import TABLE
 
     return [route for route in routes() if route.pattern in TABLE]
+
+
+class _Spy(QueryDict):
+    """A query that notes which of its names are read."""
+
+    read: ClassVar[set[str]] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self.read.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self.read.add(str(key))
+        return super().__contains__(key)
+
+    def getlist(self, key: str, default: Any = None) -> Any:
+        self.read.add(key)
+        return super().getlist(key, default)
+
+    def __iter__(self) -> Iterator[str]:
+        self.read.update(ALL_NAMES)
+        return super().__iter__()
+
+    def lists(self) -> Any:
+        self.read.update(ALL_NAMES)
+        return super().lists()
+
+
+ALL_NAMES: Final = ("q", "shop", "point")
+_READ: dict[str, frozenset[str]] = {}
+
+
+def is_read(route: Route, name: str) -> bool:
+    """Whether the page looks at this name of a query; unless it was looked over, it is taken to."""
+    return name in _READ.get(route.pattern, ALL_NAMES)
+
+
+def look_over(house: House) -> None:
+    """Open each page once as its owner, and note what it reads of its query: more need not be asked of it."""
+    if _READ:
+        return
+    client, names = house.cast.aigerim.browser(), _of_alma(house)
+    # `SLUGS` of a kind share one view; the first will do.
+    pages = [route for route in known_routes() if route.entry.door is Door.PAGE and "GET" in route.entry.methods]
+    with mock.patch("django.core.handlers.wsgi.QueryDict", _Spy):
+        for route in pages:
+            _Spy.read.clear()
+            with undone():
+                put(client, next(iter(asks(route, names))))
+            _READ[route.pattern] = frozenset(_Spy.read)
 
 
 # --- the judges --------------------------------------------------------------------------------------------------------

@@ -6,14 +6,16 @@ from orders import filters
 from staff import access
 from staff.models import Role
 from tests.cast import Cast
-from tests.walls import by_role
+from tests.walls import by_role, matrix
 from tests.walls.by_role import Player, Team
 from tests.walls.house import House, build
 
 
 @pytest.fixture
 def house(cast: Cast) -> House:
-    return build(cast)
+    built = build(cast)
+    matrix.look_over(built)
+    return built
 
 
 @pytest.fixture

@@ -13,7 +13,9 @@ from tests.walls.routes import TABLE, Door
 
 @pytest.fixture
 def house(cast: Cast) -> House:
-    return build(cast)
+    built = build(cast)
+    matrix.look_over(built)
+    return built
 
 
 def test_every_address_is_in_the_table() -> None:

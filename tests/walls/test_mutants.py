@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 @pytest.fixture
 def house(cast: Cast) -> House:
-    return build(cast)
+    built = build(cast)
+    matrix.look_over(built)
+    return built
 
 
 @pytest.fixture
