@@ -12,7 +12,8 @@ from kaspi_office.local.spawn import die_with_parent
 wsgi_app = "kaspi_office.wsgi:application"
 workers = max(2, min(3, os.cpu_count() or 2))
 worker_class = "sync"
-preload_app = False
+# Imported once for all workers: half the processor time of a start, and the memory is shared.
+preload_app = True
 timeout = 30
 graceful_timeout = 2
 control_socket_disable = True
