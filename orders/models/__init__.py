@@ -5,14 +5,17 @@ from orders.models.events import EventKind, OrderEvent
 from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
 from orders.models.order import ON_SHELVES, Order, OrderEntry
 from orders.models.papers import Waybill
+from orders.models.waves import DropPoint, HandedOver
 
 __all__ = [
     "ON_SHELVES",
     "CallOutcome",
     "ChangedDay",
+    "DropPoint",
     "EventKind",
     "Evidence",
     "EvidenceKind",
+    "HandedOver",
     "Order",
     "OrderEntry",
     "OrderEvent",

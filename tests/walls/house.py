@@ -22,7 +22,8 @@ from orders import actions
 from orders.evidence.keeping import Proof, attach
 from orders.facts import sync
 from orders.lifecycle import Stage
-from orders.models import ChangedDay, EvidenceKind, Order, Purpose, Waybill
+from orders.models import ChangedDay, DropPoint, EvidenceKind, HandedOver, Order, Purpose, Waybill
+from orders.waves.handing import hand_over
 from quality.models import QualityDay
 from staff.clock import database_now
 from staff.models import (
@@ -105,6 +106,13 @@ class Estate:
         with self.company.scope():
             found: Member = Member.objects.filter(role="order_manager").order_by("pk")[0]
             return found
+
+    @property
+    def batch(self) -> UUID:
+        """Parcels told to be handed over."""
+        with self.company.scope():
+            found: HandedOver = HandedOver.objects.get(company_id=self.company.id)
+            return found.batch
 
     @property
     def new(self) -> Order:
@@ -192,6 +200,8 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
     note = Proof(purpose=Purpose.OTHER, kind=EvidenceKind.NOTE, text=f"Говорили с {order.buyer_last_name}")
     attach(order, note, by=person.actor, now=now)
+    DropPoint.objects.create(point_id=order.point_id, name=f"Пункт приёма {person.email}")
+    hand_over([one.code for one in orders if one.stage == Stage.KD_HANDOVER], by=person.actor, now=now)
     ChangedDay.objects.get_or_create(shop_id=shop, day=date(2026, 1, 1))
     day = {"metric": "cancelled", "numerator": 1, "denominator": 2, "formula": "1"}
     QualityDay.objects.create(shop_id=shop, day=(now - timedelta(days=2)).date(), **day)

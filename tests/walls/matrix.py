@@ -53,6 +53,7 @@ class Names:
     invitation: str
     key: str
     role: str
+    batch: str
     shop: str
     point: str
     phone: str
@@ -75,6 +76,7 @@ class Names:
             invitation=str(estate.invitation.public_id),
             key=str(estate.key.public_id),
             role=OWN_ROLE,
+            batch=str(estate.batch),
             shop=shop,
             point=point,
             phone=order.phone,
@@ -96,6 +98,7 @@ class Names:
             self.invitation,
             self.key,
             self.role,
+            self.batch,
             self.shop,
             self.point,
             self.phone,
@@ -117,6 +120,7 @@ class Names:
             Thing.INVITATION: (self.invitation,),
             Thing.KEY: (self.key,),
             Thing.ROLE: (self.role,),
+            Thing.BATCH: (self.batch,),
         }
         return known.get(thing, ("",))
 
@@ -138,6 +142,7 @@ NOBODY: Final = Names(
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
     key=str(UUID(int=7 << 76 | 2 << 62 | 6)),
     role="no-such-role",
+    batch=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     shop="no-such-shop",
     point="PP99",
     phone="7099999999",

@@ -27,6 +27,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "token": {"token": "D" * 43 + "="},
     "expiry": {"expiry_policy": "off"},
     "shops": {"name": "Магазин", "merchant_uid": "77", "token": "D" * 43 + "="},
+    "hand-over": {"pick": ["999000000"]},
+    "drop-point": {"shop": "no-such-shop", "point": "PP99", "name": "Пункт"},
     "keys": {"name": "Программа", "scopes": ["orders:read"]},
 }
 
@@ -53,6 +55,7 @@ class Thing(Enum):
     INVITATION = auto()
     ROLE = auto()
     KEY = auto()
+    BATCH = auto()
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,10 @@ TABLE: Mapping[str, Entry] = {
     "privacy/forget/": page("GET", "POST", shows=False),
     "privacy/retention/": page("GET", "POST", shows=False),
     "shift/": page("GET", "POST"),
+    "waves/": page(),
+    "waves/hand-over/": page("POST", shows=False),
+    "waves/drop-point/": page("POST", shows=False),
+    "waves/<uuid:batch>/take-back/": page("POST", thing=Thing.BATCH, shows=False),
     "staff/": page(),
     "staff/desks/": page("POST", shows=False),
     "staff/points/": page("GET", "POST", shows=False),
