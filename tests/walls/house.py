@@ -200,7 +200,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
     note = Proof(purpose=Purpose.OTHER, kind=EvidenceKind.NOTE, text=f"Говорили с {order.buyer_last_name}")
     attach(order, note, by=person.actor, now=now)
-    DropPoint.objects.create(point_id=order.point_id, name=f"Пункт приёма {person.email}")
+    DropPoint.objects.create(point_id=order.point_id, name=f"Dostyk {person.email}")
     hand_over([one.code for one in orders if one.stage == Stage.KD_HANDOVER], by=person.actor, now=now)
     ChangedDay.objects.get_or_create(shop_id=shop, day=date(2026, 1, 1))
     day = {"metric": "cancelled", "numerator": 1, "denominator": 2, "formula": "1"}

@@ -206,6 +206,8 @@ def asks(route: Route, names: Names) -> Iterator[Ask]:
 def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
     if route.pattern == "orders/accept/":
         return {"pick": list(names.codes)}
+    if route.pattern == "waves/drop-point/":
+        return {"shop": names.shop, "point": names.point, "name": "Пункт приёма"}
     if route.pattern.endswith("/courier"):
         # To a program nobody is null; a form has an empty word for it.
         return {"courier": None}

@@ -28,7 +28,6 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "expiry": {"expiry_policy": "off"},
     "shops": {"name": "Магазин", "merchant_uid": "77", "token": "D" * 43 + "="},
     "hand-over": {"pick": ["999000000"]},
-    "drop-point": {"shop": "no-such-shop", "point": "PP99", "name": "Пункт"},
     "keys": {"name": "Программа", "scopes": ["orders:read"]},
 }
 
