@@ -5,6 +5,7 @@ from orders.models.events import EventKind, OrderEvent
 from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
 from orders.models.order import ON_SHELVES, Order, OrderEntry
 from orders.models.papers import Waybill
+from orders.models.word import PaperNumber, WordTemplate, WordVersion
 
 __all__ = [
     "ON_SHELVES",
@@ -16,8 +17,11 @@ __all__ = [
     "Order",
     "OrderEntry",
     "OrderEvent",
+    "PaperNumber",
     "Purpose",
     "ShelfCount",
     "ShopPulse",
     "Waybill",
+    "WordTemplate",
+    "WordVersion",
 ]

@@ -24,6 +24,11 @@ DEEDS: Mapping[str, str] = {
     "shop.token_proposed": _("Ввёл новый токен"),
     "order.courier": _("Назначил курьера"),
     "order.evidence": _("Приложил подтверждение"),
+    "template.uploaded": _("Загрузил шаблон документа"),
+    "template.changed": _("Изменил шаблон документа"),
+    "template.switched_on": _("Включил шаблон документа"),
+    "template.switched_off": _("Выключил шаблон документа"),
+    "template.removed": _("Удалил шаблон документа"),
     "shop.token_connected": _("Заменил токен"),
     "shop.token_checked": _("Сверил магазин с Kaspi"),
     "shop.token_forgotten": _("Удалил токен"),
@@ -88,6 +93,7 @@ SUBJECTS: Mapping[str, str] = {
     "invitation": _("приглашение"),
     "api_key": _("ключ API"),
     "export": _("файл"),
+    "template": _("шаблон документа"),
 }
 # Through what somebody came: kinds of `Actor`.
 DOORS: Mapping[str, str] = {"member": _("люди"), "api_key": _("ключи API"), "rule": _("правила")}
@@ -118,6 +124,7 @@ FIELDS: Mapping[str, str] = {
     "price": _("Цена"),
     "stock": _("Остаток"),
     "is_active": _("Работает"),
+    "months": _("Гарантия, месяцев"),
 }
 YES, NO, NOTHING = _("да"), _("нет"), _("нет")
 ROLES: Mapping[str, str] = dict(Role.choices)

@@ -50,6 +50,7 @@ class Names:
     member: str
     invitation: str
     key: str
+    template: str
     role: str
     shop: str
     point: str
@@ -72,6 +73,7 @@ class Names:
             member=str(estate.member.public_id),
             invitation=str(estate.invitation.public_id),
             key=str(estate.key.public_id),
+            template=str(estate.template.public_id),
             role=OWN_ROLE,
             shop=shop,
             point=point,
@@ -93,6 +95,7 @@ class Names:
             self.member,
             self.invitation,
             self.key,
+            self.template,
             self.role,
             self.shop,
             self.point,
@@ -114,6 +117,7 @@ class Names:
             Thing.MEMBER: (self.member,),
             Thing.INVITATION: (self.invitation,),
             Thing.KEY: (self.key,),
+            Thing.TEMPLATE: (self.template,),
             Thing.ROLE: (self.role,),
         }
         return known.get(thing, ("",))
@@ -135,6 +139,7 @@ NOBODY: Final = Names(
     member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
     key=str(UUID(int=7 << 76 | 2 << 62 | 6)),
+    template=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     role="no-such-role",
     shop="no-such-shop",
     point="PP99",
@@ -199,6 +204,8 @@ def asks(route: Route, names: Names) -> Iterator[Ask]:
 def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
     if route.pattern == "orders/accept/":
         return {"pick": list(names.codes)}
+    if route.pattern.endswith("/paper/"):
+        return {"template": names.template}
     if route.pattern.endswith("/courier"):
         # To a program nobody is null; a form has an empty word for it.
         return {"courier": None}
