@@ -51,6 +51,9 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, str]], str]]] = {
     "unknown_field": _unknown,
     "not_a_field": _said(lambda: gettext("«%(text)s» это группа полей. Напишите поле из неё, как в списке")),
     "not_a_list": _said(lambda: gettext("«%(text)s»: повторять можно строки списка items")),
+    "outside_loop": _said(
+        lambda: gettext("«%(text)s» ставят внутри повтора: {%%tr for item in items %%} … {%%tr endfor %%}")
+    ),
     "nested_loop": _said(lambda: gettext("«%(text)s»: цикл внутри цикла не работает, разделите их")),
     "picture_outside": _said(lambda: gettext("«%(text)s»: картинка ставится только в текст, не в колонтитул")),
     "piece": _said(lambda: gettext("«%(text)s»: уберите букву после скобок, поле ставится как {{ поле }}")),

@@ -18,9 +18,8 @@ from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-import docx.image.png
 import jinja2.debug  # noqa: F401
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from orders.documents.word import grammar, rendering
 

@@ -9,8 +9,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any, Final
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
+from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import ParseError, fromstring  # type: ignore[import-untyped]
 from django.utils.translation import gettext
 
 from staff.errors import Refused
@@ -29,6 +29,9 @@ MAIN: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.do
 _ENCODING: Final = re.compile(rb"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)["']""")
 # A link that only a person's click follows; everything else outside is loaded by whoever opens the paper.
 _LINK: Final = "/hyperlink"
+_LOADED: Final = frozenset(
+    {"aFChunk", "oleObject", "package", "control", "vbaProject", "subDocument", "attachedTemplate"}
+)
 _LINKED: Final = ("http://", "https://", "mailto:", "tel:")
 
 
@@ -40,13 +43,11 @@ def inspect(file: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
             _directory(archive.infolist())
             parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as problem:
-        raise _refused("unsupported_file", _NO_DOCX()) from problem
+    except Refused:
+        raise
     except Exception as problem:
-        if isinstance(problem, Refused):
-            raise
-        # zlib's and lzma's own errors.
-        raise _refused("unsupported_file", _NO_DOCX()) from problem
+        # What zipfile, zlib and their kin raise for a broken archive is a long list.
+        raise _refused("unsupported_file", _no_docx()) from problem
     for name, content in parts.items():
         _part(name, content)
     _kind(parts.get("[Content_Types].xml", b""))
@@ -55,7 +56,7 @@ def inspect(file: bytes) -> None:
             _relations(content)
 
 
-def _NO_DOCX() -> str:
+def _no_docx() -> str:
     return gettext("Это не документ Word. Сохраните шаблон в Word как .docx и загрузите его")
 
 
@@ -64,7 +65,7 @@ def _directory(infos: list[zipfile.ZipInfo]) -> None:
     names = [info.filename for info in infos]
     odd = len({name.lower() for name in names}) < len(names) or any(_odd(name) for name in names)
     if odd or any(info.flag_bits & 1 for info in infos):
-        raise _refused("unsupported_file", _NO_DOCX())
+        raise _refused("unsupported_file", _no_docx())
     heavy = any(
         info.file_size > max(info.compress_size, 1) * LARGEST_RATIO and info.file_size > SMALL for info in infos
     )
@@ -95,7 +96,7 @@ def _xml(content: bytes) -> None:
     """UTF-8 without a document type: no entity can be told, in no spelling."""
     told = _ENCODING.match(content.removeprefix(b"\xef\xbb\xbf")[:200])
     if b"\x00" in content or (told and told.group(1).lower() not in (b"utf-8", b"us-ascii")):
-        raise _refused("unsupported_file", _NO_DOCX())
+        raise _refused("unsupported_file", _no_docx())
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         sentence = gettext("В файле есть описание типа документа (DOCTYPE). Пересохраните шаблон в Word как .docx")
         raise _refused("unsupported_file", sentence)
@@ -108,18 +109,17 @@ def _kind(content_types: bytes) -> None:
         sentence = gettext("В файле есть макросы. Сохраните шаблон как документ Word .docx без макросов")
         raise _refused("unsupported_file", sentence)
     if MAIN not in kinds:
-        raise _refused("unsupported_file", _NO_DOCX())
+        raise _refused("unsupported_file", _no_docx())
 
 
 def _relations(content: bytes) -> None:
     for node in _elements(content):
         kind, target = str(node.get("Type", "")), str(node.get("Target", ""))
-        named = kind.rpartition("/")[2]
-        if named in ("aFChunk", "oleObject", "package", "control", "vbaProject", "subDocument", "attachedTemplate"):
-            _refuse_outside(named)
-        if str(node.get("TargetMode", "")).lower() != "internal" and node.get("TargetMode") is not None:
-            if not (kind.endswith(_LINK) and target.lower().startswith(_LINKED)):
-                _refuse_outside(target)
+        if kind.rpartition("/")[2] in _LOADED:
+            _refuse_outside(kind.rpartition("/")[2])
+        clicked = kind.endswith(_LINK) and target.lower().startswith(_LINKED)
+        if str(node.get("TargetMode", "Internal")).lower() != "internal" and not clicked:
+            _refuse_outside(target)
 
 
 def _refuse_outside(what: str) -> None:
@@ -131,7 +131,7 @@ def _elements(content: bytes) -> Iterator[Any]:
     try:
         yield from fromstring(content, forbid_dtd=True).iter()
     except (ParseError, DefusedXmlException, ValueError) as problem:
-        raise _refused("unsupported_file", _NO_DOCX()) from problem
+        raise _refused("unsupported_file", _no_docx()) from problem
 
 
 def _refused(code: str, sentence: str) -> Refused:

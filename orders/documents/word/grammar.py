@@ -170,15 +170,18 @@ class _Reading:
         kind: Schema = scope
         for name in path:
             if not isinstance(kind, Mapping) or name not in kind:
-                self.found.append(Problem("unknown_field", ".".join(path)[:LONGEST_SHOWN], self.nearest(path, scope)))
+                self.found.append(self.unknown(".".join(path)[:LONGEST_SHOWN], scope))
                 return None
             kind = kind[name]
         return kind
 
-    def nearest(self, path: list[str], scope: Scope) -> str:
-        known = names_of({name: kind for name, kind in scope.items()})
-        close = difflib.get_close_matches(".".join(path)[:LONGEST_SHOWN], known, n=1, cutoff=0.5)
-        return close[0] if close else ""
+    def unknown(self, name: str, scope: Scope) -> Problem:
+        """There is no such field, or only inside of a loop; and what was meant, perhaps."""
+        known = names_of(scope)
+        if name in known:
+            return Problem("outside_loop", name)
+        close = difflib.get_close_matches(name, known, n=1)
+        return Problem("unknown_field", name, close[0] if close else "")
 
     def constant(self, node: nodes.Const, scope: Scope) -> Schema:
         if isinstance(node.value, str) and len(node.value) > LONGEST_TEXT:
@@ -200,7 +203,14 @@ class _Reading:
 
     def filtered(self, node: nodes.Filter, scope: Scope) -> Schema:
         plain = all(isinstance(argument, nodes.Const) for argument in node.args)
-        if node.name not in FILTERS or node.node is None or not plain or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        if (
+            node.name not in FILTERS
+            or node.node is None
+            or not plain
+            or node.kwargs
+            or node.dyn_args
+            or node.dyn_kwargs
+        ):
             self.refuse("not_allowed", node)
             return None
         for argument in node.args:

@@ -148,7 +148,9 @@ def remove(template: WordTemplate, *, by: Actor, now: datetime) -> None:
 
 
 def _keep(template: WordTemplate, file: bytes, *, by: Actor, now: datetime) -> WordVersion:
-    numbers = list(WordVersion.objects.filter(template_id=template.pk).order_by("number").values_list("number", flat=True))
+    numbers = list(
+        WordVersion.objects.filter(template_id=template.pk).order_by("number").values_list("number", flat=True)
+    )
     kept: WordVersion = WordVersion.objects.create(
         template=template,
         number=(numbers[-1] if numbers else 0) + 1,
@@ -167,9 +169,7 @@ def _keep(template: WordTemplate, file: bytes, *, by: Actor, now: datetime) -> W
 
 def _locked(template: WordTemplate) -> WordTemplate:
     """As it stands now, and still there. Raises NotVisible."""
-    kept: WordTemplate | None = (
-        WordTemplate.objects.select_for_update().filter(pk=template.pk, removed_at=None).first()
-    )
+    kept: WordTemplate | None = WordTemplate.objects.select_for_update().filter(pk=template.pk, removed_at=None).first()
     if kept is None:
         raise NotVisible(str(template.public_id))
     return kept

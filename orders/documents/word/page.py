@@ -63,7 +63,12 @@ def template_page(
         lead=f"{_shop(template)} · {_warranty(template)}",
         versions=_versions(template, keeping.versions_of(template), now=now),
         form=_form(
-            places, actor, given.get("name", template.name), given.get("months", months), given.get("shop", shop), refusal
+            places,
+            actor,
+            given.get("name", template.name),
+            given.get("months", months),
+            given.get("shop", shop),
+            refusal,
         ),
         newest=newest.code if newest else "",
         gives_pdf=converter() is not None,
@@ -139,9 +144,7 @@ def _versions(template: WordTemplate, kept: Sequence[WordVersion], *, now: datet
     )
 
 
-def _form(
-    places: Places, actor: Actor, name: str, months: str, shop: str, refusal: Refused | None
-) -> SettingsForm:
+def _form(places: Places, actor: Actor, name: str, months: str, shop: str, refusal: Refused | None) -> SettingsForm:
     whole = [one for one in places.shops if actor.sees_whole(one.pk)]
     everywhere = actor.points is None and actor.orders_of is None
     choices = [ShopChoice("", gettext("Все магазины"), chosen=not shop)] if everywhere else []

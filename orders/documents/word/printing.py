@@ -58,7 +58,7 @@ def paper(order: Order, template_id: UUID, *, by: Actor, now: datetime) -> Docum
     template = offered(order).filter(public_id=template_id).first()
     if template is None:
         raise NotVisible(str(template_id))
-    version = WordVersion.objects.get(template_id=template.pk, number=template.in_service)
+    version = WordVersion.objects.get(template_id=template.pk, number=template.in_service or 0)
     number = number_of(order, template, now=now)
     content = _filled(order, version, Paper(number, template.months), by=by, now=now)
     tell(by, Door.PRINT, of_order(order, by=by, now=now), now=now)

@@ -15,8 +15,8 @@ from docx.shared import Mm
 from docx.text.run import Run
 from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
-from jinja2.defaults import DEFAULT_FILTERS
 from jinja2.exceptions import SecurityError
+from jinja2.filters import FILTERS as ALL_FILTERS
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -40,7 +40,7 @@ class Cell(ImmutableSandboxedEnvironment):
         super().__init__(undefined=StrictUndefined, **options)
         self.globals.clear()
         self.tests.clear()
-        self.filters = {name: DEFAULT_FILTERS[name] for name in FILTERS}
+        self.filters = {name: ALL_FILTERS[name] for name in FILTERS}
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         raise SecurityError("no arithmetic")
