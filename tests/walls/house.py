@@ -210,7 +210,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
 
 
 def _furnish_papers(person: Person, order: Order, now: datetime) -> None:
-    template = WordTemplate.objects.create(name=f"Талон {person.email}", in_service=1, created_at=now)
+    template = WordTemplate.objects.create(name=f"Paper of {person.email}", in_service=1, created_at=now)
     kept = {"file": starter(), "digest": "0" * 64, "uploaded_at": now, "previewed_at": now}
     WordVersion.objects.create(template=template, number=1, actor_label=person.name, **kept)
     PaperNumber.objects.create(shop_id=order.shop_id, order=order, template=template, number=1, given_at=now)

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from docx import Document
 
-from orders.documents.word import keeping, printing
+from orders.documents.word import confined, keeping, printing
 from orders.documents.word.filling import months_after
 from orders.documents.word.starter import starter
 from orders.lifecycle import Stage
@@ -36,7 +36,9 @@ def in_service(company: Company, shop: str = "", *, file: bytes = b"", name: str
     with company.scope():
         owner = company.shop(shop) if shop else None
         now = database_now()
-        template = WordTemplate.objects.create(name=name, shop=owner, months=12, in_service=1, created_at=now)
+        template: WordTemplate = WordTemplate.objects.create(
+            name=name, shop=owner, months=12, in_service=1, created_at=now
+        )
         version = {"digest": "0" * 64, "uploaded_at": now, "previewed_at": now, "actor_label": "Айгерим"}
         WordVersion.objects.create(template=template, number=1, file=file or starter(), **version)
         return template
@@ -153,8 +155,14 @@ def test_a_manager_of_one_point_prints_and_may_not_change_templates(cast: Cast) 
 
 
 def test_the_renderer_is_told_of_no_other_order(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    order, other, asked = cast.place(), cast.place(), []
-    monkeypatch.setattr(printing.confined, "run", lambda task: asked.append(task) or {"file": ""})
+    order, other = cast.place(), cast.place()
+    asked: list[dict[str, Any]] = []
+
+    def run(task: dict[str, Any]) -> dict[str, str]:
+        asked.append(task)
+        return {"file": ""}
+
+    monkeypatch.setattr(confined, "run", run)
     with cast.alma.scope():
         template = in_service(cast.alma)
         printing.paper(

@@ -38,27 +38,27 @@ GROUPS: Final = (
             Field("order.date", _("День, когда заказ поступил"), "29.11.2026"),
             Field("order.issued", _("День выдачи, до неё пусто"), "30.11.2026"),
             Field("order.total", _("Сумма заказа"), "129 980 ₸"),
-            Field("order.payment", _("Оплата"), "кредит 12 мес."),
-            Field("order.delivery", _("Способ получения"), "Самовывоз"),
-            Field("order.point", _("Точка продаж"), "Склад на Сатпаева"),
-            Field("order.town", _("Город доставки"), "Алматы"),
+            Field("order.payment", _("Оплата"), _("кредит 12 мес.")),
+            Field("order.delivery", _("Способ получения"), _("Самовывоз")),
+            Field("order.point", _("Точка продаж"), _("Склад на Сатпаева")),
+            Field("order.town", _("Город доставки"), _("Алматы")),
             Field("order.qr", _("QR с номером заказа, картинка в тексте документа"), PICTURE_MARK, "picture"),
         ),
     ),
     Group(
         _("Покупатель"),
         (
-            Field("buyer.name", _("Имя и фамилия"), "Динара Ахметова"),
+            Field("buyer.name", _("Имя и фамилия"), _("Динара Ахметова")),
             Field("buyer.phone", _("Телефон, если Kaspi его показал"), "+7 (777) 555-40-21"),
-            Field("buyer.address", _("Адрес доставки"), "Алматы, ул. Сатпаева, 9"),
-            Field("buyer.recipient", _("Получатель, если это другой человек"), "Арман Сериков"),
+            Field("buyer.address", _("Адрес доставки"), _("Алматы, ул. Сатпаева, 9")),
+            Field("buyer.recipient", _("Получатель, если это другой человек"), _("Арман Сериков")),
         ),
     ),
     Group(
         _("Товары, строка на каждый"),
         (
             Field("item.number", _("Номер строки"), 1, "number"),
-            Field("item.name", _("Название"), "Ноутбук Lenovo IdeaPad 3"),
+            Field("item.name", _("Название"), _("Ноутбук Lenovo IdeaPad 3")),
             Field("item.sku", _("Артикул"), "LEN-IP3-15"),
             Field("item.quantity", _("Количество"), "1"),
             Field("item.price", _("Цена"), "129 980 ₸"),
@@ -69,8 +69,8 @@ GROUPS: Final = (
     Group(
         _("Магазин"),
         (
-            Field("shop.name", _("Название магазина"), "Домашний мастер"),
-            Field("shop.company", _("Компания"), "ИП Домашний мастер"),
+            Field("shop.name", _("Название магазина"), _("Домашний мастер")),
+            Field("shop.company", _("Компания"), _("ИП Домашний мастер")),
         ),
     ),
     Group(
@@ -81,7 +81,7 @@ GROUPS: Final = (
             Field("warranty.since", _("Начало гарантии: день выдачи, до неё день печати"), "30.11.2026"),
             Field("warranty.until", _("Гарантия действует до, если срок задан"), "30.11.2027"),
             Field("printed.date", _("День печати"), "30.11.2026"),
-            Field("printed.by", _("Кто печатает"), "Санжар"),
+            Field("printed.by", _("Кто печатает"), _("Санжар")),
         ),
     ),
 )
@@ -94,7 +94,7 @@ def schema() -> dict[str, Any]:
 
 def example() -> dict[str, Any]:
     """Values to try a template with before any order is at hand."""
-    return _tree(lambda field: field.example)
+    return _tree(lambda field: field.example if isinstance(field.example, int) else str(field.example))
 
 
 def _tree(value: Any) -> dict[str, Any]:
