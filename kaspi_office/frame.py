@@ -32,6 +32,7 @@ from staff.signin.sudo import is_by_pin, is_fresh
 # Pages of the order desk besides the shelves: how it is named in `request.nav`, its words, address, icon, and the right.
 DESK: tuple[tuple[str, str, str, str, Permission], ...] = (
     ("waves", _("Передача"), "/waves/", "send", Permission.ORDERS_PACK),
+    ("templates", _("Шаблоны документов"), "/documents/templates/", "file-text", Permission.PAPERS_MANAGE),
 )
 
 

@@ -102,9 +102,16 @@ def _courier_title(event: OrderEvent) -> str:
     return gettext("Курьер: %(name)s") % {"name": name} if name else gettext("Курьер снят")
 
 
+def _printed_title(event: OrderEvent) -> str:
+    """The paper by the name that its template had then."""
+    paper = event.details.get("paper")
+    return gettext("Напечатано: %(paper)s") % {"paper": paper} if paper else _plain_title(event)
+
+
 _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.MOVED: _moved_title,
     EventKind.COURIER: _courier_title,
+    EventKind.PRINTED: _printed_title,
     EventKind.REQUESTED: _action_title(_("Отправляем в Kaspi")),
     EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
     EventKind.REFUSED: _action_title(_("Kaspi не принял")),

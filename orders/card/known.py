@@ -8,6 +8,7 @@ from integrations.models import OPEN_ACTION_STATES, ActionKind, KaspiAction
 from orders.actions import allowed
 from orders.buyers.showing import Shown, buyer_for
 from orders.deadlines import WorkingCalendar
+from orders.documents.word.page_models import PaperChoice
 from orders.lifecycle import Stage
 from orders.models import Order, OrderEntry, OrderEvent, Waybill
 from orders.shelves.around import Around
@@ -34,6 +35,7 @@ class Known:
     stock: Mapping[tuple[int, str], Stock]
     stakes: Stakes
     couriers: Sequence[Member] = ()
+    papers: Sequence[PaperChoice] = ()
     previous: str = ""
     following: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)

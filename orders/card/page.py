@@ -54,6 +54,7 @@ def order_page(known: Known) -> OrderPage:
         delivery=_delivery(known),
         courier=_courier(known),
         documents=_documents(known),
+        papers=tuple(known.papers),
         actions=_actions(known),
         due=_due(known),
         notices=tuple(_notices(known)),

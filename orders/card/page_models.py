@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orders.documents.word.page_models import PaperChoice
 from orders.shelves.page_models import ActionButton, Deadline, Pending
 from staff.languages import later as _
 from staff.page_parts import Chip, Fact, Notice, Phone
@@ -170,6 +171,7 @@ class OrderPage:
     delivery: tuple[Fact, ...]
     courier: Courier | None = None
     documents: tuple[Document, ...] = ()
+    papers: tuple[PaperChoice, ...] = ()
     actions: tuple[ActionButton, ...] = ()
     due: Due | None = None
     notices: tuple[Notice, ...] = ()

@@ -10,6 +10,7 @@ from orders.actions import find
 from orders.card.known import Known
 from orders.clocks import Calendars
 from orders.couriers import couriers_of
+from orders.documents.word.page import papers_of
 from orders.filters import OrderFilter, select
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
 from orders.models import Order, OrderEntry, OrderEvent, Waybill
@@ -70,9 +71,10 @@ def known_of(
     around = around_of(request)
     entries = list(OrderEntry.objects.filter(order_id=order.pk).order_by("number"))
     previous, following = _neighbours(request, order)
+    ref = ref_of(request, order)
     return Known(
         order=order,
-        ref=ref_of(request, order),
+        ref=ref,
         actor=request.actor,
         around=around,
         calendar=Calendars(places_of(request)).of(order.point_id),
@@ -83,6 +85,7 @@ def known_of(
         stock=stock_at(_goods(order, entries)),
         stakes=stakes_of([order.shop_id], now=around.now) if _at_stake(order, request.actor) else Stakes(),
         couriers=couriers_of(order) if _is_to_give(order, request.actor) else (),
+        papers=papers_of(order, f"/orders/{ref}/") if request.actor.may(Permission.BUYERS_SEE) else (),
         previous=previous,
         following=following,
         errors=errors or {},

@@ -6,6 +6,7 @@ from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
 from orders.models.order import ON_SHELVES, Order, OrderEntry
 from orders.models.papers import Waybill
 from orders.models.waves import DropPoint, HandedOver
+from orders.models.word import PaperNumber, WordTemplate, WordVersion
 
 __all__ = [
     "ON_SHELVES",
@@ -19,8 +20,11 @@ __all__ = [
     "Order",
     "OrderEntry",
     "OrderEvent",
+    "PaperNumber",
     "Purpose",
     "ShelfCount",
     "ShopPulse",
     "Waybill",
+    "WordTemplate",
+    "WordVersion",
 ]

@@ -11,6 +11,7 @@ from staff.permissions import Permission
 
 # A spreadsheet of more rows opens badly, and a person who needs more asks for a shorter time.
 MOST_ROWS: Final = 100_000
+SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Cell(Enum):
@@ -51,6 +52,10 @@ class Kind:
     rows: Callable[[Actor, Mapping[str, str]], Iterator[Row]]
     # A line below the table.
     closing: Callable[[], str] | None = None
+    # Instead of a sheet: the content of a file that is no table. It tells by itself whose data went into it.
+    whole: Callable[[Actor, Mapping[str, str]], bytes] | None = None
+    media_type: str = SHEET
+    ending: str = "xlsx"
 
 
 _KINDS: dict[str, Kind] = {}

@@ -22,8 +22,6 @@ from staff.journal.words import BUYERS, ROWS
 from staff.models import ExportFile, ExportState
 from staff.permissions import Permission
 
-SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @requires()
 @require_GET
@@ -46,9 +44,10 @@ def row(request: OfficeRequest, public_id: UUID) -> HttpResponse:
 def download(request: OfficeRequest, public_id: UUID) -> HttpResponse:
     """The file as an attachment that no browser opens as a page of ours."""
     file, content = asking.fetch(public_id, by=request.actor, now=database_now())
-    response = HttpResponse(content, content_type=SHEET)
+    kind = kind_of(file.kind)
+    response = HttpResponse(content, content_type=kind.media_type)
     day = f"{file.asked_at.astimezone(ALMATY):%Y-%m-%d}"
-    response["Content-Disposition"] = f'attachment; filename="{file.kind}-{day}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="{file.kind}-{day}.{kind.ending}"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -88,8 +87,18 @@ def _title(file: ExportFile) -> str:
 
 
 def _counted(file: ExportFile) -> str:
+    """How much is in it; of what is no table, that it is there."""
+    if _is_whole(file):
+        return _("готов")
     counts = [plural(file.rows, *ROWS)] + ([plural(file.persons, *BUYERS)] if file.persons else [])
     return ", ".join(counts)
+
+
+def _is_whole(file: ExportFile) -> bool:
+    try:
+        return kind_of(file.kind).whole is not None
+    except NotVisible:
+        return False
 
 
 def _done(file: ExportFile) -> str:

@@ -27,6 +27,11 @@ DEEDS: Mapping[str, str] = {
     "order.hand_over_undone": _("Снял отметку о передаче"),
     "point.drop": _("Указал пункт приёма"),
     "order.evidence": _("Приложил подтверждение"),
+    "template.uploaded": _("Загрузил шаблон документа"),
+    "template.changed": _("Изменил шаблон документа"),
+    "template.switched_on": _("Включил шаблон документа"),
+    "template.switched_off": _("Выключил шаблон документа"),
+    "template.removed": _("Удалил шаблон документа"),
     "shop.token_connected": _("Заменил токен"),
     "shop.token_checked": _("Сверил магазин с Kaspi"),
     "shop.token_forgotten": _("Удалил токен"),
@@ -91,6 +96,7 @@ SUBJECTS: Mapping[str, str] = {
     "invitation": _("приглашение"),
     "api_key": _("ключ API"),
     "export": _("файл"),
+    "template": _("шаблон документа"),
 }
 # Through what somebody came: kinds of `Actor`.
 DOORS: Mapping[str, str] = {"member": _("люди"), "api_key": _("ключи API"), "rule": _("правила")}
@@ -121,6 +127,7 @@ FIELDS: Mapping[str, str] = {
     "price": _("Цена"),
     "stock": _("Остаток"),
     "is_active": _("Работает"),
+    "months": _("Гарантия, месяцев"),
 }
 YES, NO, NOTHING = _("да"), _("нет"), _("нет")
 ROLES: Mapping[str, str] = dict(Role.choices)

@@ -176,6 +176,7 @@ TRACES: Final = (
             *_of("orders.OrderEvent", "actor_label", "details"),
             *_of("orders.Evidence", "actor_label"),
             *_of("orders.HandedOver", "actor_label"),
+            *_of("orders.WordVersion", "actor_label"),
             *_of("integrations.KaspiAction", "actor_label", "problem"),
             *_of("integrations.TokenCheck", "actor_label"),
             *_of("orders.Order", "courier"),

@@ -16,6 +16,7 @@ REVIEWED = {
     "kaspi_office/languages/": "the alphabet itself",
     "kaspi_office/local/": "printed by programs to whoever runs the machine",
     "orders/expiry.py": "kept with the order and told to Kaspi: it must not depend on who reads",
+    "orders/documents/word/starter.py": "the text of a paper of the shop, in the shop's language; it writes its own over it",
     "orders/buyers/forgetting.py": "the name of a rule, kept in the journal",
     "orders/facts/sync.py": "kept with the order that could not be read; names a column of the database",
     "quality/importing.py": "words that are looked for in the cabinet's export, and what the history keeps",

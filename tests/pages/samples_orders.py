@@ -18,6 +18,7 @@ from orders.card.page_models import (
     OrderPage,
     Step,
 )
+from orders.documents.word.page_models import PaperChoice
 from orders.shelves.page_models import ActionButton, Deadline, Pending
 from staff.formats import tenge, time_left
 from staff.page_parts import Chip, Fact, Notice, Phone
@@ -97,6 +98,7 @@ def new_order() -> OrderPage:
             Fact("Точка продаж", "Мангилик Ел 55"),
         ),
         documents=(Document("Накладная", "появится после принятия"),),
+        papers=(PaperChoice("0", "Гарантийный талон", f"{url}paper/", pdf=True),),
         actions=(
             ActionButton("cancel", "Отменить…", f"{url}cancel/", danger=True, dialog=True),
             ActionButton("accept", "Принять заказ", f"{url}accept/", primary=True, icon="check", key="A"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from staff.people.qr import draw
-from tests.pages import samples, samples_orders, samples_pages
+from tests.pages import samples, samples_documents, samples_orders, samples_pages
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 
@@ -33,6 +33,8 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "home-first": scene("home.html", page=samples_pages.FIRST_RUN, frame=samples_pages.frame("home")),
     "catalog": scene("catalog/catalog.html", page=samples_pages.CATALOG, frame=samples_pages.frame("catalog")),
     "staff": scene("staff/staff.html", page=samples_pages.STAFF, frame=samples_pages.frame("staff")),
+    "word-templates": scene("documents/templates.html", page=samples_documents.TEMPLATES),
+    "word-template": scene("documents/template.html", page=samples_documents.TEMPLATE),
     "integrations": scene(
         "integrations/integrations.html", page=samples_pages.INTEGRATIONS, frame=samples_pages.frame("integrations")
     ),

@@ -33,8 +33,12 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("orders.HandedOver.actor_kind", "orders.DropPoint.name", "orders.DropPoint.address"),
         *("orders.Evidence.actor_kind", "orders.Evidence.media_type", "orders.Evidence.digest"),
         *("orders.OrderEvent.actor_kind", "orders.OrderEvent.stage_before", "orders.OrderEvent.stage_after"),
+        *("orders.WordVersion.actor_kind",),
         *("orders.ShelfCount.stage", "quality.QualityDay.metric", "quality.QualityDay.formula"),
         *("integrations.Duty.name", "integrations.Duty.last_problem", "catalog.Movement.reason"),
+    ),
+    "the company's own papers: their text comes from the shop, an order's words are never kept in them": (
+        *("orders.WordTemplate.name", "orders.WordVersion.file", "orders.WordVersion.digest"),
     ),
     "the exchange: tokens of shops, ids of orders, sentences of ours": (
         *("integrations.KaspiAccount.token_cipher", "integrations.KaspiAccount.token_tail"),

@@ -24,6 +24,10 @@ from orders.facts import sync
 from orders.lifecycle import Stage
 from orders.models import ChangedDay, DropPoint, EvidenceKind, HandedOver, Order, Purpose, Waybill
 from orders.waves.handing import hand_over
+from orders.documents.word.starter import starter
+from orders.facts import sync
+from orders.lifecycle import Stage
+from orders.models import ChangedDay, Order, PaperNumber, Waybill, WordTemplate, WordVersion
 from quality.models import QualityDay
 from staff.clock import database_now
 from staff.models import (
@@ -92,6 +96,13 @@ class Estate:
         """A key of a program's."""
         with self.company.scope():
             found: ApiKey = ApiKey.objects.filter(company_id=self.company.id, revoked_at=None).order_by("pk")[0]
+            return found
+
+    @property
+    def template(self) -> WordTemplate:
+        """A Word template that its orders are given."""
+        with self.company.scope():
+            found: WordTemplate = WordTemplate.objects.get(company_id=self.company.id)
             return found
 
     @property
@@ -202,6 +213,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     attach(order, note, by=person.actor, now=now)
     DropPoint.objects.create(point_id=order.point_id, name=f"Dostyk {person.email}")
     hand_over([one.code for one in orders if one.stage == Stage.KD_HANDOVER], by=person.actor, now=now)
+    _furnish_papers(person, order, now)
     ChangedDay.objects.get_or_create(shop_id=shop, day=date(2026, 1, 1))
     day = {"metric": "cancelled", "numerator": 1, "denominator": 2, "formula": "1"}
     QualityDay.objects.create(shop_id=shop, day=(now - timedelta(days=2)).date(), **day)
@@ -211,6 +223,13 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     IdempotentRequest.objects.create(api_key_id=key_id, key=f"key of {person.email}", digest="0" * 64, status=200)
     _furnish_people(person, orders[0], now)
     return action
+
+
+def _furnish_papers(person: Person, order: Order, now: datetime) -> None:
+    template = WordTemplate.objects.create(name=f"Paper of {person.email}", in_service=1, created_at=now)
+    kept = {"file": starter(), "digest": "0" * 64, "uploaded_at": now, "previewed_at": now}
+    WordVersion.objects.create(template=template, number=1, actor_label=person.name, **kept)
+    PaperNumber.objects.create(shop_id=order.shop_id, order=order, template=template, number=1, given_at=now)
 
 
 def _furnish_people(person: Person, order: Order, now: datetime) -> None:

@@ -52,6 +52,7 @@ class Names:
     member: str
     invitation: str
     key: str
+    template: str
     role: str
     batch: str
     shop: str
@@ -75,6 +76,7 @@ class Names:
             member=str(estate.member.public_id),
             invitation=str(estate.invitation.public_id),
             key=str(estate.key.public_id),
+            template=str(estate.template.public_id),
             role=OWN_ROLE,
             batch=str(estate.batch),
             shop=shop,
@@ -97,6 +99,7 @@ class Names:
             self.member,
             self.invitation,
             self.key,
+            self.template,
             self.role,
             self.batch,
             self.shop,
@@ -119,6 +122,7 @@ class Names:
             Thing.MEMBER: (self.member,),
             Thing.INVITATION: (self.invitation,),
             Thing.KEY: (self.key,),
+            Thing.TEMPLATE: (self.template,),
             Thing.ROLE: (self.role,),
             Thing.BATCH: (self.batch,),
         }
@@ -141,6 +145,7 @@ NOBODY: Final = Names(
     member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
     key=str(UUID(int=7 << 76 | 2 << 62 | 6)),
+    template=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     role="no-such-role",
     batch=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     shop="no-such-shop",
@@ -208,6 +213,8 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"pick": list(names.codes)}
     if route.pattern == "waves/drop-point/":
         return {"shop": names.shop, "point": names.point, "name": "Пункт приёма"}
+    if route.pattern.endswith("/paper/"):
+        return {"template": names.template}
     if route.pattern.endswith("/courier"):
         # To a program nobody is null; a form has an empty word for it.
         return {"courier": None}

@@ -55,6 +55,7 @@ class Thing(Enum):
     ROLE = auto()
     KEY = auto()
     BATCH = auto()
+    TEMPLATE = auto()
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,15 @@ TABLE: Mapping[str, Entry] = {
     "privacy/breach/export/": page("POST", shows=False),
     "privacy/forget/": page("GET", "POST", shows=False),
     "privacy/retention/": page("GET", "POST", shows=False),
+    "documents/templates/": page("GET", "POST"),
+    "documents/templates/example/": page(shows=False),
+    "documents/templates/<uuid:template>/": page("GET", "POST", thing=Thing.TEMPLATE),
+    "documents/templates/<uuid:template>/file/": page(thing=Thing.TEMPLATE, shows=False),
+    "documents/templates/<uuid:template>/off/": page("POST", thing=Thing.TEMPLATE, shows=False),
+    "documents/templates/<uuid:template>/on/": page("POST", thing=Thing.TEMPLATE, shows=False),
+    "documents/templates/<uuid:template>/preview/": page("POST", thing=Thing.TEMPLATE, shows=False),
+    "documents/templates/<uuid:template>/remove/": page("POST", thing=Thing.TEMPLATE, shows=False),
+    "documents/templates/<uuid:template>/versions/": page("POST", thing=Thing.TEMPLATE, shows=False),
     "shift/": page("GET", "POST"),
     "waves/": page(),
     "waves/hand-over/": page("POST", shows=False),
@@ -184,6 +194,7 @@ TABLE: Mapping[str, Entry] = {
     "orders/<str:ref>/": page(thing=Thing.ORDER),
     "orders/<str:ref>/row/": page(thing=Thing.ORDER),
     "orders/<str:ref>/courier/": page("POST", thing=Thing.ORDER, shows=False),
+    "orders/<str:ref>/paper/": page("POST", thing=Thing.ORDER, shows=False),
     "orders/<str:ref>/waybill/": page(thing=Thing.ORDER, shows=False),
     "orders/<str:ref>/<action:kind>/": page("GET", "POST", thing=Thing.ORDER, shows=False),
     # REST
