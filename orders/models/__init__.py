@@ -5,11 +5,13 @@ from orders.models.events import EventKind, OrderEvent
 from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
 from orders.models.order import ON_SHELVES, Order, OrderEntry
 from orders.models.papers import Waybill
+from orders.models.returns import Claim, ReturnCase
 
 __all__ = [
     "ON_SHELVES",
     "CallOutcome",
     "ChangedDay",
+    "Claim",
     "EventKind",
     "Evidence",
     "EvidenceKind",
@@ -17,6 +19,7 @@ __all__ = [
     "OrderEntry",
     "OrderEvent",
     "Purpose",
+    "ReturnCase",
     "ShelfCount",
     "ShopPulse",
     "Waybill",
