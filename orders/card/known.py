@@ -9,7 +9,7 @@ from orders.actions import allowed
 from orders.buyers.showing import Shown, buyer_for
 from orders.deadlines import WorkingCalendar
 from orders.lifecycle import Stage
-from orders.models import Order, OrderEntry, OrderEvent, Waybill
+from orders.models import Order, OrderEntry, OrderEvent, ReturnCase, Waybill
 from orders.shelves.around import Around
 from orders.shelves.rows import Stock
 from orders.stakes import Stakes
@@ -34,6 +34,8 @@ class Known:
     stock: Mapping[tuple[int, str], Stock]
     stakes: Stakes
     couriers: Sequence[Member] = ()
+    # The latest return, for who has the returns desk.
+    case: ReturnCase | None = None
     previous: str = ""
     following: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from orders.hours import calendar_of
 from orders.models import Order, ReturnCase
 from orders.returns.deadlines import return_due
 from orders.returns.states import SILENCE, Mover, ReturnState
-from orders.returns.writing import facts_of, put, save, tell
+from orders.returns.writing import facts_of, put, save, settle, tell
 from orders.turns import take_turn
 from staff import audit
 from staff.access import Actor, rule
@@ -32,6 +32,18 @@ def settle_due() -> int:
     for company_id, shop_id, case_id in rows:
         by_shop[company_id, shop_id].append(case_id)
     return sum(_settle_shop(company, shop, ids) for (company, shop), ids in by_shop.items())
+
+
+def rederive(shop_id: int, *, now: datetime) -> None:
+    """The hours of a point of this shop have changed: give what goes on its deadline anew, under the shop's turn."""
+    cases = ReturnCase.objects.select_for_update(of=("self",)).filter(shop_id=shop_id, due_at__isnull=False)
+    moved = []
+    for case in cases.select_related("order__point").order_by("id"):
+        before = case.due_at
+        settle(case, calendar_of(case.order.point), at=now, now=now)
+        if case.due_at != before:
+            moved.append(case)
+    ReturnCase.objects.bulk_update(moved, ("due_at", "due_kind", "burns_at", "changed_at"), batch_size=500)
 
 
 def _settle_shop(company_id: int, shop_id: int, ids: list[int]) -> int:

@@ -24,6 +24,30 @@ DEEDS: Mapping[str, str] = {
     "shop.token_proposed": _("Ввёл новый токен"),
     "order.courier": _("Назначил курьера"),
     "order.evidence": _("Приложил подтверждение"),
+    "return.opened": _("Завёл возврат"),
+    "return.send": _("Отметил: покупатель отправил возврат"),
+    "return.arrive": _("Отметил: возврат ждёт в пункте"),
+    "return.receive": _("Получил возврат"),
+    "return.accept": _("Принял возврат"),
+    "return.reject": _("Отклонил возврат"),
+    "return.withdraw": _("Отметил: покупатель передумал возвращать"),
+    "return.dispute": _("Отметил спор по возврату"),
+    "return.answer": _("Ответил в споре"),
+    "return.win": _("Отметил: спор выигран"),
+    "return.lose": _("Отметил: спор проигран"),
+    "return.miss": _("Отметил: возврат потерян"),
+    "return.destroy": _("Отметил: возврат утилизирован"),
+    "return.reason": _("Указал причину возврата"),
+    "return.inspected": _("Осмотрел возврат"),
+    "return.silence": _("Закрыл возврат по сроку"),
+    "claim.opened": _("Завёл претензию"),
+    "claim.file": _("Подал претензию"),
+    "claim.ask": _("Отметил: Kaspi просит данные"),
+    "claim.supply": _("Отправил данные по претензии"),
+    "claim.pay": _("Отметил: претензия возмещена"),
+    "claim.refuse": _("Отметил: отказ по претензии"),
+    "claim.appeal": _("Попросил пересмотреть претензию"),
+    "claim.close": _("Закрыл претензию"),
     "shop.token_connected": _("Заменил токен"),
     "shop.token_checked": _("Сверил магазин с Kaspi"),
     "shop.token_forgotten": _("Удалил токен"),
@@ -118,6 +142,21 @@ FIELDS: Mapping[str, str] = {
     "price": _("Цена"),
     "stock": _("Остаток"),
     "is_active": _("Работает"),
+    "return_reason": _("Причина возврата"),
+    "return_for_quality": _("Возврат по качеству"),
+}
+# Codes of `orders.returns.reasons`, which stands above us.
+RETURN_REASONS: Mapping[str, str] = {
+    "size_mismatch": _("Не подошёл размер"),
+    "short_delivery": _("Не всё в заказе"),
+    "unsuitable": _("Не подошёл"),
+    "wrong": _("Привезли другой товар"),
+    "defect": _("Брак"),
+    "not_as_described": _("Не соответствует описанию или фото"),
+    "damaged": _("Повреждён"),
+    "refused": _("Отказался при получении"),
+    "not_collected": _("Не забрал в срок"),
+    "other": _("Другая причина"),
 }
 YES, NO, NOTHING = _("да"), _("нет"), _("нет")
 ROLES: Mapping[str, str] = dict(Role.choices)
@@ -128,6 +167,7 @@ _CODES: Mapping[str, Mapping[Any, Any]] = {
     "reach": REACH,
     "rights": WORDS,
     "mfa": dict(Mfa.choices),
+    "return_reason": RETURN_REASONS,
 }
 # Why an export is worth a look: `staff.journal.unusual`.
 HINTS: Mapping[str, str] = {

@@ -20,7 +20,7 @@ from django.test.client import MULTIPART_CONTENT
 
 from integrations.kaspi.simulator import ids
 from tests.cast import Person
-from tests.walls.house import OWN_ROLE, Estate, House, seen_in, tenant_models, undone
+from tests.walls.house import OWN_ROLE, STAGES, Estate, House, seen_in, tenant_models, undone
 from tests.walls.routes import FORMS, SLUGS, Door, Route, Thing, routes
 
 JSON: Final = "application/json"
@@ -51,6 +51,8 @@ class Names:
     invitation: str
     key: str
     role: str
+    case: str
+    claim: str
     shop: str
     point: str
     phone: str
@@ -73,6 +75,8 @@ class Names:
             invitation=str(estate.invitation.public_id),
             key=str(estate.key.public_id),
             role=OWN_ROLE,
+            case=str(estate.case.public_id),
+            claim=str(estate.claim.public_id),
             shop=shop,
             point=point,
             phone=order.phone,
@@ -94,6 +98,8 @@ class Names:
             self.invitation,
             self.key,
             self.role,
+            self.case,
+            self.claim,
             self.shop,
             self.point,
             self.phone,
@@ -115,6 +121,8 @@ class Names:
             Thing.INVITATION: (self.invitation,),
             Thing.KEY: (self.key,),
             Thing.ROLE: (self.role,),
+            Thing.RETURN: (self.case,),
+            Thing.CLAIM: (self.claim,),
         }
         return known.get(thing, ("",))
 
@@ -124,7 +132,7 @@ class Names:
 
 
 NOBODY: Final = Names(
-    codes=tuple(str(999_000_000 + number) for number in range(10)),
+    codes=tuple(str(999_000_000 + number) for number in range(len(STAGES))),
     serial="2000000001",
     public_id=str(UUID(int=7 << 76 | 2 << 62)),
     kaspi_id=ids.encode("999000000"),
@@ -136,6 +144,8 @@ NOBODY: Final = Names(
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
     key=str(UUID(int=7 << 76 | 2 << 62 | 6)),
     role="no-such-role",
+    case=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    claim=str(UUID(int=7 << 76 | 2 << 62 | 8)),
     shop="no-such-shop",
     point="PP99",
     phone="7099999999",
