@@ -24,15 +24,15 @@ class ClaimState(TextChoices):
 
 
 class ClaimStep(TextChoices):
-    """What a person tells of a claim."""
+    """What a person tells of a claim; its words are in `orders.returns.words`."""
 
-    FILE = "file", _("Подали")
-    ASK = "ask", _("Kaspi просит данные")
-    SUPPLY = "supply", _("Данные отправили")
-    PAY = "pay", _("Kaspi возместил")
-    REFUSE = "refuse", _("Kaspi отказал")
-    APPEAL = "appeal", _("Просим пересмотреть")
-    CLOSE = "close", _("Закрыть")
+    FILE = "file"
+    ASK = "ask"
+    SUPPLY = "supply"
+    PAY = "pay"
+    REFUSE = "refuse"
+    APPEAL = "appeal"
+    CLOSE = "close"
 
 
 S, T = ClaimState, ClaimStep

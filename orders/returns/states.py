@@ -57,20 +57,20 @@ class Mover(TextChoices):
 
 
 class Deed(TextChoices):
-    """What a person tells of a return."""
+    """What a person tells of a return; its words are in `orders.returns.words`."""
 
-    SEND = "send", _("Товар отправлен")
-    ARRIVE = "arrive", _("Лежит в пункте")
-    RECEIVE = "receive", _("Товар у нас")
-    ACCEPT = "accept", _("Принять возврат")
-    REJECT = "reject", _("Отклонить")
-    WITHDRAW = "withdraw", _("Покупатель передумал")
-    DISPUTE = "dispute", _("Открыт спор")
-    ANSWER = "answer", _("Ответили Kaspi")
-    WIN = "win", _("Спор выигран")
-    LOSE = "lose", _("Спор проигран")
-    MISS = "miss", _("Потерян в пути")
-    DESTROY = "destroy", _("Утилизирован")
+    SEND = "send"
+    ARRIVE = "arrive"
+    RECEIVE = "receive"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    DISPUTE = "dispute"
+    ANSWER = "answer"
+    WIN = "win"
+    LOSE = "lose"
+    MISS = "miss"
+    DESTROY = "destroy"
 
 
 S, D = ReturnState, Deed
