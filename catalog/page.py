@@ -109,9 +109,20 @@ def _row(offer: Offer, items: Sequence[StockItem], names: dict[int, str], *, sho
         reserved=grouped(reserved),
         free=grouped(free),
         points=", ".join(f"{names[item.point_id]}: {grouped(item.on_hand - item.reserved)}" for item in items),
+        aside=_aside(items),
         level="danger" if any(item.reserved > item.on_hand for item in items) else "warn" if free == 0 else "",
         category=" · ".join(filter(None, (offer.category, shop))),
     )
+
+
+def _aside(items: Sequence[StockItem]) -> str:
+    """What came back and is not for sale: «в карантине 2, списано 1»."""
+    quarantine, lost = sum(item.quarantine for item in items), sum(item.written_off for item in items)
+    said = [
+        gettext("в карантине %(count)s") % {"count": grouped(quarantine)} if quarantine else "",
+        gettext("списано %(count)s") % {"count": grouped(lost)} if lost else "",
+    ]
+    return ", ".join(filter(None, said))
 
 
 def _empty(asked: Asked) -> Empty:

@@ -20,6 +20,8 @@ class OfferRow:
     points: str
     level: str = ""
     category: str = ""
+    # What came back and is not for sale: in quarantine, written off.
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ and writes a Movement for each change. Quantities are whole pieces; a weight is 
     (nothing) ──hold──▶ HELD ──free──▶ FREED ──hold──▶ HELD        an expiry that Kaspi's acceptance takes back
                         HELD ──ship──▶ SHIPPED                     FREED ──ship──▶ SHIPPED, for the goods did leave
 
-SHIPPED is the end. Goods that come back after hand-over add nothing by themselves: the seller collects them and sets
-the quantity by hand (`count`), as with Kaspi itself (capabilities.md §1, "Stock after cancel").
+SHIPPED is the end. Goods that come back after hand-over add nothing by themselves: the seller collects them, looks at
+them and says what becomes of each piece (`take_back`), or counts the shelf anew (`count`), as with Kaspi itself
+(capabilities.md §0.1, "Stock after cancel").
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,9 +17,13 @@ from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from catalog import stock_rows
-from catalog.models import Reservation, ReservationState, StockItem
+from catalog.models import ComeBack, Reservation, ReservationState, StockItem
 from catalog.stock_rows import Entry, Moved, Place
+from staff.errors import Refused
+from staff.scoping import current_company
 
 HELD, FREED, SHIPPED = ReservationState.HELD, ReservationState.FREED, ReservationState.SHIPPED
 Target = tuple[int, str, int]
@@ -43,6 +48,27 @@ class Claim:
     lines: Sequence[Line]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What becomes of the pieces of one entry that came back: all that is decided of them by now, not an addition.
+
+    `most` is how many the order had of it. What is to be repacked waits in quarantine for its new box.
+    """
+
+    entry_number: int
+    sku: str
+    most: int | Decimal
+    restocked: int = 0
+    repacked: int = 0
+    quarantined: int = 0
+    written_off: int = 0
+
+    @property
+    def pieces(self) -> tuple[int, int, int, int]:
+        """In the order of `ComeBack`'s columns."""
+        return self.restocked, self.repacked, self.quarantined, self.written_off
+
+
 class Step(NamedTuple):
     """One change of one stock row: `reserved` is added, `taken` pieces leave as far as there are any."""
 
@@ -64,7 +90,7 @@ def hold_many(claims: Iterable[Claim], *, now: datetime) -> None:
     More may be held than there is: Kaspi has sold it, and `available` then is below zero.
     """
     wanted = {
-        (claim.order_id, line.entry_number): (claim.point_id, line.sku, _whole(line.quantity))
+        (claim.order_id, line.entry_number): (claim.point_id, line.sku, whole(line.quantity))
         for claim in claims
         for line in claim.lines
     }
@@ -119,6 +145,81 @@ def count(*, point_id: int, quantities: Mapping[str, int], now: datetime) -> Non
     stock_rows.add_movements(movements, now=now)
 
 
+def take_back(*, order_id: int, point_id: int, verdicts: Sequence[Verdict], now: datetime) -> bool:
+    """Put what came back of an order where the verdicts say; answers whether anything moved.
+
+    The same verdict moves nothing, another one only the difference. Raises Refused: 400 for more pieces than the order
+    had, 409 when pieces to be taken off the shelf again are sold meanwhile.
+    """
+    for verdict in verdicts:
+        _check_verdict(verdict)
+    rows = _come_backs(order_id, point_id, verdicts, now=now)
+    changed = [one for one in verdicts if one.pieces != _pieces_of(rows[one.entry_number])]
+    items = _stock({_place_of(rows[one.entry_number]) for one in changed})
+    movements = []
+    for one in changed:
+        row = rows[one.entry_number]
+        movements.append(_put(items[_place_of(row)], row, one))
+        row.restocked, row.repacked, row.quarantined, row.written_off = one.pieces
+        row.most, row.changed_at = whole(one.most), now
+        row.save(update_fields=["restocked", "repacked", "quarantined", "written_off", "most", "changed_at"])
+    stock_rows.save_items(items.values())
+    stock_rows.add_movements([moved for moved in movements if any((moved.on_hand, *moved[6:]))], now=now)
+    return bool(changed)
+
+
+def _check_verdict(verdict: Verdict) -> None:
+    if min(verdict.pieces) < 0 or sum(verdict.pieces) > whole(verdict.most):
+        sentence = gettext("%(sku)s: вернуться могло не больше %(most)s шт., а разложено %(pieces)s")
+        told = {"sku": verdict.sku, "most": whole(verdict.most), "pieces": sum(verdict.pieces)}
+        raise Refused("too_many_back", sentence % told, status=400, field=f"line-{verdict.entry_number}")
+
+
+def _come_backs(order_id: int, point_id: int, verdicts: Sequence[Verdict], *, now: datetime) -> dict[int, ComeBack]:
+    """The rows of these entries, missing ones made empty, locked in the order of the entries."""
+    ComeBack.objects.bulk_create(
+        [
+            ComeBack(
+                company_id=current_company(),
+                order_id=order_id,
+                entry_number=one.entry_number,
+                point_id=point_id,
+                sku=one.sku,
+                most=whole(one.most),
+                changed_at=now,
+            )
+            for one in sorted(verdicts, key=lambda one: one.entry_number)
+        ],
+        ignore_conflicts=True,
+    )
+    wanted = [one.entry_number for one in verdicts]
+    rows = ComeBack.objects.filter(order_id=order_id, entry_number__in=wanted).select_for_update()
+    return {row.entry_number: row for row in rows.order_by("entry_number")}
+
+
+def _put(item: StockItem, row: ComeBack, verdict: Verdict) -> Moved:
+    """Move the difference between what the row says and the verdict."""
+    on_hand = verdict.restocked - row.restocked
+    aside = verdict.repacked + verdict.quarantined - row.repacked - row.quarantined
+    lost = verdict.written_off - row.written_off
+    if item.on_hand + on_hand < 0:
+        sentence = gettext("%(sku)s: на полке осталось %(left)s шт., вернувшееся уже продано. Пересчитайте остаток")
+        told = {"sku": row.sku, "left": item.on_hand}
+        raise Refused("sold_again", sentence % told, field=f"line-{verdict.entry_number}")
+    item.on_hand += on_hand
+    item.quarantine += aside
+    item.written_off += lost
+    return Moved(row.point_id, row.sku, on_hand, 0, "returned", row.order_id, aside, lost)
+
+
+def _pieces_of(row: ComeBack) -> tuple[int, int, int, int]:
+    return row.restocked, row.repacked, row.quarantined, row.written_off
+
+
+def _place_of(row: ComeBack) -> Place:
+    return row.point_id, row.sku
+
+
 def available(point_id: int, skus: Iterable[str]) -> dict[str, int]:
     """Pieces on hand less those held, for each SKU asked; below zero when more is sold than there is."""
     asked = dict.fromkeys(skus, 0)
@@ -128,7 +229,8 @@ def available(point_id: int, skus: Iterable[str]) -> dict[str, int]:
     }
 
 
-def _whole(quantity: int | Decimal) -> int:
+def whole(quantity: int | Decimal) -> int:
+    """Whole pieces of a quantity; a weight is rounded up."""
     return int(Decimal(quantity).to_integral_value(ROUND_CEILING))
 
 

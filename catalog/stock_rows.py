@@ -27,13 +27,17 @@ INSERT INTO catalog_stockitem (company_id, on_hand, reserved, place, point_id, s
 SELECT %s, 0, 0, '', one.* FROM unnest(%s::bigint[], %s::text[]) AS one ON CONFLICT DO NOTHING
 """
 _SAVE_ITEMS = """
-UPDATE catalog_stockitem item SET on_hand = now.on_hand, reserved = now.reserved
-FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS now (id, on_hand, reserved)
+UPDATE catalog_stockitem item SET on_hand = now.on_hand, reserved = now.reserved, quarantine = now.quarantine,
+  written_off = now.written_off
+FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[], %s::int[])
+  AS now (id, on_hand, reserved, quarantine, written_off)
 WHERE item.company_id = %s AND item.id = now.id
 """
 _ADD_MOVEMENTS = """
-INSERT INTO catalog_movement (company_id, at, point_id, sku, on_hand_change, reserved_change, reason, order_id)
-SELECT %s, %s, one.* FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::int[], %s::text[], %s::bigint[]) AS one
+INSERT INTO catalog_movement (company_id, at, point_id, sku, on_hand_change, reserved_change, reason, order_id,
+  quarantine_change, written_off_change)
+SELECT %s, %s, one.* FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::int[], %s::text[], %s::bigint[], %s::int[],
+  %s::int[]) AS one
 """
 
 
@@ -46,6 +50,8 @@ class Moved(NamedTuple):
     reserved: int
     reason: str
     order_id: int | None
+    quarantine: int = 0
+    written_off: int = 0
 
 
 def reserve(wanted: Mapping[Entry, tuple[int, str, int]], *, now: datetime) -> set[Entry]:
@@ -60,8 +66,8 @@ def make_items(places: Iterable[Place]) -> None:
 
 
 def save_items(items: Iterable[StockItem]) -> None:
-    """Write what lies there and what is held of it."""
-    rows = [(item.pk, item.on_hand, item.reserved) for item in items]
+    """Write what lies there, what is held of it, and what lies aside."""
+    rows = [(item.pk, item.on_hand, item.reserved, item.quarantine, item.written_off) for item in items]
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(_SAVE_ITEMS, [*_columns(rows), current_company()])

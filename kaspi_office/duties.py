@@ -22,6 +22,7 @@ from orders.buyers.forgetting import forget_due
 from orders.documents.waybills import fetch_due
 from orders.expiry import expire_due
 from orders.facts.polling import poll_due
+from orders.returns.silence import settle_due
 from orders.sending import deliver_due
 from quality.buckets import recount_due
 from staff.exports.making import make_due
@@ -50,6 +51,7 @@ MOST_ROUNDS = 20
 DUTIES: dict[str, Task] = {
     "deliver": Task(timedelta(seconds=2), ACT, deliver_due),
     "expire": Task(timedelta(seconds=5), ACT, expire_due),
+    "returns": Task(timedelta(seconds=30), ACT, settle_due),
     "poll": Task(timedelta(seconds=2), POLL, poll_due),
     "check tokens": Task(timedelta(seconds=2), POLL, check_due),
     "waybills": Task(timedelta(seconds=5), POLL, fetch_due),

@@ -33,6 +33,7 @@ from staff.signin.sudo import is_by_pin, is_fresh
 DESK: tuple[tuple[str, str, str, str, Permission], ...] = (
     ("waves", _("Передача"), "/waves/", "send", Permission.ORDERS_PACK),
     ("templates", _("Шаблоны документов"), "/documents/templates/", "file-text", Permission.PAPERS_MANAGE),
+    ("returns", _("Возвраты"), "/returns/", "undo-2", Permission.ORDERS_VIEW),
 )
 
 

@@ -11,6 +11,7 @@ from orders.facts import sync
 from orders.lifecycle import Stage
 from orders.merging import NOTHING_BURNS
 from orders.models import Order
+from orders.returns.silence import rederive as rederive_returns
 from orders.turns import take_turn
 from staff.models import Shop
 from staff.working_calendar import WorkingCalendar
@@ -44,6 +45,7 @@ def rederive(shop: Shop, *, now: datetime) -> int:
             _move(order, deadline, now=now)
             moved.append(order)
     Order.objects.bulk_update(moved, CHANGED, batch_size=500)
+    rederive_returns(shop.pk, now=now)
     return len(moved)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext
 
 from orders.deadlines import Deadline, DeadlineKind, RiskLevel, WorkingCalendar, clock_runs, risk, time_left
-from orders.facts.sync import USUAL_HOURS, calendar_of
+from orders.hours import USUAL_HOURS, calendar_of
 from orders.shelves import page_models
 from staff import formats
 from staff.formats import almaty_day, almaty_time

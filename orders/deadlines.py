@@ -71,6 +71,13 @@ class DeadlineKind(StrEnum):
     PICKUP = "pickup"
     SIGN = "sign"
     RETURN_HOME = "return_home"
+    # Of returns and claims: orders.returns.deadlines.
+    RETURN_DECIDE = "return_decide"
+    RETURN_COLLECT = "return_collect"
+    RETURN_DISPUTE = "return_dispute"
+    CLAIM_FILE = "claim_file"
+    CLAIM_DATA = "claim_data"
+    CLAIM_APPEAL = "claim_appeal"
 
 
 class RiskLevel(IntEnum):
@@ -228,6 +235,8 @@ class Levels:
 _HOURS = Levels(timedelta(hours=3), timedelta(hours=1))
 _ACCEPTANCE = Levels(timedelta(hours=1), timedelta(minutes=15))
 _LAST_DAY = Levels(timedelta(days=1), timedelta(), urgent_all_last_day=True)
+# Ours: terms of a few days are amber on the last one and red for its last six hours.
+_SOME_DAYS = Levels(timedelta(days=1), timedelta(hours=6))
 
 # design «Columns by shelf»; a pre-order is dated by days, so it warns as a pickup does. RETURN_HOME is ours: a trip to
 # the drop point takes a day. SIGN has no levels there: only a passed date shows.
@@ -240,6 +249,12 @@ LEVELS: Mapping[DeadlineKind, Levels] = {
     DeadlineKind.PICKUP: _LAST_DAY,
     DeadlineKind.SIGN: Levels(timedelta(), timedelta()),
     DeadlineKind.RETURN_HOME: Levels(timedelta(days=3), timedelta(days=1)),
+    DeadlineKind.RETURN_DECIDE: _SOME_DAYS,
+    DeadlineKind.RETURN_COLLECT: _SOME_DAYS,
+    DeadlineKind.RETURN_DISPUTE: _SOME_DAYS,
+    DeadlineKind.CLAIM_FILE: _SOME_DAYS,
+    DeadlineKind.CLAIM_DATA: _SOME_DAYS,
+    DeadlineKind.CLAIM_APPEAL: _SOME_DAYS,
 }
 
 

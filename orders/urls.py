@@ -38,6 +38,7 @@ urlpatterns = [
     path("", include("orders.privacy.urls")),
     path("", include("orders.waves.urls")),
     path("", include("orders.documents.word.urls")),
+    path("", include("orders.returns.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
     path("orders/accept/", action_views.accept_many, name="accept-many"),

@@ -12,6 +12,7 @@ from orders.cancelling import BY_CODE
 from orders.card.page_models import HistoryEvent
 from orders.lifecycle import Stage
 from orders.models import EventKind, OrderEvent
+from orders.returns.words import text_of, title_of
 from orders.words import CANCEL_REASONS
 from staff.formats import almaty_moment, plural
 from staff.languages import kept
@@ -115,6 +116,7 @@ _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.REQUESTED: _action_title(_("Отправляем в Kaspi")),
     EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
     EventKind.REFUSED: _action_title(_("Kaspi не принял")),
+    EventKind.RETURN: lambda event: title_of(event.details),
 }
 
 
@@ -122,6 +124,8 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
     details: Mapping[str, Any] = event.details
     if event.kind == EventKind.CHANGED:
         return ", ".join(_change(name, pair, now=now) for name, pair in details.items() if name in _CHANGED)
+    if event.kind == EventKind.RETURN:
+        return text_of(details)
     reason = str(details.get("reason") or "")
     if reason in CANCEL_REASONS:
         return str(CANCEL_REASONS[reason])

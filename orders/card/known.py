@@ -10,7 +10,7 @@ from orders.buyers.showing import Shown, buyer_for
 from orders.deadlines import WorkingCalendar
 from orders.documents.word.page_models import PaperChoice
 from orders.lifecycle import Stage
-from orders.models import Order, OrderEntry, OrderEvent, Waybill
+from orders.models import Order, OrderEntry, OrderEvent, ReturnCase, Waybill
 from orders.shelves.around import Around
 from orders.shelves.rows import Stock
 from orders.stakes import Stakes
@@ -36,6 +36,8 @@ class Known:
     stakes: Stakes
     couriers: Sequence[Member] = ()
     papers: Sequence[PaperChoice] = ()
+    # The latest return, for who has the returns desk.
+    case: ReturnCase | None = None
     previous: str = ""
     following: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)

@@ -13,6 +13,8 @@ from orders.card.known import Known
 from orders.card.page_models import Buyer, Courier, CourierChoice, Document, Due, Item, OrderPage, Step
 from orders.lifecycle import SHELF_OF, Shelf, Stage
 from orders.models import Order, OrderEntry
+from orders.returns.states import ReturnState
+from orders.returns.words import LEVELS
 from orders.shelves.around import freshness
 from orders.shelves.page_models import ActionButton, Pending
 from orders.shelves.rows import payment, pieces_text, stock_note
@@ -328,6 +330,11 @@ def _notices(known: Known) -> list[Notice]:
                 "circle-alert",
             )
         )
+    if known.case:
+        state = ReturnState(known.case.state)
+        url = f"/returns/{known.case.public_id}/"
+        title = gettext("Возврат: %(state)s") % {"state": state.label.lower()}
+        found.append(Notice(title, "", LEVELS.get(state, ""), "undo-2", gettext("Открыть возврат"), url))
     if known.stage is Stage.EXPIRED:
         text = gettext(
             "Заказ не приняли в срок. Kaspi отменяет такие сам, подтверждения ещё нет: если Kaspi скажет иное, отмена снимется."

@@ -13,7 +13,7 @@ from orders.couriers import couriers_of
 from orders.documents.word.page import papers_of
 from orders.filters import OrderFilter, select
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
-from orders.models import Order, OrderEntry, OrderEvent, Waybill
+from orders.models import Order, OrderEntry, OrderEvent, ReturnCase, Waybill
 from orders.shelves.around import around_of
 from orders.shelves.standing import stock_at
 from orders.stakes import Stakes, stakes_of
@@ -86,11 +86,20 @@ def known_of(
         stakes=stakes_of([order.shop_id], now=around.now) if _at_stake(order, request.actor) else Stakes(),
         couriers=couriers_of(order) if _is_to_give(order, request.actor) else (),
         papers=papers_of(order, f"/orders/{ref}/") if request.actor.may(Permission.BUYERS_SEE) else (),
+        case=_case(order, request.actor),
         previous=previous,
         following=following,
         errors=errors or {},
         filled=filled or {},
     )
+
+
+def _case(order: Order, actor: Actor) -> ReturnCase | None:
+    """Only what has left the shop comes back."""
+    if actor.orders_of is not None or order.stage in STOCK_HELD:
+        return None
+    found: ReturnCase | None = ReturnCase.objects.filter(order_id=order.pk).order_by("-id").first()
+    return found
 
 
 def _at_stake(order: Order, actor: Actor) -> bool:

@@ -1,6 +1,6 @@
 """Writes observed orders: rows, entries, events and stock, in few statements for many orders."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,6 +11,8 @@ from integrations.kaspi.facts import KaspiEntry
 from orders.lifecycle import STOCK_HELD, STOCK_SHIPPED, Stage
 from orders.merging import Event, Row
 from orders.models import Order, OrderEntry
+from orders.returns.following import Come, follow_facts
+from orders.returns.states import ON_THE_WAY
 from staff.bulk import insert
 from staff.ids import uuid7
 from staff.scoping import current_company
@@ -71,6 +73,7 @@ def write(shop_id: int, writes: Sequence[Write], *, now: datetime) -> dict[str, 
     _write_entries(company_id, written)
     _write_events(company_id, shop_id, written, now)
     _move_stock(written, now)
+    follow_facts(company_id, [come for one, order_id in written for come in _come(one, order_id, now)], now=now)
     return ids
 
 
@@ -145,6 +148,17 @@ def _move_stock(written: Sequence[tuple[Write, int]], now: datetime) -> None:
         stock.ship(order_ids=shipped, now=now)
     if freed:
         stock.free(order_ids=freed, now=now)
+
+
+def _come(one: Write, order_id: int, now: datetime) -> Iterator[Come]:
+    """The stages that the order has come to; and that its goods lie at the drop point, which moves no stage."""
+    stage, back = Stage(one.row["stage"]), bool(one.row["returned_to_warehouse"])
+    for event in one.events:
+        if event.stage_before != event.stage_after:
+            at = event.kaspi_at or (one.row["returned_at"] if stage is Stage.RETURNED else None) or now
+            yield Come(order_id, event.stage_before, stage, at, back)
+    if back and stage in ON_THE_WAY:
+        yield Come(order_id, stage, stage, now, back)
 
 
 def _is_back(one: Write) -> bool:

@@ -18,6 +18,7 @@ from integrations.models import ParkedOrder
 from orders.deadlines import WorkingCalendar
 from orders.facts.storing import Write, glances, known_rows, write
 from orders.figures import ORDER_TO_SHELF
+from orders.hours import USUAL_HOURS, calendar_of
 from orders.lifecycle import Stage
 from orders.merging import NOTHING, Merged, Observation, Row, is_news, merge
 from orders.models import Order
@@ -25,9 +26,6 @@ from orders.turns import let_disk_follow, take_turn
 from staff.models import PointOfSale, Shop
 
 log = logging.getLogger(__name__)
-
-# A point without hours, or an order without a point: the usual hours, so that a deadline is shown rather than none.
-USUAL_HOURS = WorkingCalendar.from_json({day: ["09:00", "18:00"] for day in ("mon", "tue", "wed", "thu", "fri")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +65,6 @@ def place_of(shop: Shop) -> ShopPlace:
     }
     fallback = next((calendar for _, calendar in points.values()), USUAL_HOURS)
     return ShopPlace(shop.pk, points, fallback)
-
-
-def calendar_of(point: PointOfSale) -> WorkingCalendar:
-    if not point.schedule:
-        return USUAL_HOURS
-    return WorkingCalendar.from_json(point.schedule, exceptions=point.exceptions, zone=point.zone)
 
 
 def store(

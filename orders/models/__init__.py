@@ -7,12 +7,14 @@ from orders.models.order import ON_SHELVES, Order, OrderEntry
 from orders.models.papers import Waybill
 from orders.models.waves import DropPoint, HandedOver
 from orders.models.word import PaperNumber, WordTemplate, WordVersion
+from orders.models.returns import Claim, ReturnCase
 
 __all__ = [
     "ON_SHELVES",
     "CallOutcome",
     "ChangedDay",
     "DropPoint",
+    "Claim",
     "EventKind",
     "Evidence",
     "EvidenceKind",
@@ -22,6 +24,7 @@ __all__ = [
     "OrderEvent",
     "PaperNumber",
     "Purpose",
+    "ReturnCase",
     "ShelfCount",
     "ShopPulse",
     "Waybill",

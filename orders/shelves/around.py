@@ -55,7 +55,9 @@ SELECT clock_timestamp(),
   (SELECT json_build_object('accounts', count(*), 'refused', count(*) FILTER (WHERE state = 'refused'),
      'resting', count(*) FILTER (WHERE quiet_until > now()), 'checked', extract(epoch FROM min(last_ok_at)),
      'importing', count(*) FILTER (WHERE import_started_at IS NOT NULL AND import_finished_at IS NULL))
-   FROM integrations_kaspiaccount WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s))
+   FROM integrations_kaspiaccount WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s)),
+  EXISTS (SELECT FROM orders_returncase WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s)
+    AND state = 'at_point')
 """  # noqa: S608  our own constants
 _AROUND_SHOPS = _AROUND.format(counted=_COUNTED, pulse=PULSE.format(shops=_NAMED_SHOPS))
 _AROUND_COURIER = _AROUND.format(counted=_COUNTED_OF_COURIER, pulse=PULSE_OF_COURIER.format(shops=_NAMED_SHOPS))
@@ -81,6 +83,8 @@ class Around:
     version: int
     urgent: bool
     exchange: Exchange
+    # Returns of some point of these shops lie at its drop point, which takes no parcels then.
+    blocked: bool = False
 
     def on_shelf(self, shelf: Shelf, *, points: frozenset[int] | None = None) -> int:
         return sum(n for (point, stage), n in self.counts.items() if SHELF_OF[stage] is shelf and _in(point, points))
@@ -131,7 +135,7 @@ def version_of(actor: Actor, shop: str) -> int:
 
 
 def _read(row: tuple[Any, ...]) -> Around:
-    now, counts, version, urgent, exchange = row
+    now, counts, version, urgent, exchange, blocked = row
     told = exchange if isinstance(exchange, dict) else json.loads(exchange)
     listed = counts if isinstance(counts, list) else json.loads(counts)
     checked = told.pop("checked")
@@ -141,6 +145,7 @@ def _read(row: tuple[Any, ...]) -> Around:
         version=int(version),
         urgent=urgent,
         exchange=Exchange(checked_at=checked and datetime.fromtimestamp(checked, UTC), **told),
+        blocked=blocked,
     )
 
 

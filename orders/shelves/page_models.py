@@ -139,7 +139,10 @@ class DeadlineStrip:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Kaspi Доставка: «Сегодня передать 24, 1 просрочен» and what lateness costs; `scale` when it is counted."""
+    """Kaspi Доставка: «Сегодня передать 24, 1 просрочен» and what lateness costs; `scale` when it is counted.
+
+    `blocked` warns that the drop point takes nothing while returns lie there.
+    """
 
     lead: str
     note: str
@@ -148,6 +151,7 @@ class Handover:
     metric_note: str = ""
     metric_url: str = ""
     scale: Scale | None = None
+    blocked: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from orders.buyers.disclosing import of_lines
 from orders.clocks import Calendars, deadline
 from orders.deadlines import time_left
 from orders.lifecycle import SUBSHELVES, Shelf, Stage
+from orders.returns.lying import lying, warning
 from orders.shelves.around import Around, freshness, has_point_menu
 from orders.shelves.page_models import (
     Columns,
@@ -201,8 +202,9 @@ def _handover(view: View) -> Handover | None:
         else gettext("Передавать пока нечего")
     )
     note = gettext("Опоздание войдёт в долю задержек, она считается за 30 дней")
+    blocked = _blocked(view)
     if not view.request.actor.may(Permission.QUALITY_VIEW):
-        return Handover(lead, note)
+        return Handover(lead, note, blocked=blocked)
     stakes = stakes_of(view.shop_ids, now=view.around.now)
     url = f"/quality/?metric=late_handover{'&shop=' + view.wanted.shop if view.wanted.shop else ''}"
     return Handover(
@@ -212,7 +214,18 @@ def _handover(view: View) -> Handover | None:
         metric_note=stakes.late_note,
         metric_url=url,
         scale=stakes.late_scale,
+        blocked=blocked,
     )
+
+
+def _blocked(view: View) -> Notice | None:
+    """Whether the drop point would turn the parcels away; asked for only when some point's might."""
+    if not view.around.blocked:
+        return None
+    found = lying(view.request.actor, shop_ids=view.shop_ids, point_ids=view.point_ids)
+    kept = {name: view.request.GET.get(name, "") for name in ("shop", "point")}
+    url = f"/returns/?{urlencode({'tab': 'travelling'} | {name: value for name, value in kept.items() if value})}"
+    return warning(found, view.places, now=view.around.now, url=url)
 
 
 def _empty(view: View) -> Empty:

@@ -32,6 +32,30 @@ DEEDS: Mapping[str, str] = {
     "template.switched_on": _("Включил шаблон документа"),
     "template.switched_off": _("Выключил шаблон документа"),
     "template.removed": _("Удалил шаблон документа"),
+    "return.opened": _("Завёл возврат"),
+    "return.send": _("Отметил: покупатель отправил возврат"),
+    "return.arrive": _("Отметил: возврат ждёт в пункте"),
+    "return.receive": _("Получил возврат"),
+    "return.accept": _("Принял возврат"),
+    "return.reject": _("Отклонил возврат"),
+    "return.withdraw": _("Отметил: покупатель передумал возвращать"),
+    "return.dispute": _("Отметил спор по возврату"),
+    "return.answer": _("Ответил в споре"),
+    "return.win": _("Отметил: спор выигран"),
+    "return.lose": _("Отметил: спор проигран"),
+    "return.miss": _("Отметил: возврат потерян"),
+    "return.destroy": _("Отметил: возврат утилизирован"),
+    "return.reason": _("Указал причину возврата"),
+    "return.inspected": _("Осмотрел возврат"),
+    "return.silence": _("Закрыл возврат по сроку"),
+    "claim.opened": _("Завёл претензию"),
+    "claim.file": _("Подал претензию"),
+    "claim.ask": _("Отметил: Kaspi просит данные"),
+    "claim.supply": _("Отправил данные по претензии"),
+    "claim.pay": _("Отметил: претензия возмещена"),
+    "claim.refuse": _("Отметил: отказ по претензии"),
+    "claim.appeal": _("Попросил пересмотреть претензию"),
+    "claim.close": _("Закрыл претензию"),
     "shop.token_connected": _("Заменил токен"),
     "shop.token_checked": _("Сверил магазин с Kaspi"),
     "shop.token_forgotten": _("Удалил токен"),
@@ -128,6 +152,21 @@ FIELDS: Mapping[str, str] = {
     "stock": _("Остаток"),
     "is_active": _("Работает"),
     "months": _("Гарантия, месяцев"),
+    "return_reason": _("Причина возврата"),
+    "return_for_quality": _("Возврат по качеству"),
+}
+# Codes of `orders.returns.reasons`, which stands above us.
+RETURN_REASONS: Mapping[str, str] = {
+    "size_mismatch": _("Не подошёл размер"),
+    "short_delivery": _("Не всё в заказе"),
+    "unsuitable": _("Не подошёл"),
+    "wrong": _("Привезли другой товар"),
+    "defect": _("Брак"),
+    "not_as_described": _("Не соответствует описанию или фото"),
+    "damaged": _("Повреждён"),
+    "refused": _("Отказался при получении"),
+    "not_collected": _("Не забрал в срок"),
+    "other": _("Другая причина"),
 }
 YES, NO, NOTHING = _("да"), _("нет"), _("нет")
 ROLES: Mapping[str, str] = dict(Role.choices)
@@ -138,6 +177,7 @@ _CODES: Mapping[str, Mapping[Any, Any]] = {
     "reach": REACH,
     "rights": WORDS,
     "mfa": dict(Mfa.choices),
+    "return_reason": RETURN_REASONS,
 }
 # Why an export is worth a look: `staff.journal.unusual`.
 HINTS: Mapping[str, str] = {

@@ -9,6 +9,9 @@ import pytest
 
 from integrations.models import ActionKind
 from orders.models import EventKind
+from orders.returns.claim_states import ClaimStep
+from orders.returns.reasons import ReturnReason
+from orders.returns.states import Deed
 from staff.formats import NBSP, THIN
 from staff.journal import words
 from staff.permissions import Permission
@@ -19,6 +22,8 @@ ELSEWHERE = {"staff/audit.py", "staff/journal/words.py"}
 # What an f-string stands for, by the file that uses it.
 OPEN = {
     "orders/actions.py": {f"order.{kind}" for kind in ActionKind.values},
+    "orders/returns/cases.py": {f"return.{deed}" for deed in Deed.values},
+    "orders/returns/claims.py": {f"claim.{step}" for step in ClaimStep.values},
     "orders/expiry.py": {f"order.{EventKind.EXPIRED.value}", f"order.{EventKind.OVERDUE.value}"},
 }
 
@@ -71,6 +76,12 @@ def _deeds(tree: ast.AST) -> Iterator[str]:
 def _like_a_deed(text: str) -> bool:
     kind, _, verb = text.partition(".")
     return kind in KINDS and verb.isidentifier() and text not in set(Permission)
+
+
+def test_the_reasons_of_returns_are_those_of_the_desk() -> None:
+    assert {code: str(told) for code, told in words.RETURN_REASONS.items()} == {
+        one.value: str(one.label) for one in ReturnReason
+    }
 
 
 def test_every_deed_has_its_words() -> None:

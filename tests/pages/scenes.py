@@ -6,6 +6,7 @@ from typing import Any
 
 from staff.people.qr import draw
 from tests.pages import samples, samples_documents, samples_orders, samples_pages
+from tests.pages import samples, samples_orders, samples_pages, samples_returns
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 
@@ -48,6 +49,11 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "account-app": scene("auth/code_app.html", problem="", secret="A" * 32, qr=draw("otpauth://totp/x")),
     "account-passkey": scene("auth/passkey.html", problem="", possible=True, host="localhost", options="{}"),
     "account-password": scene("auth/password.html", problems=(), told=True),
+    "returns": scene("orders/returns/returns.html", page=samples_returns.returns()),
+    "returns-empty": scene("orders/returns/returns.html", page=samples_returns.no_returns()),
+    "return": scene("orders/returns/case.html", page=samples_returns.case()),
+    "return-claim": scene("orders/returns/claim.html", page=samples_returns.claim()),
+    "return-form": scene("orders/returns/form.html", form=samples_returns.form()),
     "error-404": scene("errors/404.html"),
     "error-500": scene("errors/500.html", request_id="E-7F31-11:42"),
 }

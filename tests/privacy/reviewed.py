@@ -27,6 +27,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("staff.AuditSeal.digest", "staff.AuditSeal.mac", "staff.AuditSeal.key_id"),
     ),
     "kinds and verbs of ours": (
+        "orders.ReturnCase.sources",
         *("staff.AuditEntry.actor_kind", "staff.AuditEntry.action", "staff.AuditEntry.subject_kind"),
         *("staff.Disclosure.actor_kind", "staff.ExportFile.kind", "staff.ExportFile.problem", "staff.Letter.problem"),
         *("integrations.KaspiAction.actor_kind", "integrations.TokenCheck.actor_kind"),
@@ -56,6 +57,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("orders.OrderEntry.kaspi_id", "orders.OrderEntry.sku", "orders.OrderEntry.name"),
         *("orders.OrderEntry.master_id", "orders.OrderEntry.category", "orders.OrderEntry.unit_type"),
         *("catalog.Offer.sku", "catalog.Offer.name", "catalog.Offer.category"),
+        *("catalog.ComeBack.sku", "orders.ReturnCase.due_kind", "orders.Claim.due_kind", "orders.Claim.number"),
         *("catalog.StockItem.sku", "catalog.StockItem.place", "catalog.Reservation.sku", "catalog.Movement.sku"),
     ),
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,6 +29,10 @@ from orders.documents.word.starter import starter
 from orders.facts import sync
 from orders.lifecycle import Stage
 from orders.models import ChangedDay, Order, PaperNumber, Waybill, WordTemplate, WordVersion
+from orders.models import ChangedDay, Claim, Order, ReturnCase, Waybill
+from orders.returns.claim_states import ClaimKind
+from orders.returns.claims import open_claim
+from orders.returns.goods import inspect
 from quality.models import QualityDay
 from staff.clock import database_now
 from staff.models import (
@@ -62,6 +67,7 @@ STAGES = (
     Stage.KD_HANDOVER,
     Stage.COMPLETED,
     Stage.CANCELLED,
+    Stage.RETURN_ACCEPTED,
 )
 SHORTEST_WORD = 6
 # The code of a role that opens nothing.
@@ -124,6 +130,16 @@ class Estate:
         with self.company.scope():
             found: HandedOver = HandedOver.objects.get(company_id=self.company.id)
             return found.batch
+    def case(self) -> ReturnCase:
+        with self.company.scope():
+            found: ReturnCase = ReturnCase.objects.get(company_id=self.company.id)
+            return found
+
+    @property
+    def claim(self) -> Claim:
+        with self.company.scope():
+            found: Claim = Claim.objects.get(company_id=self.company.id)
+            return found
 
     @property
     def new(self) -> Order:
@@ -151,7 +167,9 @@ def build(cast: Cast) -> House:
     """Fill both companies. What is a word of both tells nobody anything."""
     idle, blind_key = _without_rights(cast)
     alma = [_order(cast, stage, number, "alma-tech", "Алмина", "701555") for number, stage in enumerate(STAGES)]
-    other = cast.place(Stage.NEW, shop="alma-tech", point="PP2")
+    # Of goods of our own: those of the simulator stand on the pictures of the sign-in page.
+    line = {"sku": "ALMA-TECH-PP2", "name": "Птица второй точки", "quantity": 1, "price": 900}
+    other = cast.place(Stage.NEW, shop="alma-tech", point="PP2", entries=[line])
     bereke = [_order(cast, stage, number, "bereke-tools", "Берекова", "702888") for number, stage in enumerate(STAGES)]
     estates = {}
     for person, orders in ((cast.aigerim, alma), (cast.chingiz, bereke)):
@@ -222,6 +240,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     key_id = person.company.key_actor.id
     IdempotentRequest.objects.create(api_key_id=key_id, key=f"key of {person.email}", digest="0" * 64, status=200)
     _furnish_people(person, orders[0], now)
+    _furnish_returns(person, orders[-1], now)
     return action
 
 
@@ -230,6 +249,10 @@ def _furnish_papers(person: Person, order: Order, now: datetime) -> None:
     kept = {"file": starter(), "digest": "0" * 64, "uploaded_at": now, "previewed_at": now}
     WordVersion.objects.create(template=template, number=1, actor_label=person.name, **kept)
     PaperNumber.objects.create(shop_id=order.shop_id, order=order, template=template, number=1, given_at=now)
+def _furnish_returns(person: Person, order: Order, now: datetime) -> None:
+    """What came back lies in quarantine, and the courier service is to pay."""
+    inspect(ReturnCase.objects.get(order_id=order.pk), {0: {"quarantined": 1}}, by=person.actor, now=now)
+    open_claim(order, ClaimKind.DAMAGED, amount=Decimal(1000), since=now, far=False, by=person.actor, now=now)
 
 
 def _furnish_people(person: Person, order: Order, now: datetime) -> None:

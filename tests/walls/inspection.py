@@ -49,6 +49,7 @@ DEFINERS: Final = {
     "office_company(text)": "the id of a company's slug",
     "office_counter_desk(text)": "id and company of the shared desk of a cookie's digest",
     "office_due_acceptances(integer)": "ids of orders past their deadline",
+    "office_due_returns(integer)": "ids of returns past their deadline",
     "office_due_waybills(integer)": "ids of orders whose waybill is to be fetched",
     "office_figures()": "counts for the operator",
     "office_forget_exports()": "ids of files past their hour, whose content it removes",
@@ -62,6 +63,7 @@ DEFINERS: Final = {
 }
 # Whole numbers that name a row without a foreign key: (table, column) → why.
 LOOSE: Final = {
+    ("catalog_comeback", "order_id"): "catalog stands below orders",
     ("catalog_movement", "order_id"): "catalog stands below orders; the ledger outlives what it tells of",
     ("catalog_reservation", "order_id"): "catalog stands below orders",
     ("integrations_kaspiaction", "actor_id"): "a member, a key or a rule",

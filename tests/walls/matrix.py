@@ -22,7 +22,7 @@ from django.test.client import MULTIPART_CONTENT
 
 from integrations.kaspi.simulator import ids
 from tests.cast import Person
-from tests.walls.house import OWN_ROLE, Estate, House, seen_in, tenant_models, undone
+from tests.walls.house import OWN_ROLE, STAGES, Estate, House, seen_in, tenant_models, undone
 from tests.walls.routes import FORMS, SLUGS, Door, Route, Thing, routes
 
 JSON: Final = "application/json"
@@ -55,6 +55,8 @@ class Names:
     template: str
     role: str
     batch: str
+    case: str
+    claim: str
     shop: str
     point: str
     phone: str
@@ -79,6 +81,8 @@ class Names:
             template=str(estate.template.public_id),
             role=OWN_ROLE,
             batch=str(estate.batch),
+            case=str(estate.case.public_id),
+            claim=str(estate.claim.public_id),
             shop=shop,
             point=point,
             phone=order.phone,
@@ -102,6 +106,8 @@ class Names:
             self.template,
             self.role,
             self.batch,
+            self.case,
+            self.claim,
             self.shop,
             self.point,
             self.phone,
@@ -125,6 +131,8 @@ class Names:
             Thing.TEMPLATE: (self.template,),
             Thing.ROLE: (self.role,),
             Thing.BATCH: (self.batch,),
+            Thing.RETURN: (self.case,),
+            Thing.CLAIM: (self.claim,),
         }
         return known.get(thing, ("",))
 
@@ -134,7 +142,7 @@ class Names:
 
 
 NOBODY: Final = Names(
-    codes=tuple(str(999_000_000 + number) for number in range(10)),
+    codes=tuple(str(999_000_000 + number) for number in range(len(STAGES))),
     serial="2000000001",
     public_id=str(UUID(int=7 << 76 | 2 << 62)),
     kaspi_id=ids.encode("999000000"),
@@ -148,6 +156,8 @@ NOBODY: Final = Names(
     template=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     role="no-such-role",
     batch=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    case=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    claim=str(UUID(int=7 << 76 | 2 << 62 | 8)),
     shop="no-such-shop",
     point="PP99",
     phone="7099999999",

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from integrations.models import ActionKind
 from orders.lifecycle import Shelf
+from orders.returns.states import Deed
 from quality.metrics import Metric
 from staff.permissions import Permission
 
@@ -16,6 +17,7 @@ SLUGS = {
     "shelf": tuple(shelf.value.replace("_", "-") for shelf in Shelf),
     "kind": tuple(kind.value.replace("_", "-") for kind in ActionKind),
     "metric": tuple(metric.value for metric in Metric),
+    "deed": tuple(deed.value for deed in Deed),
 }
 FORMS: Mapping[str, Mapping[str, Any]] = {
     "cancel": {"reason": "MERCHANT_OUT_OF_STOCK", "comment": ""},
@@ -23,6 +25,11 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "complete": {"code": "1234"},
     "courier": {"courier": ""},
     "invite": {"name": "Санжар", "role": "order_manager", "place": ["alma-tech"]},
+    "reason": {"reason": "defect"},
+    "goods": {"restocked-0": "1"},
+    "proof": {"kind": "note", "text": "Коробка помята"},
+    "return": {"reason": "defect"},
+    "claim": {"kind": "damaged", "amount": "1000", "since": "2026-11-22T10:00"},
     "new": {"name": "Старший смены", "rights": ["orders.view"], "reach": "points"},
     "token": {"token": "D" * 43 + "="},
     "expiry": {"expiry_policy": "off"},
@@ -56,6 +63,8 @@ class Thing(Enum):
     KEY = auto()
     BATCH = auto()
     TEMPLATE = auto()
+    RETURN = auto()
+    CLAIM = auto()
 
 
 @dataclass(frozen=True)
@@ -192,6 +201,16 @@ TABLE: Mapping[str, Entry] = {
     "orders/<shelf:shelf>/pulse/": page(shows=False),
     "orders/<shelf:shelf>/export/": Entry(Door.PAGE, ("POST",), shows=False, own=True),
     "orders/<str:ref>/": page(thing=Thing.ORDER),
+    "orders/<str:ref>/return/": page("GET", "POST", thing=Thing.ORDER, shows=False),
+    "orders/<str:ref>/claim/": page("GET", "POST", thing=Thing.ORDER, shows=False),
+    "returns/": page(),
+    "returns/<uuid:case>/": page(thing=Thing.RETURN),
+    "returns/<uuid:case>/reason/": page("POST", thing=Thing.RETURN, shows=False),
+    "returns/<uuid:case>/goods/": page("POST", thing=Thing.RETURN, shows=False),
+    "returns/<uuid:case>/proof/": page("POST", thing=Thing.RETURN, shows=False),
+    "returns/<uuid:case>/<deed:deed>/": page("POST", thing=Thing.RETURN, shows=False),
+    "returns/claims/<uuid:claim>/": page("GET", "POST", thing=Thing.CLAIM),
+    "returns/claims/<uuid:claim>/proof/": page("POST", thing=Thing.CLAIM, shows=False),
     "orders/<str:ref>/row/": page(thing=Thing.ORDER),
     "orders/<str:ref>/courier/": page("POST", thing=Thing.ORDER, shows=False),
     "orders/<str:ref>/paper/": page("POST", thing=Thing.ORDER, shows=False),
