@@ -27,7 +27,7 @@ NOBODY: Final[Mapping[str, Any]] = MappingProxyType(
 TYPED: Final = "typed"
 # In these states a phone is known whole.
 KNOWN: Final = ("real", TYPED)
-# The columns of NOBODY as they stand in Kaspi's answer. A digest of all the others tells nobody, even by trying every phone there is.
+# These columns in Kaspi's answer. A digest of all the others tells nobody, even by trying every phone there is.
 ATTRIBUTES: Final = frozenset({"customer", "recipient", "deliveryAddress", "phoneAlias"})
 # Of these, what somebody is shown: one that is not empty makes a showing of the order one of its buyer.
 SHOWN: Final = ("buyer_first_name", "buyer_last_name", "phone", "recipient_name", "recipient_phone", "address")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from integrations.models import ActionKind, KaspiAction
 from orders.actions import find
+from orders.buyers.cards import standing_of_order, unanswered
 from orders.card.known import Known
 from orders.clocks import Calendars
 from orders.couriers import couriers_of
@@ -83,6 +84,8 @@ def known_of(
         stock=stock_at(_goods(order, entries)),
         stakes=stakes_of([order.shop_id], now=around.now) if _at_stake(order, request.actor) else Stakes(),
         couriers=couriers_of(order) if _is_to_give(order, request.actor) else (),
+        standing=standing_of_order(order, by=request.actor, now=around.now),
+        unanswered=unanswered([order.pk]),
         previous=previous,
         following=following,
         errors=errors or {},

@@ -50,6 +50,8 @@ class Names:
     member: str
     invitation: str
     key: str
+    buyer: str
+    text: str
     role: str
     shop: str
     point: str
@@ -72,6 +74,8 @@ class Names:
             member=str(estate.member.public_id),
             invitation=str(estate.invitation.public_id),
             key=str(estate.key.public_id),
+            buyer=str(estate.buyer.public_id),
+            text=str(estate.text.public_id),
             role=OWN_ROLE,
             shop=shop,
             point=point,
@@ -93,6 +97,8 @@ class Names:
             self.member,
             self.invitation,
             self.key,
+            self.buyer,
+            self.text,
             self.role,
             self.shop,
             self.point,
@@ -114,6 +120,8 @@ class Names:
             Thing.MEMBER: (self.member,),
             Thing.INVITATION: (self.invitation,),
             Thing.KEY: (self.key,),
+            Thing.BUYER: (self.buyer,),
+            Thing.TEXT: (self.text,),
             Thing.ROLE: (self.role,),
         }
         return known.get(thing, ("",))
@@ -135,6 +143,8 @@ NOBODY: Final = Names(
     member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
     key=str(UUID(int=7 << 76 | 2 << 62 | 6)),
+    buyer=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    text=str(UUID(int=7 << 76 | 2 << 62 | 8)),
     role="no-such-role",
     shop="no-such-shop",
     point="PP99",
