@@ -191,7 +191,7 @@ def move(cards: Mapping[int, int]) -> None:
     """Everything of these cards now stands on the ones that they were joined to."""
     if not cards:
         return
-    values = [list(cards), list(cards.values()), current_company()]
+    values: list[Any] = [list(cards), list(cards.values()), current_company()]
     with connection.cursor() as cursor:
         for table in _MOVED:
             cursor.execute(_MOVE.format(table=table, column="card_id"), values)

@@ -19,7 +19,7 @@ from orders.buyers.texts_page import texts_page
 from orders.models import BuyerCard
 from staff.access import FORBIDDEN, OfficeRequest, requires
 from staff.clock import database_now
-from staff.errors import NotVisible, Refused
+from staff.errors import Refused
 from staff.permissions import Permission
 
 
@@ -154,4 +154,5 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as problem:
-        raise NotVisible(text) from problem
+        sentence = gettext("Назовите карточку, с которой объединить")
+        raise Refused("bad_value", sentence, status=400, field="other") from problem

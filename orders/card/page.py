@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -139,10 +140,10 @@ def _buyer(known: Known) -> Buyer:
     return replace(shown, **_contacts(known, known.standing)) if known.standing else shown
 
 
-def _contacts(known: Known, standing: Standing) -> dict[str, str]:
+def _contacts(known: Known, standing: Standing) -> dict[str, Any]:
     """What he bought before, and what may be done about him."""
     order, typed = known.order, known.order.phone_state == TYPED
-    told = {
+    told: dict[str, Any] = {
         "standing": standing_words(standing),
         "url": f"/buyers/{standing.card}/",
         "repeats": gettext("Покупает не первый раз") if standing.total > 1 else "",
