@@ -12,7 +12,7 @@ from orders.buyers.page import WAY_WORDS
 from orders.buyers.page_models import CallDialog, MessageDialog, OutcomeChoice, PhoneDialog, TextChoice
 from orders.buyers.persons import KNOWN, TYPED
 from orders.buyers.texts import Text, texts_of, values_of
-from orders.buyers.wording import filled, is_quiet, whatsapp_url
+from orders.buyers.wording import FIELDS, filled, is_quiet, whatsapp_url
 from orders.models import CallOutcome, EventKind, Order, OrderEvent
 from staff.access import Actor
 from staff.formats import almaty_moment, kz_phone
@@ -69,7 +69,9 @@ def _notices(order: Order, chosen: Text, missing: Sequence[str], *, now: datetim
         text = gettext("С 21:00 до 09:00 покупателям не пишем. Отправьте утром")
         found.append(Notice(gettext("Сейчас тихие часы"), text, "warn", "moon"))
     if missing:
-        text = gettext("Заполните сами на месте многоточия: %(fields)s") % {"fields": ", ".join(missing)}
+        text = gettext("Заполните сами на месте многоточия: %(fields)s") % {
+            "fields": ", ".join(str(FIELDS[name]) for name in missing)
+        }
         found.append(Notice(gettext("Не всё известно"), text, "", "info"))
     return found
 

@@ -1,5 +1,6 @@
 """The page of templates, in words."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext
@@ -8,22 +9,26 @@ from orders.buyers.page_models import TextLine, TextsPage
 from orders.buyers.texts import Text, texts_of
 from orders.buyers.wording import FIELDS, filled, remarks, sample
 
+# Key, name and text that were refused, and why.
+Wrong = tuple[str, str, str, str]
 
-def texts_page(*, now: datetime, wrong: tuple[str, str, str, str] | None = None) -> TextsPage:
-    """Everything that `templates/buyers/texts.html` prints. `wrong`: key, name and text that were refused, and why."""
-    lines = []
-    for one in texts_of():
-        line = _line(one, now=now)
-        if wrong and one.key == wrong[0]:
-            line = _refused(line, wrong)
-        lines.append(line)
+
+def texts_page(*, now: datetime, wrong: Wrong | None = None) -> TextsPage:
+    """Everything that `templates/buyers/texts.html` prints."""
+    lines = [line_of(one, now=now) for one in texts_of()]
+    if wrong:
+        lines = [_refused(line, wrong) if line.key == wrong[0] else line for line in lines]
+    return texts_page_of(lines, wrong)
+
+
+def texts_page_of(lines: Sequence[TextLine], wrong: Wrong | None = None) -> TextsPage:
     fresh = TextLine("", "", "", "", "")
     if wrong and not wrong[0]:
         fresh = _refused(fresh, wrong)
     return TextsPage(tuple(lines), tuple((f"{{{name}}}", str(label)) for name, label in FIELDS.items()), fresh)
 
 
-def _line(one: Text, *, now: datetime) -> TextLine:
+def line_of(one: Text, *, now: datetime) -> TextLine:
     note = gettext("наш текст") if one.id is None else gettext("ваш текст")
     label = gettext("Вернуть наш текст") if one.usual else gettext("Удалить")
     return TextLine(
@@ -38,7 +43,7 @@ def _line(one: Text, *, now: datetime) -> TextLine:
     )
 
 
-def _refused(line: TextLine, wrong: tuple[str, str, str, str]) -> TextLine:
+def _refused(line: TextLine, wrong: Wrong) -> TextLine:
     _key, name, text, error = wrong
     return TextLine(
         line.key,

@@ -222,8 +222,8 @@ def _furnish_buyers(person: Person, orders: list[Order], now: datetime) -> None:
     cards = [BuyerCard.objects.get(pk=card_of(order)) for order in orders]
     pair = {"one_id": cards[-2].pk, "other_id": cards[-1].pk, "at": now, "actor_label": person.name}
     BuyerParting.objects.create(**pair)
-    note_buyer(cards[0], f"Заметка {person.email}", by=person.actor, now=now)
-    texts.save("", f"Шаблон {person.email}", "Здравствуйте, {имя}.", by=person.actor, now=now)
+    note_buyer(cards[0], f"Note of {person.email}", by=person.actor, now=now)
+    texts.save("", f"Приветствие {person.email}", "Здравствуйте, {имя}.", by=person.actor, now=now)
     parting.declare_own("+77010001133", by=person.actor, now=now)
 
 
