@@ -19,6 +19,7 @@ from integrations.token_checks import check_due
 from kaspi_office import housekeeping, rotation
 from kaspi_office.queues import ACT, BULK, POLL, QUALITY
 from orders.buyers.forgetting import forget_due
+from orders.buyers.gathering import gather_due
 from orders.documents.waybills import fetch_due
 from orders.expiry import expire_due
 from orders.facts.polling import poll_due
@@ -60,6 +61,7 @@ DUTIES: dict[str, Task] = {
     "seal": Task(timedelta(seconds=10), BULK, seal_due),
     "heads": Task(timedelta(days=1), BULK, tell_heads),
     "letters": Task(timedelta(seconds=5), BULK, send_due),
+    "buyers": Task(timedelta(seconds=10), BULK, gather_due),
     "forget": Task(timedelta(minutes=10), BULK, forget_due),
     "seal anew": Task(timedelta(hours=1), BULK, rotation.seal_anew),
     "housekeeping": Task(timedelta(hours=1), BULK, housekeeping.sweep),

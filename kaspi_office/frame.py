@@ -34,6 +34,7 @@ DESK: tuple[tuple[str, str, str, str, Permission], ...] = (
     ("waves", _("Передача"), "/waves/", "send", Permission.ORDERS_PACK),
     ("templates", _("Шаблоны документов"), "/documents/templates/", "file-text", Permission.PAPERS_MANAGE),
     ("returns", _("Возвраты"), "/returns/", "undo-2", Permission.ORDERS_VIEW),
+    ("buyers", _("Покупатели"), "/buyers/", "users", Permission.BUYERS_SEE),
 )
 
 

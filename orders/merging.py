@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from integrations.kaspi.facts import KaspiOrder, PhoneState
-from orders.buyers.persons import ATTRIBUTES, NOBODY
+from orders.buyers.persons import ATTRIBUTES, KNOWN, NOBODY
 from orders.cancelling import Fault, fault_of
 from orders.deadlines import Step, StepFacts, WorkingCalendar, deadline_of
 from orders.lifecycle import SHELF_OF, TERMINAL, Flags, Shelf, Stage, is_expected, stage_of
@@ -198,7 +198,7 @@ def _facts(known: Row | None, seen: Observation) -> Row:
 
 
 def _people(known: Row | None, fact: KaspiOrder) -> Row:
-    """Names and phones. A real phone stays whatever comes masked later."""
+    """Names and phones. A phone that is known, from Kaspi or typed by staff, stays whatever comes masked later."""
     buyer, recipient = fact.buyer, fact.recipient
     people: Row = {
         "buyer_kaspi_id": buyer.kaspi_id,
@@ -212,7 +212,7 @@ def _people(known: Row | None, fact: KaspiOrder) -> Row:
     if known:
         for name in ("buyer_kaspi_id", "buyer_first_name", "buyer_last_name", "recipient_name", "recipient_phone"):
             people[name] = people[name] or known[name]
-        if buyer.phone_state is not PhoneState.REAL and known["phone_state"] == PhoneState.REAL:
+        if buyer.phone_state is not PhoneState.REAL and known["phone_state"] in KNOWN:
             people["phone"], people["phone_state"] = known["phone"], known["phone_state"]
     people["buyer_search"] = f"{people['buyer_last_name']} {people['buyer_first_name']}".strip().lower()
     return people

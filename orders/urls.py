@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from integrations.models import ActionKind
 from orders import action_views, point_page, views
+from orders.buyers import contact_views
 from orders.facts import gaps_view
 from orders.filters import SHELVES
 from orders.lifecycle import Shelf
@@ -39,6 +40,7 @@ urlpatterns = [
     path("", include("orders.waves.urls")),
     path("", include("orders.documents.word.urls")),
     path("", include("orders.returns.urls")),
+    path("buyers/", include("orders.buyers.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
     path("orders/accept/", action_views.accept_many, name="accept-many"),
@@ -48,6 +50,10 @@ urlpatterns = [
     path("orders/<str:ref>/", views.order, name="order"),
     path("orders/<str:ref>/row/", views.row, name="row"),
     path("orders/<str:ref>/courier/", action_views.give, name="courier"),
+    path("orders/<str:ref>/message/", contact_views.message, name="message"),
+    path("orders/<str:ref>/call/", contact_views.call, name="call"),
+    path("orders/<str:ref>/note/", contact_views.note, name="note"),
+    path("orders/<str:ref>/phone/", contact_views.phone, name="phone"),
     path("orders/<str:ref>/waybill/", views.waybill, name="waybill"),
     path("orders/<str:ref>/<action:kind>/", action_views.act, name="act"),
     path("integrations/<slug:slug>/gaps/", gaps_view.gaps, name="gaps"),

@@ -26,12 +26,14 @@ from orders.api.answers import (
 )
 from orders.api.answers import Order as OrderTold
 from orders.buyers.disclosing import of_rows
+from orders.buyers.showing import sees_buyer
 from orders.filters import is_visible
 from orders.lifecycle import Shelf
 from orders.models import Order, OrderEvent
 from orders.policies import RIGHTS
 from staff.access import Actor
 from staff.answers import moment
+from staff.clock import database_now
 from staff.endpoints import PAGING, Endpoint, Write
 from staff.errors import NotVisible, Refused
 from staff.languages import later as _
@@ -119,7 +121,8 @@ class ListHistory(Endpoint):
         place, order = self.place("id"), actions.find(id, by=self.actor)
         events = OrderEvent.objects.filter(order_id=order.pk)
         rows, following = place.page(place.cut(events).values())
-        return Response({"results": [_event(row) for row in rows], "next": following})
+        seen = sees_buyer(self.actor, closed_at=order.closed_at, now=database_now())
+        return Response({"results": [_event(row, words=seen) for row in rows], "next": following})
 
 
 class ReadAction(Endpoint):
@@ -249,7 +252,8 @@ def _uuid(text: str) -> UUID:
         raise Refused("bad_value", gettext("id: ждём UUID"), status=400, field="id") from problem
 
 
-def _event(row: Mapping[str, Any]) -> dict[str, Any]:
+def _event(row: Mapping[str, Any], *, words: bool) -> dict[str, Any]:
+    """`words` False: without what people wrote, which may tell of the buyer."""
     return {
         "kind": row["kind"],
         "kaspi_at": moment(row["kaspi_at"]),
@@ -258,7 +262,7 @@ def _event(row: Mapping[str, Any]) -> dict[str, Any]:
         "stage_after": row["stage_after"] or None,
         "actor": {"kind": row["actor_kind"], "name": row["actor_label"]},
         "expected": row["expected"],
-        "details": row["details"],
+        "details": {name: told for name, told in row["details"].items() if words or name != "text"},
     }
 
 

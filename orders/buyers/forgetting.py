@@ -19,10 +19,13 @@ from django.utils.translation import gettext as _
 from integrations.kaspi.facts import PhoneState
 from integrations.kaspi.parse import phone as read_phone
 from integrations.models import OPEN_ACTION_STATES, KaspiAction, ParkedOrder
+from orders.buyers.gathering import known_signs
+from orders.buyers.joining import signs_of_phone
+from orders.buyers.parting import forget_words, leave
 from orders.buyers.persons import NOBODY, kaspi_ids_of
 from orders.facts.reading import UNCONFIRMED
 from orders.lifecycle import Shelf, Stage
-from orders.models import Evidence, Order, Waybill
+from orders.models import BuyerOrder, Evidence, Order, Waybill
 from orders.turns import let_disk_follow, take_turn
 from staff import audit
 from staff.access import Actor, require, rule
@@ -78,9 +81,12 @@ def ask_to_forget(phone: str, *, by: Actor, now: datetime) -> Asked:
     by_shop: defaultdict[int, list[int]] = defaultdict(list)
     for shop_id, order_id in his:
         by_shop[shop_id].append(order_id)
+    for shop_id in by_shop:
+        # All of them before the turn of the buyers' cards: nobody waits for us who has that and waits for a shop.
+        take_turn(shop_id)
+    forget_words(_cards_of(phone_digits(phone)))
     closed = 0
     for shop_id, ids in by_shop.items():
-        take_turn(shop_id)
         Order.objects.filter(pk__in=ids, forgotten_at=None).update(forget_asked_at=now)
         closed += _forget(shop_id, due(None, now=now).filter(pk__in=ids), now=now)
     asked = Asked(closed, len(his) - closed)
@@ -98,13 +104,19 @@ def count_of(phone: str, *, now: datetime) -> Asked:
 
 
 def orders_of(phone: str) -> "QuerySet[Order]":
-    """Orders that he made or was to receive, and that still know him: by phone, and by Kaspi's id made from it, which
-    stands also where Kaspi has masked the phone.
+    """Orders that he made or was to receive, and that still know him: by phone, by Kaspi's id made from it, which stands
+    also where Kaspi has masked the phone, and those on one card with them.
     """
     digits = phone_digits(phone)
     named = Q(phone=f"+7{digits}") | Q(recipient_phone=f"+7{digits}") | Q(buyer_kaspi_id__in=kaspi_ids_of(digits))
+    named |= Q(pk__in=BuyerOrder.objects.filter(card_id__in=_cards_of(digits)).values("order_id"))
     found: QuerySet[Order] = Order.objects.filter(named, forgotten_at=None)
     return found
+
+
+def _cards_of(digits: str) -> set[int]:
+    """The cards of the buyers who bear this phone."""
+    return set(known_signs(signs_of_phone(f"+7{digits}")).values())
 
 
 def phone_digits(phone: str) -> str:
@@ -149,6 +161,7 @@ def _forget(shop_id: int, orders: "QuerySet[Order]", *, now: datetime) -> int:
     Order.objects.filter(pk__in=ids).update(**blank, version=F("version") + 1)
     Waybill.objects.filter(order_id__in=ids).delete()
     Evidence.objects.filter(order_id__in=ids).update(text="", file=None)
+    leave(ids)
     settled = KaspiAction.objects.filter(subject_id__in=ids).exclude(state__in=OPEN_ACTION_STATES)
     settled.update(params=None, problem="")
     _forget_parked(Q(shop_id=shop_id) & (Q(kaspi_id__in=kaspi_ids) | Q(code__in=codes)))

@@ -23,7 +23,11 @@ NOBODY: Final[Mapping[str, Any]] = MappingProxyType(
         "raw": {},
     }
 )
-# The same in Kaspi's answer. A digest of all the others tells nobody, even by trying every phone there is.
+# The state of a phone that staff typed, beside those that Kaspi tells (`integrations.kaspi.facts.PhoneState`).
+TYPED: Final = "typed"
+# In these states a phone is known whole.
+KNOWN: Final = ("real", TYPED)
+# These columns in Kaspi's answer. A digest of all the others tells nobody, even by trying every phone there is.
 ATTRIBUTES: Final = frozenset({"customer", "recipient", "deliveryAddress", "phoneAlias"})
 # Of these, what somebody is shown: one that is not empty makes a showing of the order one of its buyer.
 SHOWN: Final = ("buyer_first_name", "buyer_last_name", "phone", "recipient_name", "recipient_phone", "address")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from integrations.models import ActionKind, ActionState
 from orders.actions import MOST_PLACES
+from orders.buyers.persons import TYPED
 from orders.cancelling import CHOICES, Choice, handing_of
 from orders.card.known import Known
 from orders.card.page_models import AssembleDialog, BeforeAfter, CancelDialog, CancelReason, IssueDialog
@@ -76,7 +77,9 @@ def code_under_way(known: Known) -> bool:
 
 
 def _code_sent(known: Known) -> str:
-    phone = known.buyer.phone(known.order.phone, known.order.phone_state)
+    # Kaspi sends it to the phone that it knows, not to the one that staff typed.
+    told = "" if known.order.phone_state == TYPED else known.order.phone
+    phone = known.buyer.phone(told, known.order.phone_state)
     to = gettext(" на %(text)s") % {"text": phone.text} if phone and phone.tel else ""
     if code_under_way(known):
         return gettext("Kaspi отправляет код%(to)s") % {"to": to}

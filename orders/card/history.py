@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
 from integrations.models import ActionKind
+from orders.buyers.page import WAY_WORDS, call_title
 from orders.cancelling import BY_CODE
 from orders.card.page_models import HistoryEvent
 from orders.lifecycle import Stage
@@ -55,12 +56,12 @@ _CHANGED: Mapping[str, str] = {
 _YES_NO = {"True": _("да"), "False": _("нет"), "": _("не было")}
 
 
-def history_of(events: Sequence[OrderEvent], *, now: datetime) -> tuple[HistoryEvent, ...]:
-    """The newest first."""
-    return tuple(_told(event, now=now) for event in events)
+def history_of(events: Sequence[OrderEvent], *, now: datetime, words: bool = True) -> tuple[HistoryEvent, ...]:
+    """The newest first. What people wrote may tell of the buyer: `words` False leaves it out."""
+    return tuple(_told(event, now=now, words=words) for event in events)
 
 
-def _told(event: OrderEvent, *, now: datetime) -> HistoryEvent:
+def _told(event: OrderEvent, *, now: datetime, words: bool) -> HistoryEvent:
     kind = EventKind(event.kind)
     happened = event.kaspi_at or event.learned_at
     late = event.kaspi_at is not None and event.learned_at - event.kaspi_at > LATE_NEWS
@@ -76,7 +77,7 @@ def _told(event: OrderEvent, *, now: datetime) -> HistoryEvent:
         ),
         icon=icon,
         level=level if event.expected else "warn",
-        quote=kept(str(event.details.get("problem") or event.details.get("text") or "")),
+        quote=kept(str(event.details.get("problem") or (words and event.details.get("text")) or "")),
         learned=gettext("узнали %(moment)s") % {"moment": almaty_moment(event.learned_at, now=now)} if late else "",
     )
 
@@ -107,12 +108,22 @@ def _printed_title(event: OrderEvent) -> str:
     """The paper by the name that its template had then."""
     paper = event.details.get("paper")
     return gettext("Напечатано: %(paper)s") % {"paper": paper} if paper else _plain_title(event)
+def _call_title(event: OrderEvent) -> str:
+    outcome = event.details.get("outcome")
+    return call_title(outcome) if outcome else _plain_title(event)
+
+
+def _message_title(event: OrderEvent) -> str:
+    name = kept(str(event.details.get("name") or ""))
+    return gettext("Сообщение «%(name)s»") % {"name": name} if name else _plain_title(event)
 
 
 _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.MOVED: _moved_title,
     EventKind.COURIER: _courier_title,
     EventKind.PRINTED: _printed_title,
+    EventKind.EVIDENCE: _call_title,
+    EventKind.MESSAGE: _message_title,
     EventKind.REQUESTED: _action_title(_("Отправляем в Kaspi")),
     EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
     EventKind.REFUSED: _action_title(_("Kaspi не принял")),
@@ -122,10 +133,14 @@ _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
 
 def _text(event: OrderEvent, *, now: datetime) -> str:
     details: Mapping[str, Any] = event.details
+    if event.kind == EventKind.CHANGED and "typed" in details:
+        return gettext("введён номер покупателя") if details["typed"] == "yes" else gettext("номер покупателя убран")
     if event.kind == EventKind.CHANGED:
         return ", ".join(_change(name, pair, now=now) for name, pair in details.items() if name in _CHANGED)
     if event.kind == EventKind.RETURN:
         return text_of(details)
+    if event.kind == EventKind.MESSAGE:
+        return str(WAY_WORDS.get(str(details.get("way")), ""))
     reason = str(details.get("reason") or "")
     if reason in CANCEL_REASONS:
         return str(CANCEL_REASONS[reason])

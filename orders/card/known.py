@@ -6,6 +6,7 @@ from datetime import datetime
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, KaspiAction
 from orders.actions import allowed
+from orders.buyers.cards import Standing
 from orders.buyers.showing import Shown, buyer_for
 from orders.deadlines import WorkingCalendar
 from orders.documents.word.page_models import PaperChoice
@@ -38,6 +39,9 @@ class Known:
     papers: Sequence[PaperChoice] = ()
     # The latest return, for who has the returns desk.
     case: ReturnCase | None = None
+    # What is known of the buyer over his orders, where he is shown whole, and calls about this order without an answer.
+    standing: Standing | None = None
+    unanswered: int = 0
     previous: str = ""
     following: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)

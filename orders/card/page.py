@@ -1,11 +1,17 @@
 """The page of one order: what it is, until when, what may be done, what happened."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext
 
+from integrations.kaspi.facts import PhoneState
 from integrations.models import ActionKind, ActionState
 from orders import clocks
+from orders.buyers.cards import Standing
+from orders.buyers.page import standing_words, unanswered_words
+from orders.buyers.persons import TYPED
 from orders.cancelling import handing_of
 from orders.card.dialogs import assemble_dialog, cancel_dialog, code_under_way, issue_dialog, items_note
 from orders.card.history import history_of
@@ -51,7 +57,7 @@ def order_page(known: Known) -> OrderPage:
         items=_items(known),
         items_note=items_note(known.entries),
         totals=_totals(order),
-        history=history_of(known.events, now=known.now),
+        history=history_of(known.events, now=known.now, words=known.buyer.seen),
         buyer=_buyer(known),
         delivery=_delivery(known),
         courier=_courier(known),
@@ -63,6 +69,7 @@ def order_page(known: Known) -> OrderPage:
         pending=pending,
         cancel=cancel_dialog(known) if ActionKind.CANCEL in known.may else None,
         assemble=assemble_dialog(known) if ActionKind.ASSEMBLE in known.may else None,
+        note_url=f"{known.url}note/" if known.standing else "",
         issue=issue_dialog(known) if ActionKind.COMPLETE in known.may or code_under_way(known) else None,
         prev_url=known.previous,
         next_url=known.following,
@@ -132,7 +139,26 @@ def _buyer(known: Known) -> Buyer:
     name = known.buyer.name(order.buyer_first_name, order.buyer_last_name)
     other = known.buyer.other(order.recipient_name)
     note = gettext("получит %(other)s") % {"other": other} if other and other.lower() != name.lower() else ""
-    return Buyer(name, initials(name), note, known.buyer.phone(order.phone, order.phone_state))
+    shown = Buyer(name, initials(name), note, known.buyer.phone(order.phone, order.phone_state))
+    return replace(shown, **_contacts(known, known.standing)) if known.standing else shown
+
+
+def _contacts(known: Known, standing: Standing) -> dict[str, Any]:
+    """What he bought before, and what may be done about him."""
+    order, typed = known.order, known.order.phone_state == TYPED
+    told: dict[str, Any] = {
+        "standing": standing_words(standing),
+        "url": f"/buyers/{standing.card}/",
+        "repeats": gettext("Покупает не первый раз") if standing.total > 1 else "",
+        "typed": gettext("номер ввёл сотрудник") if typed else "",
+        "calls": unanswered_words(known.unanswered),
+        "message_url": f"{known.url}message/",
+        "call_url": f"{known.url}call/",
+    }
+    if order.phone_state == PhoneState.REAL:
+        return told
+    label = gettext("Изменить номер") if typed else gettext("Ввести номер")
+    return told | {"phone_url": f"{known.url}phone/", "phone_label": label}
 
 
 def _delivery(known: Known) -> tuple[Fact, ...]:
@@ -352,6 +378,11 @@ def _notices(known: Known) -> list[Notice]:
         }
         found.append(Notice(gettext("Состояние нам неизвестно"), text, "warn", "circle-help"))
     short = [item for item in _items(known) if item.level == "danger"]
+    other = next((code for code in known.standing.open if code != order.code), "") if known.standing else ""
+    if other and SHELF_OF[known.stage] is not Shelf.ARCHIVE:
+        text = gettext("Проверьте, не повтор ли это, и нельзя ли выдать вместе: заказ %(code)s") % {"code": other}
+        title = gettext("У покупателя ещё идёт заказ")
+        found.append(Notice(title, text, "accent", "user", gettext("Открыть"), f"/orders/{other}/"))
     if short and known.stage is Stage.NEW:
         found.append(
             Notice(gettext("Не хватает: %(name)s") % {"name": short[0].name}, short[0].note, "warn", "package-x")

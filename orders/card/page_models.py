@@ -57,10 +57,22 @@ class HistoryEvent:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
+    """`standing` is what he bought before, `url` his card; `calls`: those that he did not answer. The addresses of what
+    may be done about him are empty for who may not, or where he is nobody."""
+
     name: str
     initials: str
     note: str = ""
     phone: Phone | None = None
+    standing: str = ""
+    url: str = ""
+    repeats: str = ""
+    typed: str = ""
+    calls: str = ""
+    message_url: str = ""
+    call_url: str = ""
+    phone_url: str = ""
+    phone_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +191,7 @@ class OrderPage:
     cancel: CancelDialog | None = None
     assemble: AssembleDialog | None = None
     issue: IssueDialog | None = None
+    note_url: str = ""
     position: str = ""
     prev_url: str = ""
     next_url: str = ""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from integrations.models import ActionKind, KaspiAction
 from orders.actions import find
+from orders.buyers.cards import standing_of_order, unanswered
 from orders.card.known import Known
 from orders.clocks import Calendars
 from orders.couriers import couriers_of
@@ -87,6 +88,8 @@ def known_of(
         couriers=couriers_of(order) if _is_to_give(order, request.actor) else (),
         papers=papers_of(order, f"/orders/{ref}/") if request.actor.may(Permission.BUYERS_SEE) else (),
         case=_case(order, request.actor),
+        standing=standing_of_order(order, by=request.actor, now=around.now),
+        unanswered=unanswered([order.pk]),
         previous=previous,
         following=following,
         errors=errors or {},

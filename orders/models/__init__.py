@@ -1,5 +1,16 @@
 """An order as Kaspi last told it, what happened to it, and the counters that shelves are read from."""
 
+from orders.models.buyers import (
+    BuyerCard,
+    BuyerLedger,
+    BuyerNote,
+    BuyerOrder,
+    BuyerParting,
+    BuyerSign,
+    MessageTemplate,
+    OwnPhone,
+    SignKind,
+)
 from orders.models.counters import ChangedDay, ShelfCount, ShopPulse
 from orders.models.events import EventKind, OrderEvent
 from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
@@ -11,6 +22,12 @@ from orders.models.returns import Claim, ReturnCase
 
 __all__ = [
     "ON_SHELVES",
+    "BuyerCard",
+    "BuyerLedger",
+    "BuyerNote",
+    "BuyerOrder",
+    "BuyerParting",
+    "BuyerSign",
     "CallOutcome",
     "ChangedDay",
     "DropPoint",
@@ -23,10 +40,16 @@ __all__ = [
     "OrderEntry",
     "OrderEvent",
     "PaperNumber",
+    "MessageTemplate",
+    "Order",
+    "OrderEntry",
+    "OrderEvent",
+    "OwnPhone",
     "Purpose",
     "ReturnCase",
     "ShelfCount",
     "ShopPulse",
+    "SignKind",
     "Waybill",
     "WordTemplate",
     "WordVersion",

@@ -72,6 +72,16 @@ DEEDS: Mapping[str, str] = {
     "company.buyers_kept": _("Изменил срок хранения покупателей"),
     "buyer.forgotten": _("Забыл покупателя"),
     "buyers.forgotten": _("Забыл покупателей по сроку"),
+    "buyer.parted": _("Разделил покупателя"),
+    "buyer.rejoined": _("Снова объединил покупателя"),
+    "buyer.note": _("Записал заметку о покупателе"),
+    "buyers.own_number": _("Добавил номер магазина"),
+    "buyers.own_number_removed": _("Убрал номер магазина"),
+    "order.note": _("Записал заметку"),
+    "order.message": _("Написал покупателю"),
+    "order.number_typed": _("Ввёл номер покупателя"),
+    "template.saved": _("Сохранил шаблон сообщения"),
+    "template.removed": _("Удалил шаблон сообщения"),
     "member.changed": _("Изменил сотрудника"),
     "member.deactivated": _("Отключил сотрудника"),
     "member.activated": _("Вернул сотрудника"),
@@ -121,6 +131,8 @@ SUBJECTS: Mapping[str, str] = {
     "api_key": _("ключ API"),
     "export": _("файл"),
     "template": _("шаблон документа"),
+    "buyer": _("покупатель"),
+    "template": _("шаблон"),
 }
 # Through what somebody came: kinds of `Actor`.
 DOORS: Mapping[str, str] = {"member": _("люди"), "api_key": _("ключи API"), "rule": _("правила")}

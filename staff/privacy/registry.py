@@ -86,6 +86,14 @@ BUYERS: Final = (
         P.BUYERS_SEE,
     ),
     Kept(
+        _("Карточка покупателя: по чему объединены его заказы, заметки"),
+        (*_of("orders.BuyerSign", "value"), *_of("orders.BuyerNote", "text")),
+        _("Kaspi, вместе с заказом; сотрудник"),
+        _("видеть все заказы покупателя вместе"),
+        Term.BUYERS,
+        P.BUYERS_SEE,
+    ),
+    Kept(
         _("Код выдачи и комментарий к отмене"),
         _of("integrations.KaspiAction", "params"),
         _("сотрудник"),
@@ -149,6 +157,14 @@ STAFF: Final = (
         P.STAFF_VIEW,
     ),
     Kept(
+        _("Номера магазина, по которым покупателей не объединяем"),
+        _of("orders.OwnPhone", "phone"),
+        _("сотрудник"),
+        _("не принять сотрудника за покупателя"),
+        Term.COMPANY,
+        P.STAFF_MANAGE,
+    ),
+    Kept(
         _("Письма"),
         _of("staff.Letter", "recipient", "cipher"),
         OURS,
@@ -177,6 +193,7 @@ TRACES: Final = (
             *_of("orders.Evidence", "actor_label"),
             *_of("orders.HandedOver", "actor_label"),
             *_of("orders.WordVersion", "actor_label"),
+            *(f"orders.{name}.actor_label" for name in ("BuyerNote", "BuyerParting", "MessageTemplate", "OwnPhone")),
             *_of("integrations.KaspiAction", "actor_label", "problem"),
             *_of("integrations.TokenCheck", "actor_label"),
             *_of("orders.Order", "courier"),

@@ -18,6 +18,7 @@ REVIEWED = {
     "orders/expiry.py": "kept with the order and told to Kaspi: it must not depend on who reads",
     "orders/documents/word/starter.py": "the text of a paper of the shop, in the shop's language; it writes its own over it",
     "orders/buyers/forgetting.py": "the name of a rule, kept in the journal",
+    "orders/buyers/wording.py": "texts for buyers and their fields, in the language of buyers",
     "orders/facts/sync.py": "kept with the order that could not be read; names a column of the database",
     "quality/importing.py": "words that are looked for in the cabinet's export, and what the history keeps",
     "quality/thresholds.py": "titles of Kaspi's documents, never shown",

@@ -21,21 +21,28 @@ KEPT = frozenset({"автоотмена", "сроку", "склад", "касс�
 
 
 class Seen(HTMLParser):
-    """What a person sees or hears of a page, with the language that the page says it is in."""
+    """What a person sees or hears of a page, with the language that the page says it is in.
+
+    A part that says it is in another language, as a text for buyers does, is left out.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.language, self.words, self._skip = "", list[str](), 0
+        self._foreign = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._skip += tag in ("script", "style")
         named = dict(attrs)
+        if named.get("lang") and tag != "html":
+            self._foreign = tag
+        self._skip += tag in ("script", "style", self._foreign)
         self.language = named.get("lang") or self.language if tag == "html" else self.language
         self.words += [value for name, value in attrs if value and name in READ]
 
     def handle_endtag(self, tag: str) -> None:
-        self._skip -= tag in ("script", "style")
+        self._skip -= tag in ("script", "style", self._foreign)
+        self._foreign = self._foreign if self._skip else ""
 
     def handle_data(self, data: str) -> None:
         if not self._skip:

@@ -7,6 +7,7 @@ from typing import Any
 from staff.people.qr import draw
 from tests.pages import samples, samples_documents, samples_orders, samples_pages
 from tests.pages import samples, samples_orders, samples_pages, samples_returns
+from tests.pages import samples, samples_buyers, samples_orders, samples_pages
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 
@@ -29,6 +30,12 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "order-delivery--complete": scene("orders/order.html", page=samples_orders.pickup_order()),
     "order-delivery--assemble": scene("orders/order.html", page=samples_orders.pickup_order()),
     "order-pending": scene("orders/order.html", page=samples_orders.pending_order()),
+    "buyers": scene("buyers/buyers.html", page=samples_buyers.BUYERS, frame=samples_pages.frame("buyers")),
+    "buyer": scene("buyers/buyer.html", page=samples_buyers.BUYER, frame=samples_pages.frame("buyers")),
+    "buyer-texts": scene("buyers/texts.html", page=samples_buyers.TEXTS, frame=samples_pages.frame("buyers")),
+    "message": scene("buyers/dialog.html", dialog=samples_buyers.MESSAGE, partial="buyers/_message_dialog.html"),
+    "call": scene("buyers/dialog.html", dialog=samples_buyers.CALL, partial="buyers/_call_dialog.html"),
+    "buyer-phone": scene("buyers/dialog.html", dialog=samples_buyers.PHONE, partial="buyers/_phone_dialog.html"),
     "quality": scene("quality/quality.html", page=samples_pages.QUALITY, frame=samples_pages.frame("quality")),
     "home": scene("home.html", page=samples_pages.HOME, frame=samples_pages.frame("home")),
     "home-first": scene("home.html", page=samples_pages.FIRST_RUN, frame=samples_pages.frame("home")),

@@ -54,6 +54,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("orders.Order.payment_mode", "orders.Order.delivery_mode", "orders.Order.pickup_point_id"),
         *("orders.Order.town", "orders.Order.waybill_number", "orders.Order.cancellation_reason"),
         *("orders.Order.first_item", "orders.Order.first_sku", "orders.Order.due_kind", "orders.Order.fault"),
+        *("orders.MessageTemplate.key", "orders.MessageTemplate.name", "orders.MessageTemplate.text"),
         *("orders.OrderEntry.kaspi_id", "orders.OrderEntry.sku", "orders.OrderEntry.name"),
         *("orders.OrderEntry.master_id", "orders.OrderEntry.category", "orders.OrderEntry.unit_type"),
         *("catalog.Offer.sku", "catalog.Offer.name", "catalog.Offer.category"),

@@ -33,6 +33,12 @@ from orders.models import ChangedDay, Claim, Order, ReturnCase, Waybill
 from orders.returns.claim_states import ClaimKind
 from orders.returns.claims import open_claim
 from orders.returns.goods import inspect
+from orders.buyers import parting, texts
+from orders.buyers.contacting import note_buyer
+from orders.buyers.gathering import card_of
+from orders.facts import sync
+from orders.lifecycle import Stage
+from orders.models import BuyerCard, BuyerOrder, BuyerParting, ChangedDay, MessageTemplate, Order, Waybill
 from quality.models import QualityDay
 from staff.clock import database_now
 from staff.models import (
@@ -115,6 +121,19 @@ class Estate:
     def invitation(self) -> Invitation:
         with self.company.scope():
             found: Invitation = Invitation.objects.get(company_id=self.company.id)
+            return found
+
+    @property
+    def buyer(self) -> BuyerCard:
+        """The buyer of the first order."""
+        with self.company.scope():
+            found: BuyerCard = BuyerOrder.objects.select_related("card").get(order_id=self.new.pk).card
+            return found
+
+    @property
+    def text(self) -> MessageTemplate:
+        with self.company.scope():
+            found: MessageTemplate = MessageTemplate.objects.get(company_id=self.company.id)
             return found
 
     @property
@@ -253,6 +272,18 @@ def _furnish_returns(person: Person, order: Order, now: datetime) -> None:
     """What came back lies in quarantine, and the courier service is to pay."""
     inspect(ReturnCase.objects.get(order_id=order.pk), {0: {"quarantined": 1}}, by=person.actor, now=now)
     open_claim(order, ClaimKind.DAMAGED, amount=Decimal(1000), since=now, far=False, by=person.actor, now=now)
+    _furnish_buyers(person, orders, now)
+    return action
+
+
+def _furnish_buyers(person: Person, orders: list[Order], now: datetime) -> None:
+    """Cards of all buyers, with two that were parted, a note, a text of the company's, and a phone of its own."""
+    cards = [BuyerCard.objects.get(pk=card_of(order)) for order in orders]
+    pair = {"one_id": cards[-2].pk, "other_id": cards[-1].pk, "at": now, "actor_label": person.name}
+    BuyerParting.objects.create(**pair)
+    note_buyer(cards[0], f"Note of {person.email}", by=person.actor, now=now)
+    texts.save("", f"Приветствие {person.email}", "Здравствуйте, {имя}.", by=person.actor, now=now)
+    parting.declare_own("+77010001133", by=person.actor, now=now)
 
 
 def _furnish_people(person: Person, order: Order, now: datetime) -> None:

@@ -53,6 +53,8 @@ class Names:
     invitation: str
     key: str
     template: str
+    buyer: str
+    text: str
     role: str
     batch: str
     case: str
@@ -79,6 +81,8 @@ class Names:
             invitation=str(estate.invitation.public_id),
             key=str(estate.key.public_id),
             template=str(estate.template.public_id),
+            buyer=str(estate.buyer.public_id),
+            text=str(estate.text.public_id),
             role=OWN_ROLE,
             batch=str(estate.batch),
             case=str(estate.case.public_id),
@@ -104,6 +108,8 @@ class Names:
             self.invitation,
             self.key,
             self.template,
+            self.buyer,
+            self.text,
             self.role,
             self.batch,
             self.case,
@@ -129,6 +135,8 @@ class Names:
             Thing.INVITATION: (self.invitation,),
             Thing.KEY: (self.key,),
             Thing.TEMPLATE: (self.template,),
+            Thing.BUYER: (self.buyer,),
+            Thing.TEXT: (self.text,),
             Thing.ROLE: (self.role,),
             Thing.BATCH: (self.batch,),
             Thing.RETURN: (self.case,),
@@ -154,6 +162,8 @@ NOBODY: Final = Names(
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
     key=str(UUID(int=7 << 76 | 2 << 62 | 6)),
     template=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    buyer=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    text=str(UUID(int=7 << 76 | 2 << 62 | 8)),
     role="no-such-role",
     batch=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     case=str(UUID(int=7 << 76 | 2 << 62 | 7)),

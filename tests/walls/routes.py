@@ -35,6 +35,12 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "expiry": {"expiry_policy": "off"},
     "shops": {"name": "Магазин", "merchant_uid": "77", "token": "D" * 43 + "="},
     "hand-over": {"pick": ["999000000"]},
+    "message": {"template": "ordered", "way": "copied"},
+    "call": {"outcome": "no_answer", "text": ""},
+    "note": {"text": "Звонить после шести"},
+    "phone": {"phone": "+7 701 000 11 22"},
+    "own": {"phone": "+7 701 000 11 33"},
+    "messages": {"key": "", "name": "Свой", "text": "Здравствуйте, {имя}."},
     "keys": {"name": "Программа", "scopes": ["orders:read"]},
 }
 
@@ -65,6 +71,8 @@ class Thing(Enum):
     TEMPLATE = auto()
     RETURN = auto()
     CLAIM = auto()
+    BUYER = auto()
+    TEXT = auto()
 
 
 @dataclass(frozen=True)
@@ -140,6 +148,14 @@ TABLE: Mapping[str, Entry] = {
     "files/": page(),
     "files/<uuid:public_id>/": page(thing=Thing.FILE, shows=False),
     "files/<uuid:public_id>/state/": page(thing=Thing.FILE, shows=False),
+    "buyers/": page(),
+    "buyers/own/": page("POST", shows=False),
+    "buyers/messages/": page("GET", "POST"),
+    "buyers/messages/<uuid:text>/remove/": page("POST", thing=Thing.TEXT, shows=False),
+    "buyers/<uuid:buyer>/": page(thing=Thing.BUYER),
+    "buyers/<uuid:buyer>/note/": page("POST", thing=Thing.BUYER, shows=False),
+    "buyers/<uuid:buyer>/part/": page("POST", thing=Thing.BUYER, shows=False),
+    "buyers/<uuid:buyer>/rejoin/": page("POST", thing=Thing.BUYER, shows=False),
     "privacy/": page(),
     "privacy/breach/": page(),
     "privacy/breach/export/": page("POST", shows=False),
@@ -214,6 +230,10 @@ TABLE: Mapping[str, Entry] = {
     "orders/<str:ref>/row/": page(thing=Thing.ORDER),
     "orders/<str:ref>/courier/": page("POST", thing=Thing.ORDER, shows=False),
     "orders/<str:ref>/paper/": page("POST", thing=Thing.ORDER, shows=False),
+    "orders/<str:ref>/message/": page("GET", "POST", thing=Thing.ORDER, shows=False),
+    "orders/<str:ref>/call/": page("GET", "POST", thing=Thing.ORDER, shows=False),
+    "orders/<str:ref>/note/": page("POST", thing=Thing.ORDER, shows=False),
+    "orders/<str:ref>/phone/": page("GET", "POST", thing=Thing.ORDER, shows=False),
     "orders/<str:ref>/waybill/": page(thing=Thing.ORDER, shows=False),
     "orders/<str:ref>/<action:kind>/": page("GET", "POST", thing=Thing.ORDER, shows=False),
     # REST
