@@ -1,8 +1,8 @@
-"""Reads the order export (XLSX) of the seller's cabinet: 28 columns, every cell a text (kaspi-api §6.3).
+"""Reads the order export (XLSX or CSV) of the seller's cabinet: 28 columns, every cell a text (kaspi-api §6.3).
 
 What is wrong with the file as a whole raises BadExport; what is wrong in one row is told as a RowProblem, and the
-other rows are read. A leaf: knows neither Django nor the product. The file comes from a person: see `workbook` for
-what is refused before it is opened, and read it where a time limit can stop it.
+other rows are read. A leaf: knows neither Django nor the product. The file comes from a person: see `workbook` and
+`tables` for what is refused before it is opened, and `apart` for where it is read.
 """
 
 import re
@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from integrations.kaspi.tables import lines_of
 from integrations.kaspi.workbook import BadWorkbook as BadExport
-from integrations.kaspi.workbook import Line, read_lines
+from integrations.kaspi.workbook import Line
 
 __all__ = ["COLUMNS", "BadExport", "Column", "Export", "ExportRow", "RowProblem", "read_order_export"]
 
@@ -185,7 +186,7 @@ COLUMNS: tuple[Column, ...] = (
 
 def read_order_export(data: bytes) -> Export:
     """The rows of an export. Raises BadExport with a Russian sentence when the file as a whole cannot be taken."""
-    lines = read_lines(data)
+    lines = lines_of(data)
     places, header = _header(lines)
     rows: list[ExportRow] = []
     problems: list[RowProblem] = []
@@ -241,7 +242,8 @@ def _row(
     problems: list[RowProblem] = []
     whole = True
     for column, place in places.items():
-        cell = cells[place]
+        # A line of a CSV may be shorter than its header.
+        cell = cells[place] if place < len(cells) else ""
         try:
             values[column.field] = column.read(cell)
         except ValueError as error:
