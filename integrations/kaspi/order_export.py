@@ -35,6 +35,8 @@ class RowProblem:
 class ExportRow:
     """One line of the export. Texts are as in the cabinet, "" when empty; days are Almaty days; money in ₸.
 
+    `number` is the row as Excel shows it.
+
     Names of people and addresses are in here, so it has no repr but the order number.
     """
 
@@ -66,6 +68,7 @@ class ExportRow:
     signature_required: bool | None = None
     hand_over_planned_on: date | None = None
     hand_over_point: str = ""
+    number: int = 0
 
     def __repr__(self) -> str:
         return f"ExportRow({self.code})"
@@ -250,7 +253,7 @@ def _row(
             shown = f"«{cell[:40]}» – " if cell else ""
             problems.append(RowProblem(number, column.title, f"{shown}{error}."))
             whole = whole and not column.required
-    return (ExportRow(**values) if whole else None), problems
+    return (ExportRow(**values, number=number) if whole else None), problems
 
 
 def _quoted(titles: list[str]) -> str:

@@ -1,6 +1,6 @@
 """What happened to an order, in words: by Kaspi's clock, and when we learned of it if that was much later."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
 from integrations.models import ActionKind
+from orders.cabinet.told import FIELDS
 from orders.cancelling import BY_CODE
 from orders.card.page_models import HistoryEvent
 from orders.lifecycle import Stage
@@ -115,6 +116,8 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
     details: Mapping[str, Any] = event.details
     if event.kind == EventKind.CHANGED:
         return ", ".join(_change(name, pair, now=now) for name, pair in details.items() if name in _CHANGED)
+    if event.kind == EventKind.IMPORTED:
+        return ", ".join(_imported(details))
     reason = str(details.get("reason") or "")
     if reason in CANCEL_REASONS:
         return str(CANCEL_REASONS[reason])
@@ -122,6 +125,15 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
         return str(BY_CODE[reason].title)
     places = details.get("places")
     return plural(int(places), "место", "мест") if places else ""
+
+
+def _imported(details: Mapping[str, Any]) -> Iterator[str]:
+    """«оценка 4», «отзыв», «кто выдал»: what came; its words stand on the card, for whoever may read them."""
+    for name in details.get("told", ()):
+        if name == "mark" and details.get("mark"):
+            yield f"{FIELDS[name]} {details['mark']}"
+        elif name in FIELDS and not name.endswith("_on"):
+            yield str(FIELDS[name])
 
 
 def _on_duty(event: OrderEvent) -> str:

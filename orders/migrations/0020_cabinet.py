@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
                 ("before", models.JSONField(default=dict)),
                 ("told", models.JSONField(default=dict)),
                 ("conflicts", models.JSONField(default=list)),
-                ("column", models.CharField(blank=True, max_length=120)),
+                ("title", models.CharField(blank=True, max_length=120)),
                 ("sentence", models.CharField(blank=True, max_length=300)),
                 ("applied", models.BooleanField(default=False)),
                 (

@@ -68,7 +68,7 @@ class CabinetLine(CompanyModel):
     """A line of the report of a dry run: an order that would change, or what is wrong in a row.
 
     `before` holds what would change as it was, `told` everything that would stand in CabinetFacts, both by the names of
-    `orders.cabinet.told.FIELDS`; `conflicts`: in what the file contradicts Kaspi's API, as [code, file's, Kaspi's].
+    `orders.cabinet.told.FIELDS`; `title` is that of a column; `conflicts`: in what the file contradicts Kaspi's API, as [code, file's, Kaspi's].
     """
 
     batch = SameCompanyKey(CabinetImport)
@@ -79,7 +79,7 @@ class CabinetLine(CompanyModel):
     before = models.JSONField(default=dict)
     told = models.JSONField(default=dict)
     conflicts = models.JSONField(default=list)
-    column = models.CharField(max_length=120, blank=True)
+    title = models.CharField(max_length=120, blank=True)
     sentence = models.CharField(max_length=300, blank=True)
     applied = models.BooleanField(default=False)
 

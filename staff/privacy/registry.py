@@ -86,6 +86,22 @@ BUYERS: Final = (
         P.BUYERS_SEE,
     ),
     Kept(
+        _("Отзыв покупателя из выгрузки кабинета"),
+        (*_of("orders.CabinetFacts", "review"), *_of("orders.CabinetLine", "before", "told", "sentence")),
+        _("выгрузка заказов из кабинета Kaspi"),
+        _("увидеть, чем недовольны, и связать отзыв с заказом"),
+        Term.BUYERS,
+        P.BUYERS_SEE,
+    ),
+    Kept(
+        _("Что менялось в ответах Kaspi о заказе; имён, телефонов и адресов в этом нет"),
+        _of("orders.OrderChange", "raw"),
+        KASPI,
+        _("показать заказ, каким он был в любой момент"),
+        Term.BUYERS,
+        P.ORDERS_VIEW,
+    ),
+    Kept(
         _("Код выдачи и комментарий к отмене"),
         _of("integrations.KaspiAction", "params"),
         _("сотрудник"),
@@ -175,6 +191,8 @@ TRACES: Final = (
         (
             *_of("orders.OrderEvent", "actor_label", "details"),
             *_of("orders.Evidence", "actor_label"),
+            *_of("orders.CabinetImport", "actor_label", "applied_label"),
+            *_of("orders.CabinetFacts", "accepted_by", "issued_by", "cancelled_by", "placed_by"),
             *_of("integrations.KaspiAction", "actor_label", "problem"),
             *_of("integrations.TokenCheck", "actor_label"),
             *_of("orders.Order", "courier"),
@@ -199,6 +217,14 @@ TRACES: Final = (
         _("отдать файл тому, кто его попросил"),
         Term.HOUR,
         seen_by=_("только кто попросил"),
+    ),
+    Kept(
+        _("Файл выгрузки из кабинета, пока он не прочитан"),
+        _of("orders.CabinetImport", "content"),
+        _("сотрудник"),
+        _("прочитать его и показать, что изменится"),
+        Term.HOUR,
+        seen_by=_("никто, только программа"),
     ),
     Kept(
         _("Ответы программам по ключу API"),

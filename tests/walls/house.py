@@ -21,7 +21,16 @@ from kaspi_office.provisioning import provision
 from orders import actions
 from orders.facts import sync
 from orders.lifecycle import Stage
-from orders.models import ChangedDay, Order, Waybill
+from orders.models import (
+    CabinetFacts,
+    CabinetImport,
+    CabinetLine,
+    ChangedDay,
+    ImportState,
+    Order,
+    OrderChange,
+    Waybill,
+)
 from quality.models import QualityDay
 from staff.clock import database_now
 from staff.models import (
@@ -90,6 +99,12 @@ class Estate:
         """A key of a program's."""
         with self.company.scope():
             found: ApiKey = ApiKey.objects.filter(company_id=self.company.id, revoked_at=None).order_by("pk")[0]
+            return found
+
+    @property
+    def cabinet_import(self) -> CabinetImport:
+        with self.company.scope():
+            found: CabinetImport = CabinetImport.objects.get(company_id=self.company.id)
             return found
 
     @property
@@ -189,6 +204,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
     Offer.objects.create(shop_id=shop, sku=order.first_sku, name=order.first_item)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
+    _furnish_cabinet(person, order, now)
     ChangedDay.objects.get_or_create(shop_id=shop, day=date(2026, 1, 1))
     day = {"metric": "cancelled", "numerator": 1, "denominator": 2, "formula": "1"}
     QualityDay.objects.create(shop_id=shop, day=(now - timedelta(days=2)).date(), **day)
@@ -198,6 +214,19 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     IdempotentRequest.objects.create(api_key_id=key_id, key=f"key of {person.email}", digest="0" * 64, status=200)
     _furnish_people(person, orders[0], now)
     return action
+
+
+def _furnish_cabinet(person: Person, order: Order, now: datetime) -> None:
+    """What its cabinet told of an order, and what changed in it."""
+    digest = hashlib.sha256(person.email.encode()).hexdigest()
+    told = {"name": f"Выгрузка {person.email}", "digest": digest, "asked_at": now, "read_at": now, "changed": 1}
+    batch = CabinetImport.objects.create(
+        shop_id=order.shop_id, state=ImportState.READY, actor_label=person.name, **told
+    )
+    CabinetLine.objects.create(batch_id=batch.pk, kind="unknown", row=2, code="700100", sentence=f"от {person.email}")
+    review = f"Отзыв для {person.email}"
+    CabinetFacts.objects.create(order_id=order.pk, batch_id=batch.pk, review=review, told_at=now)
+    OrderChange.objects.create(order_id=order.pk, learned_at=now, facts={"total_price": ["1", "2"]})
 
 
 def _furnish_people(person: Person, order: Order, now: datetime) -> None:

@@ -49,6 +49,7 @@ class Thing(Enum):
     DESK = auto()
     POINT = auto()
     FILE = auto()
+    IMPORT = auto()
     MEMBER = auto()
     INVITATION = auto()
     ROLE = auto()
@@ -170,6 +171,9 @@ TABLE: Mapping[str, Entry] = {
     "integrations/<slug:slug>/resume/": page("POST", thing=Thing.SHOP, shows=False),
     "integrations/<slug:slug>/expiry/": page("POST", thing=Thing.SHOP, shows=False),
     "orders/": page(shows=False),
+    "orders/import/": page("GET", "POST"),
+    "orders/import/<uuid:public_id>/": page(thing=Thing.IMPORT),
+    "orders/import/<uuid:public_id>/apply/": page("POST", thing=Thing.IMPORT, shows=False),
     "orders/search/": page(shows=False),
     "orders/accept/": page("POST", shows=False),
     "orders/<shelf:shelf>/": page(),
