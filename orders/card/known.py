@@ -9,7 +9,7 @@ from orders.actions import allowed
 from orders.buyers.showing import Shown, buyer_for
 from orders.deadlines import WorkingCalendar
 from orders.lifecycle import Stage
-from orders.models import Order, OrderEntry, OrderEvent, Waybill
+from orders.models import CabinetFacts, Order, OrderEntry, OrderEvent, Waybill
 from orders.shelves.around import Around
 from orders.shelves.rows import Stock
 from orders.stakes import Stakes
@@ -34,6 +34,7 @@ class Known:
     stock: Mapping[tuple[int, str], Stock]
     stakes: Stakes
     couriers: Sequence[Member] = ()
+    cabinet: CabinetFacts | None = None
     previous: str = ""
     following: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)

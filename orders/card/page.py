@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 
 from integrations.models import ActionKind, ActionState
 from orders import clocks
+from orders.cabinet.shown import told_of_order
 from orders.cancelling import handing_of
 from orders.card.dialogs import assemble_dialog, cancel_dialog, code_under_way, issue_dialog, items_note
 from orders.card.history import history_of
@@ -53,6 +54,7 @@ def order_page(known: Known) -> OrderPage:
         buyer=_buyer(known),
         delivery=_delivery(known),
         courier=_courier(known),
+        cabinet=told_of_order(order, known.cabinet, buyer=known.buyer),
         documents=_documents(known),
         actions=_actions(known),
         due=_due(known),

@@ -169,6 +169,7 @@ class OrderPage:
     buyer: Buyer
     delivery: tuple[Fact, ...]
     courier: Courier | None = None
+    cabinet: tuple[Fact, ...] = ()
     documents: tuple[Document, ...] = ()
     actions: tuple[ActionButton, ...] = ()
     due: Due | None = None

@@ -12,7 +12,7 @@ from orders.clocks import Calendars
 from orders.couriers import couriers_of
 from orders.filters import OrderFilter, select
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
-from orders.models import Order, OrderEntry, OrderEvent, Waybill
+from orders.models import CabinetFacts, Order, OrderEntry, OrderEvent, Waybill
 from orders.shelves.around import around_of
 from orders.shelves.standing import stock_at
 from orders.stakes import Stakes, stakes_of
@@ -83,6 +83,7 @@ def known_of(
         stock=stock_at(_goods(order, entries)),
         stakes=stakes_of([order.shop_id], now=around.now) if _at_stake(order, request.actor) else Stakes(),
         couriers=couriers_of(order) if _is_to_give(order, request.actor) else (),
+        cabinet=CabinetFacts.objects.filter(order_id=order.pk).first(),
         previous=previous,
         following=following,
         errors=errors or {},

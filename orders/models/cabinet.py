@@ -67,8 +67,9 @@ class LineKind(models.TextChoices):
 class CabinetLine(CompanyModel):
     """A line of the report of a dry run: an order that would change, or what is wrong in a row.
 
-    `before` holds what would change as it was, `told` everything that would stand in CabinetFacts, both by the names of
-    `orders.cabinet.told.FIELDS`; `title` is that of a column; `conflicts`: in what the file contradicts Kaspi's API, as [code, file's, Kaspi's].
+    `before` holds what would change as it was, `told` everything that would stand afterwards, both by the names of
+    `orders.cabinet.told.FIELDS`; `title` is that of a column; `conflicts`: in what the file contradicts Kaspi's API, as
+    [what, the file's words, ours].
     """
 
     batch = SameCompanyKey(CabinetImport)

@@ -4,11 +4,10 @@ import html
 from datetime import timedelta
 from io import BytesIO
 
-import pytest
 from django.test import Client
 from openpyxl import Workbook
 
-from integrations.kaspi.simulator.export import KIND
+from integrations.kaspi.simulator.export import workbook
 from orders.buyers import forgetting
 from orders.cabinet.reading import read_due
 from orders.lifecycle import Stage
@@ -80,7 +79,7 @@ def test_while_it_is_read_the_page_asks_for_itself(cast: Cast) -> None:
     assert "в очереди" in text(browser, "/orders/import/")
     read_due()
     part = browser.get(report, headers={"HX-Request": "true", "HX-Target": "import"}).content.decode()
-    assert part.lstrip().startswith("<div id=\"import\"")
+    assert part.lstrip().startswith('<div id="import"')
     assert "every 1s" not in part
 
 
@@ -159,8 +158,8 @@ def test_a_review_is_forgotten_with_its_buyer(cast: Cast) -> None:
 
 def test_the_simulator_of_the_cabinet_is_read_to_the_end(cast: Cast) -> None:
     order = cast.place(Stage.COMPLETED)
-    uid = cast.alma.shop("alma-tech").merchant_uid
-    file = BytesIO(cast.kaspi.raw("GET", f"export?merchant={uid}"))
+    world = cast.kaspi.world
+    file = BytesIO(workbook(world, world.merchant(cast.alma.shop("alma-tech").merchant_uid)))
     file.name = "export.xlsx"
     browser = cast.aigerim.browser()
     report = browser.post("/orders/import/?shop=alma-tech", {"file": file}).headers["Location"]

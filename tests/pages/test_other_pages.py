@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from io import BytesIO
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
-from openpyxl import Workbook
 
 from catalog.models import Offer, StockItem
 from integrations.kaspi.simulator.tokens import token_for
@@ -23,14 +21,6 @@ from staff.permissions import ROLES, Permission
 from tests.cast import Cast
 
 PAGES = ("/", "/quality/", "/catalog/", "/staff/", "/integrations/")
-HEADER = (
-    "№ заказа",
-    "Дата поступления заказа",
-    "Статус",
-    "Причина отмены",
-    "Оценка покупателя",
-    "Дата публикации отзыва",
-)
 
 
 def text(browser: Client, url: str) -> str:
