@@ -8,6 +8,7 @@ from orders import action_views, point_page, views
 from orders.facts import gaps_view
 from orders.filters import SHELVES
 from orders.lifecycle import Shelf
+from orders.past.views import past
 from orders.shelves.standing import slug_of
 
 
@@ -44,6 +45,7 @@ urlpatterns = [
     path("orders/<shelf:shelf>/pulse/", views.pulse, name="pulse"),
     path("orders/<shelf:shelf>/export/", views.export, name="export"),
     path("orders/<str:ref>/", views.order, name="order"),
+    path("orders/<str:ref>/past/", past, name="past"),
     path("orders/<str:ref>/row/", views.row, name="row"),
     path("orders/<str:ref>/courier/", action_views.give, name="courier"),
     path("orders/<str:ref>/waybill/", views.waybill, name="waybill"),

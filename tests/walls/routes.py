@@ -180,6 +180,7 @@ TABLE: Mapping[str, Entry] = {
     "orders/<shelf:shelf>/pulse/": page(shows=False),
     "orders/<shelf:shelf>/export/": Entry(Door.PAGE, ("POST",), shows=False, own=True),
     "orders/<str:ref>/": page(thing=Thing.ORDER),
+    "orders/<str:ref>/past/": page(thing=Thing.ORDER),
     "orders/<str:ref>/row/": page(thing=Thing.ORDER),
     "orders/<str:ref>/courier/": page("POST", thing=Thing.ORDER, shows=False),
     "orders/<str:ref>/waybill/": page(thing=Thing.ORDER, shows=False),
