@@ -6,6 +6,7 @@ A leaf. Reads at most what `workbook` allows; raises BadWorkbook with a Russian 
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
 
 from integrations.kaspi.workbook import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, BadWorkbook, Line, read_lines
 
@@ -57,7 +58,8 @@ def _csv_lines(text: str) -> Iterator[Line]:
     return _numbered(rows)
 
 
-def _numbered(rows: "csv._reader") -> Iterator[Line]:  # the module's own type has no public name
+def _numbered(rows: Any) -> Iterator[Line]:
+    """`rows` is a reader of the module csv, whose type has no public name."""
     count, start = 0, 1
     while True:
         try:

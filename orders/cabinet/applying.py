@@ -51,9 +51,8 @@ def apply(batch: CabinetImport, *, by: Actor, now: datetime, against: bool = Fal
         if batch.state != ImportState.READY:
             raise Refused("not_ready", gettext("Файл ещё не прочитан. Дождитесь отчёта"))
         lines = _lines(batch, against=against)
-        known = known_by_id(batch.shop_id, (line.order_id for line in lines))
-        _refuse_moved(lines, known)
-        _write(batch, [(line, known[line.order_id]) for line in lines], by=by, now=now)
+        changes = _unmoved(lines, known_by_id(batch.shop_id, (line.order_id or 0 for line in lines)))
+        _write(batch, changes, by=by, now=now)
         CabinetLine.objects.filter(pk__in=[line.pk for line in lines]).update(applied=True)
         done = {"state": ImportState.APPLIED, "applied": len(lines), "applied_at": now, "applied_label": by.label}
         CabinetImport.objects.filter(pk=batch.pk).update(**done)
@@ -63,13 +62,17 @@ def apply(batch: CabinetImport, *, by: Actor, now: datetime, against: bool = Fal
 
 def _lines(batch: CabinetImport, *, against: bool) -> Sequence[CabinetLine]:
     kinds = (LineKind.CHANGE, LineKind.AGAINST) if against else (LineKind.CHANGE,)
-    return list(CabinetLine.objects.filter(batch_id=batch.pk, kind__in=kinds, order_id__isnull=False).order_by("id"))
+    # Of a buyer forgotten meanwhile nothing is left to write.
+    lines = CabinetLine.objects.filter(batch_id=batch.pk, kind__in=kinds, order_id__isnull=False).exclude(told={})
+    return list(lines.order_by("id"))
 
 
-def _refuse_moved(lines: Sequence[CabinetLine], known: Mapping[int, Known]) -> None:
-    moved = [line.code for line in lines if _moved(line, known.get(line.order_id))]
+def _unmoved(lines: Sequence[CabinetLine], known: Mapping[int, Known]) -> list[tuple[CabinetLine, Known]]:
+    """Each line with its order, if all of them stand as the person saw them. Raises Refused naming those that do not."""
+    found = [(line, known.get(line.order_id or 0)) for line in lines]
+    moved = [line.code for line, order in found if _moved(line, order)]
     if not moved:
-        return
+        return [(line, order) for line, order in found if order is not None]
     rest = gettext(" и ещё %(count)s") % {"count": len(moved) - NAMED} if len(moved) > NAMED else ""
     sentence = gettext("Эти заказы изменились, пока вы смотрели отчёт: %(orders)s%(rest)s. Загрузите файл ещё раз")
     raise Refused("changed_meanwhile", sentence % {"orders": ", ".join(moved[:NAMED]), "rest": rest})

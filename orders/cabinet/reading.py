@@ -59,7 +59,7 @@ def _read(one: Leased) -> None:
 
 def _content(one: Leased) -> bytes:
     with company_scope(one.company_id):
-        return bytes(CabinetImport.objects.values_list("content", flat=True).get(pk=one.id))
+        return bytes(CabinetImport.objects.values_list("content", flat=True).get(pk=one.id) or b"")
 
 
 def _put_down(one: Leased, export: Export) -> None:

@@ -42,7 +42,9 @@ class Desk:
     def compare(self, *rows: ExportRow, shop: str = "", problems: tuple[RowProblem, ...] = ()) -> CabinetImport:
         """A dry run of these rows, looked at and not written."""
         found = self.cast.alma.shop(shop) if shop else self.shop
-        batch = CabinetImport.objects.create(shop_id=found.pk, digest="0" * 64, asked_at=self.now, actor_label="x")
+        batch: CabinetImport = CabinetImport.objects.create(
+            shop_id=found.pk, digest="0" * 64, asked_at=self.now, actor_label="x"
+        )
         report = dry_run(Export(rows, problems, (), ()), batch)
         CabinetImport.objects.filter(pk=batch.pk).update(**report._asdict(), state=ImportState.READY, read_at=self.now)
         batch.refresh_from_db()

@@ -1,6 +1,7 @@
 """The order export as a CSV text, and in a process of its own."""
 
 import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -73,14 +74,14 @@ def test_a_file_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) 
     def stopped(*_: Any, **__: Any) -> None:
         raise subprocess.TimeoutExpired("reader", 60)
 
-    monkeypatch.setattr(apart.subprocess, "run", stopped)
+    monkeypatch.setattr(subprocess, "run", stopped)
     with pytest.raises(BadExport, match="too_heavy"):
         read_apart(export(line()))
 
 
 def test_the_child_dies_when_it_asks_for_more_memory_than_it_may_have() -> None:
     greedy = "from integrations.kaspi import apart; apart._limit(); bytearray(apart.MEMORY)"
-    done = subprocess.run([apart.sys.executable, "-c", greedy], capture_output=True, check=False, cwd=apart._ROOT)
+    done = subprocess.run([sys.executable, "-c", greedy], capture_output=True, check=False, cwd=apart._ROOT)
     assert b"MemoryError" in done.stderr
 
 

@@ -17,7 +17,7 @@ from staff.clock import database_now
 from tests.cast import Cast
 
 
-def text(browser: Client, address: str, **asked: object) -> str:
+def text(browser: Client, address: str, **asked: str) -> str:
     answer = browser.get(f"{address}?{urlencode(asked)}")
     assert answer.status_code == 200
     return html.unescape(answer.content.decode()).replace("\u00a0", " ").replace("\u2009", " ")

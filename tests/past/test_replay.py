@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -45,7 +46,7 @@ def looks(draw: st.DrawFn) -> list[Copy]:
 
 
 def changes_of(copies: Sequence[Copy]) -> list[Change]:
-    pairs = zip(copies, copies[1:], strict=False)
+    pairs = pairwise(copies)
     return [
         Change(
             after.learned_at,
@@ -111,7 +112,7 @@ def test_a_diff_names_what_differs_and_nothing_of_people(before: dict[str, Any],
 
 def test_a_diff_is_bounded_whatever_kaspi_sends() -> None:
     before = {f"field{number}": "a" * 5_000 for number in range(500)}
-    after = {name: "b" * 5_000 for name in before}
+    after = dict.fromkeys(before, "b" * 5_000)
     found, cut = raw_diff({"attributes": before}, {"attributes": after})
     assert (len(found), cut) == (MOST_PATHS, True)
     assert all(len(text) == LONGEST_VALUE for pair in found.values() for text in pair)

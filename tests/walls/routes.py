@@ -171,8 +171,9 @@ TABLE: Mapping[str, Entry] = {
     "integrations/<slug:slug>/resume/": page("POST", thing=Thing.SHOP, shows=False),
     "integrations/<slug:slug>/expiry/": page("POST", thing=Thing.SHOP, shows=False),
     "orders/": page(shows=False),
-    "orders/import/": page("GET", "POST"),
-    "orders/import/<uuid:public_id>/": page(thing=Thing.IMPORT),
+    # They tell of files, and of what orders say only to whom a file told it.
+    "orders/import/": page("GET", "POST", shows=False),
+    "orders/import/<uuid:public_id>/": page(thing=Thing.IMPORT, shows=False),
     "orders/import/<uuid:public_id>/apply/": page("POST", thing=Thing.IMPORT, shows=False),
     "orders/search/": page(shows=False),
     "orders/accept/": page("POST", shows=False),
