@@ -7,7 +7,14 @@ from celery import current_app
 log = logging.getLogger(__name__)
 
 # duty → queue. The task is one for all: kaspi_office.tasks.run_duty.
-WAKES = {"deliver": "act", "poll": "poll", "check tokens": "poll", "expire": "act", "recount": "quality"}
+WAKES = {
+    "deliver": "act",
+    "poll": "poll",
+    "check tokens": "poll",
+    "expire": "act",
+    "recount": "quality",
+    "cabinet imports": "bulk",
+}
 
 
 def wake(duty: str) -> None:

@@ -7,12 +7,12 @@ import httpx
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from integrations.kaspi.order_export import read_order_export
 from integrations.models import KaspiAccount
 from kaspi_office.demo import LOGINS
 from kaspi_office.local import places
 from kaspi_office.provisioning import find_company
-from quality import importing
+from orders.cabinet import applying, reading, uploads
+from orders.models import CabinetImport, ImportState
 from staff.access import actor_of_member
 from staff.clock import database_now
 from staff.models import AuditEntry, Member, Role, Shop
@@ -37,8 +37,8 @@ def _tried() -> bool:
         if not all(map(_is_imported, companies)):
             return False
         for company_id in companies:
-            for shop in _unmarked(company_id):
-                _bring(shop, _fetched(shop.merchant_uid))
+            if not all(map(_is_brought, _unmarked(company_id))):
+                return False
     # The simulator or the database may be on its way up again; the next look is a second away.
     except httpx.HTTPError:
         return False
@@ -55,7 +55,7 @@ def _is_imported(company_id: int) -> bool:
 
 def _unmarked(company_id: int) -> list[Shop]:
     with company_scope(company_id):
-        brought = AuditEntry.objects.filter(subject_kind="shop", action=importing.AUDITED).values("subject_id")
+        brought = AuditEntry.objects.filter(subject_kind="shop", action=applying.AUDITED).values("subject_id")
         return list(Shop.objects.exclude(slug__in=brought).order_by("id"))
 
 
@@ -66,8 +66,18 @@ def _fetched(merchant_uid: str) -> bytes:
     return answer.raise_for_status().content
 
 
-def _bring(shop: Shop, file: bytes) -> None:
-    export = read_order_export(file)
+def _is_brought(shop: Shop) -> bool:
+    """As an owner does: bring the export, have it read, write what the report shows. A worker may be at it already."""
     with company_scope(shop.company_id):
-        owner: Member = Member.objects.filter(role=Role.OWNER).earliest("id")
-        importing.apply(export, shop, by=actor_of_member(owner), now=database_now())
+        owner = actor_of_member(Member.objects.filter(role=Role.OWNER).earliest("id"))
+        is_there = CabinetImport.objects.filter(shop_id=shop.pk).exists()
+    if not is_there:
+        file = _fetched(shop.merchant_uid)
+        with company_scope(shop.company_id):
+            uploads.take(shop, "demo.xlsx", file, by=owner, now=database_now())
+    reading.read_due()
+    with company_scope(shop.company_id):
+        batch = CabinetImport.objects.filter(shop_id=shop.pk).defer("content").latest("id")
+        if batch.state == ImportState.READY:
+            applying.apply(batch, by=owner, now=database_now())
+        return batch.state not in uploads.UNREAD

@@ -20,6 +20,7 @@ from kaspi_office import housekeeping, rotation
 from kaspi_office.queues import ACT, BULK, POLL, QUALITY
 from orders.buyers.forgetting import forget_due
 from orders.buyers.gathering import gather_due
+from orders.cabinet.reading import read_due
 from orders.documents.waybills import fetch_due
 from orders.expiry import expire_due
 from orders.facts.polling import poll_due
@@ -58,6 +59,7 @@ DUTIES: dict[str, Task] = {
     "waybills": Task(timedelta(seconds=5), POLL, fetch_due),
     "recount": Task(timedelta(seconds=2), QUALITY, recount_due),
     "exports": Task(timedelta(seconds=2), BULK, make_due),
+    "cabinet imports": Task(timedelta(seconds=2), BULK, read_due),
     "seal": Task(timedelta(seconds=10), BULK, seal_due),
     "heads": Task(timedelta(days=1), BULK, tell_heads),
     "letters": Task(timedelta(seconds=5), BULK, send_due),

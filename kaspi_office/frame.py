@@ -35,6 +35,7 @@ DESK: tuple[tuple[str, str, str, str, Permission], ...] = (
     ("templates", _("Шаблоны документов"), "/documents/templates/", "file-text", Permission.PAPERS_MANAGE),
     ("returns", _("Возвраты"), "/returns/", "undo-2", Permission.ORDERS_VIEW),
     ("buyers", _("Покупатели"), "/buyers/", "users", Permission.BUYERS_SEE),
+    ("cabinet", _("Выгрузка кабинета"), "/orders/import/", "file-spreadsheet", Permission.QUALITY_IMPORT),
 )
 
 

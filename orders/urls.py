@@ -9,6 +9,7 @@ from orders.buyers import contact_views
 from orders.facts import gaps_view
 from orders.filters import SHELVES
 from orders.lifecycle import Shelf
+from orders.past.views import past
 from orders.shelves.standing import slug_of
 
 
@@ -41,6 +42,7 @@ urlpatterns = [
     path("", include("orders.documents.word.urls")),
     path("", include("orders.returns.urls")),
     path("buyers/", include("orders.buyers.urls")),
+    path("", include("orders.cabinet.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
     path("orders/accept/", action_views.accept_many, name="accept-many"),
@@ -48,6 +50,7 @@ urlpatterns = [
     path("orders/<shelf:shelf>/pulse/", views.pulse, name="pulse"),
     path("orders/<shelf:shelf>/export/", views.export, name="export"),
     path("orders/<str:ref>/", views.order, name="order"),
+    path("orders/<str:ref>/past/", past, name="past"),
     path("orders/<str:ref>/row/", views.row, name="row"),
     path("orders/<str:ref>/courier/", action_views.give, name="courier"),
     path("orders/<str:ref>/message/", contact_views.message, name="message"),

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
+from orders.cabinet import views as cabinet
 from quality import views
 
 urlpatterns = [
     path("quality/", views.quality, name="quality"),
-    path("quality/import/", views.import_export, name="quality-import"),
+    path("quality/import/", cabinet.upload, name="quality-import"),
 ]

@@ -1,8 +1,8 @@
-"""Reads the order export (XLSX) of the seller's cabinet: 28 columns, every cell a text (kaspi-api §6.3).
+"""Reads the order export (XLSX or CSV) of the seller's cabinet: 28 columns, every cell a text (kaspi-api §6.3).
 
 What is wrong with the file as a whole raises BadExport; what is wrong in one row is told as a RowProblem, and the
-other rows are read. A leaf: knows neither Django nor the product. The file comes from a person: see `workbook` for
-what is refused before it is opened, and read it where a time limit can stop it.
+other rows are read. A leaf: knows neither Django nor the product. The file comes from a person: see `workbook` and
+`tables` for what is refused before it is opened, and `apart` for where it is read.
 """
 
 import re
@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from integrations.kaspi.tables import lines_of
 from integrations.kaspi.workbook import BadWorkbook as BadExport
-from integrations.kaspi.workbook import Line, read_lines
+from integrations.kaspi.workbook import Line
 
 __all__ = ["COLUMNS", "BadExport", "Column", "Export", "ExportRow", "RowProblem", "read_order_export"]
 
@@ -33,6 +34,8 @@ class RowProblem:
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ExportRow:
     """One line of the export. Texts are as in the cabinet, "" when empty; days are Almaty days; money in ₸.
+
+    `number` is the row as Excel shows it.
 
     Names of people and addresses are in here, so it has no repr but the order number.
     """
@@ -65,6 +68,7 @@ class ExportRow:
     signature_required: bool | None = None
     hand_over_planned_on: date | None = None
     hand_over_point: str = ""
+    number: int = 0
 
     def __repr__(self) -> str:
         return f"ExportRow({self.code})"
@@ -185,7 +189,7 @@ COLUMNS: tuple[Column, ...] = (
 
 def read_order_export(data: bytes) -> Export:
     """The rows of an export. Raises BadExport with a Russian sentence when the file as a whole cannot be taken."""
-    lines = read_lines(data)
+    lines = lines_of(data)
     places, header = _header(lines)
     rows: list[ExportRow] = []
     problems: list[RowProblem] = []
@@ -241,14 +245,15 @@ def _row(
     problems: list[RowProblem] = []
     whole = True
     for column, place in places.items():
-        cell = cells[place]
+        # A line of a CSV may be shorter than its header.
+        cell = cells[place] if place < len(cells) else ""
         try:
             values[column.field] = column.read(cell)
         except ValueError as error:
             shown = f"«{cell[:40]}» – " if cell else ""
             problems.append(RowProblem(number, column.title, f"{shown}{error}."))
             whole = whole and not column.required
-    return (ExportRow(**values) if whole else None), problems
+    return (ExportRow(**values, number=number) if whole else None), problems
 
 
 def _quoted(titles: list[str]) -> str:

@@ -23,6 +23,7 @@ MAX_COLUMNS = 100
 Line = tuple[int, tuple[str, ...]]
 """The number of a row as Excel shows it, and its cells as trimmed text."""
 
+_ARCHIVES = (".zip", ".xlsx", ".xlsm", ".docx", ".rar", ".7z", ".gz")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _PLACED_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})([0-9]{1,7})"')
 _PLACED_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"']([0-9]+)[\"']")
@@ -80,6 +81,8 @@ def _weigh(parts: list[zipfile.ZipInfo]) -> None:
         raise BadWorkbook("macros", "В файле есть макросы: сохраните его как обычный .xlsx.")
     if any("externallinks/" in name for name in names):
         raise BadWorkbook("external_links", "Файл ссылается на другие файлы: загрузите его таким, каким его дал Kaspi.")
+    if any(name.endswith(_ARCHIVES) for name in names):
+        raise BadWorkbook("nested", "Внутри файла лежит другой архив: загрузите его таким, каким его дал Kaspi.")
     # Parts may share their bytes, so the declared sizes are added up.
     unpacked = sum(part.file_size for part in parts)
     swollen = any(part.file_size > MAX_RATIO * max(part.compress_size, 1) for part in parts)

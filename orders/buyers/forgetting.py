@@ -26,6 +26,7 @@ from orders.buyers.persons import NOBODY, kaspi_ids_of
 from orders.facts.reading import UNCONFIRMED
 from orders.lifecycle import Shelf, Stage
 from orders.models import BuyerOrder, Evidence, Order, Waybill
+from orders.models import CabinetFacts, CabinetImport, CabinetLine, Evidence, Order, OrderChange, Waybill
 from orders.turns import let_disk_follow, take_turn
 from staff import audit
 from staff.access import Actor, require, rule
@@ -141,6 +142,7 @@ def _forget_of_shop(company_id: int, shop_id: int) -> int:
             done = _forget(shop_id, due(days, now=now).filter(shop_id=shop_id), now=now)
             if days is not None:
                 _forget_parked(Q(shop_id=shop_id, last_seen_at__lt=now - timedelta(days=days)))
+                _forget_rows(Q(shop_id=shop_id, asked_at__lt=now - timedelta(days=days)))
             if done:
                 by, shop = rule(RULE_NAME, company_id), Shop.objects.get(pk=shop_id)
                 subject = ("shop", shop.public_id)
@@ -162,12 +164,25 @@ def _forget(shop_id: int, orders: "QuerySet[Order]", *, now: datetime) -> int:
     Waybill.objects.filter(order_id__in=ids).delete()
     Evidence.objects.filter(order_id__in=ids).update(text="", file=None)
     leave(ids)
+    _forget_told(ids)
     settled = KaspiAction.objects.filter(subject_id__in=ids).exclude(state__in=OPEN_ACTION_STATES)
     settled.update(params=None, problem="")
     _forget_parked(Q(shop_id=shop_id) & (Q(kaspi_id__in=kaspi_ids) | Q(code__in=codes)))
     with connection.cursor() as cursor:
         cursor.execute("SELECT office_forget_words(%s)", [ids])
     return len(ids)
+
+
+def _forget_told(order_ids: list[int]) -> None:
+    """What he wrote of the goods, and answers of Kaspi in which a new field might name him."""
+    CabinetFacts.objects.filter(order_id__in=order_ids).update(review="")
+    CabinetLine.objects.filter(order_id__in=order_ids).update(before={}, told={})
+    OrderChange.objects.filter(order_id__in=order_ids).update(raw={})
+
+
+def _forget_rows(which: Q) -> None:
+    """Cells that were not read, of files that were brought so long ago."""
+    CabinetLine.objects.filter(order=None, batch__in=CabinetImport.objects.filter(which)).delete()
 
 
 def _forget_parked(which: Q) -> None:

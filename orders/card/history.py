@@ -1,6 +1,6 @@
 """What happened to an order, in words: by Kaspi's clock, and when we learned of it if that was much later."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from integrations.models import ActionKind
 from orders.buyers.page import WAY_WORDS, call_title
+from orders.cabinet.told import FIELDS
 from orders.cancelling import BY_CODE
 from orders.card.page_models import HistoryEvent
 from orders.lifecycle import Stage
@@ -141,6 +142,8 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
         return text_of(details)
     if event.kind == EventKind.MESSAGE:
         return str(WAY_WORDS.get(str(details.get("way")), ""))
+    if event.kind == EventKind.IMPORTED:
+        return ", ".join(_imported(details))
     reason = str(details.get("reason") or "")
     if reason in CANCEL_REASONS:
         return str(CANCEL_REASONS[reason])
@@ -148,6 +151,15 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
         return str(BY_CODE[reason].title)
     places = details.get("places")
     return plural(int(places), "место", "мест") if places else ""
+
+
+def _imported(details: Mapping[str, Any]) -> Iterator[str]:
+    """«оценка 4», «отзыв», «кто выдал»: what came; its words stand on the card, for whoever may read them."""
+    for name in details.get("told", ()):
+        if name == "mark" and details.get("mark"):
+            yield f"{FIELDS[name]} {details['mark']}"
+        elif name in FIELDS and not name.endswith("_on"):
+            yield str(FIELDS[name])
 
 
 def _on_duty(event: OrderEvent) -> str:

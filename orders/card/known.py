@@ -12,6 +12,7 @@ from orders.deadlines import WorkingCalendar
 from orders.documents.word.page_models import PaperChoice
 from orders.lifecycle import Stage
 from orders.models import Order, OrderEntry, OrderEvent, ReturnCase, Waybill
+from orders.models import CabinetFacts, Order, OrderEntry, OrderEvent, Waybill
 from orders.shelves.around import Around
 from orders.shelves.rows import Stock
 from orders.stakes import Stakes
@@ -42,6 +43,7 @@ class Known:
     # What is known of the buyer over his orders, where he is shown whole, and calls about this order without an answer.
     standing: Standing | None = None
     unanswered: int = 0
+    cabinet: CabinetFacts | None = None
     previous: str = ""
     following: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from orders import clocks
 from orders.buyers.cards import Standing
 from orders.buyers.page import standing_words, unanswered_words
 from orders.buyers.persons import TYPED
+from orders.cabinet.shown import told_of_order
 from orders.cancelling import handing_of
 from orders.card.dialogs import assemble_dialog, cancel_dialog, code_under_way, issue_dialog, items_note
 from orders.card.history import history_of
@@ -61,6 +62,7 @@ def order_page(known: Known) -> OrderPage:
         buyer=_buyer(known),
         delivery=_delivery(known),
         courier=_courier(known),
+        cabinet=told_of_order(order, known.cabinet, buyer=known.buyer),
         documents=_documents(known),
         papers=tuple(known.papers),
         actions=_actions(known),

@@ -182,6 +182,7 @@ class OrderPage:
     buyer: Buyer
     delivery: tuple[Fact, ...]
     courier: Courier | None = None
+    cabinet: tuple[Fact, ...] = ()
     documents: tuple[Document, ...] = ()
     papers: tuple[PaperChoice, ...] = ()
     actions: tuple[ActionButton, ...] = ()

@@ -15,6 +15,7 @@ from orders.documents.word.page import papers_of
 from orders.filters import OrderFilter, select
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
 from orders.models import Order, OrderEntry, OrderEvent, ReturnCase, Waybill
+from orders.models import CabinetFacts, Order, OrderEntry, OrderEvent, Waybill
 from orders.shelves.around import around_of
 from orders.shelves.standing import stock_at
 from orders.stakes import Stakes, stakes_of
@@ -90,6 +91,7 @@ def known_of(
         case=_case(order, request.actor),
         standing=standing_of_order(order, by=request.actor, now=around.now),
         unanswered=unanswered([order.pk]),
+        cabinet=CabinetFacts.objects.filter(order_id=order.pk).first(),
         previous=previous,
         following=following,
         errors=errors or {},

@@ -13,6 +13,7 @@ from orders.merging import Event, Row
 from orders.models import Order, OrderEntry
 from orders.returns.following import Come, follow_facts
 from orders.returns.states import ON_THE_WAY
+from orders.past import diffs
 from staff.bulk import insert
 from staff.ids import uuid7
 from staff.scoping import current_company
@@ -52,17 +53,22 @@ EVENT_COLUMNS = (
     "actor_label", "expected", "details",
 )  # fmt: skip
 
+CHANGE_COLUMNS = ("company_id", "order_id", "learned_at", "kaspi_at", "facts", "raw", "cut")
+# When all of these stay, so do the lines: another sum, number or first one of them tells that they are others.
+OF_LINES = ("total_price", "items_count", "pieces", "first_sku", "first_item")
+
 STOCK_FREED = (Stage.CANCELLED, Stage.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One order to write; `known` says that it stood here before."""
+    """One order to write; `known` says that it stood here before, `before` how, with its raw answer."""
 
     row: Row
     events: Sequence[Event]
     entries: Sequence[KaspiEntry] | None
     known: bool
+    before: Row | None = None
 
 
 def write(shop_id: int, writes: Sequence[Write], *, now: datetime) -> dict[str, int]:
@@ -70,6 +76,7 @@ def write(shop_id: int, writes: Sequence[Write], *, now: datetime) -> dict[str, 
     company_id = current_company()
     ids = _write_rows(company_id, shop_id, writes)
     written = [(one, ids[one.row["kaspi_id"]]) for one in writes if one.row["kaspi_id"] in ids]
+    _write_changes(company_id, written, now)
     _write_entries(company_id, written)
     _write_events(company_id, shop_id, written, now)
     _move_stock(written, now)
@@ -130,6 +137,43 @@ def _write_events(company_id: int, shop_id: int, written: Iterable[tuple[Write, 
     insert("orders_orderevent", EVENT_COLUMNS, rows)
 
 
+def _write_changes(company_id: int, written: Sequence[tuple[Write, int]], now: datetime) -> None:
+    """What became other than it was, while the former lines still stand."""
+    known = [(one, order_id) for one, order_id in written if one.before is not None]
+    lines = _changed_lines(known)
+    rows = []
+    for one, order_id in known:
+        found = diffs.diff(one.before or {}, one.row)
+        facts = found.facts | ({diffs.LINES: lines[order_id]} if order_id in lines else {})
+        if facts or found.raw:
+            kaspi_at = next((event.kaspi_at for event in one.events if event.kaspi_at), None)
+            rows.append([company_id, order_id, now, kaspi_at, facts, found.raw, found.cut])
+    insert("orders_orderchange", CHANGE_COLUMNS, rows)
+
+
+def _changed_lines(known: Sequence[tuple[Write, int]]) -> dict[int, list[Any]]:
+    """By order [old lines, new lines] of those whose lines are others now; the former ones are read only of these."""
+    having = {order_id: one.entries for one, order_id in known if one.entries is not None and _other_lines(one)}
+    old: dict[int, list[Any]] = {order_id: [] for order_id in having}
+    if having:
+        entries = OrderEntry.objects.filter(order_id__in=list(having)).order_by("number")
+        for order_id, *entry in entries.values_list("order_id", "sku", "name", "quantity", "total_price"):
+            old[order_id].append(entry)
+    pairs = {order_id: [diffs.lines(old[order_id]), _told_lines(having[order_id])] for order_id in having}
+    return {order_id: pair for order_id, pair in pairs.items() if pair[0] and pair[0] != pair[1]}
+
+
+def _other_lines(one: Write) -> bool:
+    """Also when the former sum had changed and its lines were still to be asked for."""
+    before = one.before or {}
+    return before.get("entries_at") is None or any(before[name] != one.row[name] for name in OF_LINES)
+
+
+def _told_lines(entries: Sequence[KaspiEntry] | None) -> list[list[str]]:
+    found = sorted(entries or (), key=lambda entry: entry.number)
+    return diffs.lines([(entry.sku, entry.name, entry.quantity, entry.total_price or 0) for entry in found])
+
+
 def _move_stock(written: Sequence[tuple[Write, int]], now: datetime) -> None:
     """Hold what the shop owes, free what it does not, ship what has left. Orders of the past move nothing."""
     owed = [(one, order_id) for one, order_id in written if one.row["stage"] in STOCK_HELD and one.row["point_id"]]
@@ -181,8 +225,8 @@ def glances(shop_id: int, kaspi_ids: Iterable[str]) -> Mapping[str, Row]:
 
 
 def known_rows(shop_id: int, kaspi_ids: Iterable[str]) -> Mapping[str, Row]:
-    """The stored rows by Kaspi id, without the raw payload."""
-    return _rows(shop_id, kaspi_ids, [*(name for name in FACTS if name != "raw"), "forgotten_at"])
+    """The stored rows by Kaspi id."""
+    return _rows(shop_id, kaspi_ids, [*FACTS, "forgotten_at"])
 
 
 def _rows(shop_id: int, kaspi_ids: Iterable[str], names: Sequence[str]) -> Mapping[str, Row]:

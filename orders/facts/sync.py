@@ -99,7 +99,7 @@ def _merged(place: ShopPlace, news: Sequence[Observation], result: Stored) -> li
         merged = merge(row, one)
         _count(result, merged, row, one.fact)
         if merged.row is not None:
-            writes.append(Write(merged.row, merged.events, one.fact.entries, row is not None))
+            writes.append(Write(merged.row, merged.events, one.fact.entries, row is not None, row))
     return writes
 
 

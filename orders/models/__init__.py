@@ -11,6 +11,8 @@ from orders.models.buyers import (
     OwnPhone,
     SignKind,
 )
+from orders.models.cabinet import CabinetFacts, CabinetImport, CabinetLine, ImportState, LineKind
+from orders.models.changes import OrderChange
 from orders.models.counters import ChangedDay, ShelfCount, ShopPulse
 from orders.models.events import EventKind, OrderEvent
 from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
@@ -28,6 +30,9 @@ __all__ = [
     "BuyerOrder",
     "BuyerParting",
     "BuyerSign",
+    "CabinetFacts",
+    "CabinetImport",
+    "CabinetLine",
     "CallOutcome",
     "ChangedDay",
     "DropPoint",
@@ -36,7 +41,10 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "HandedOver",
+    "ImportState",
+    "LineKind",
     "Order",
+    "OrderChange",
     "OrderEntry",
     "OrderEvent",
     "PaperNumber",

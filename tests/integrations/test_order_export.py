@@ -178,8 +178,10 @@ DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x/>'
     ("data", "code"),
     [
         (b"", "not_xlsx"),
-        ("№ заказа;Сумма".encode(), "not_xlsx"),
         (PLAIN[: len(PLAIN) // 2], "not_xlsx"),
+        (b"\xef\xbb\xbf  <!DOCTYPE html><table><tr><td>1</td></tr></table>", "markup"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "locked"),
+        (repack(PLAIN, unchanged, **{"xl/embeddings/inner.xlsx": PLAIN}), "nested"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512, "old_or_locked"),
         (b"PK" + b"\x00" * workbook.MAX_BYTES, "too_large"),
         (repack(PLAIN, unchanged, **{"xl/vbaProject.bin": b"x"}), "macros"),

@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from io import BytesIO
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
-from openpyxl import Workbook
 
 from catalog.models import Offer, StockItem
 from integrations.kaspi.simulator.tokens import token_for
@@ -23,14 +21,6 @@ from staff.permissions import ROLES, Permission
 from tests.cast import Cast
 
 PAGES = ("/", "/quality/", "/catalog/", "/staff/", "/integrations/")
-HEADER = (
-    "№ заказа",
-    "Дата поступления заказа",
-    "Статус",
-    "Причина отмены",
-    "Оценка покупателя",
-    "Дата публикации отзыва",
-)
 
 
 def text(browser: Client, url: str) -> str:
@@ -96,73 +86,6 @@ def test_a_wrong_address_of_quality_is_told(cast: Cast, query: str) -> None:
 
 def two_days_ago() -> datetime:
     return database_now() - timedelta(days=2)
-
-
-def workbook(*rows: tuple[str, ...]) -> BytesIO:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in (HEADER, *rows):
-        sheet.append(row)
-    file = BytesIO()
-    book.save(file)
-    file.name = "orders.xlsx"
-    file.seek(0)
-    return file
-
-
-def load(browser: Client, shop: str, *rows: tuple[str, ...]) -> str:
-    answer = browser.post(f"/quality/import/?shop={shop}", {"file": workbook(*rows)}, follow=True)
-    assert answer.status_code == 200
-    return answer.content.decode().replace("\u00a0", " ")
-
-
-def test_an_export_brings_marks_and_returns_for_quality(cast: Cast) -> None:
-    marked, returned = cast.place(Stage.COMPLETED), cast.place(Stage.RETURNED)
-    page = load(
-        cast.aigerim.browser(),
-        "alma-tech",
-        (marked.code, "01.11.2026", "Выдан", "", "4", "20.11.2026"),
-        (returned.code, "01.11.2026", "Возврат", "Товар не соответствует описанию/фото", "", ""),
-        ("999999999", "01.11.2026", "Выдан", "", "5", ""),
-        (marked.code, "вчера", "Выдан", "", "", ""),
-    )
-    with cast.alma.scope():
-        marked.refresh_from_db()
-        returned.refresh_from_db()
-        entry = AuditEntry.objects.get(action="quality.export_imported")
-    assert (marked.mark, str(marked.mark_on), returned.return_for_quality) == (4, "2026-11-20", True)
-    assert entry.details == {"applied": 2, "unchanged": 0, "unknown": 1, "problems": 1}
-    assert "Обновлено 2 заказа" in page
-    assert "999999999" in page
-
-
-def test_the_same_export_again_changes_nothing(cast: Cast) -> None:
-    order = cast.place(Stage.COMPLETED)
-    row = (order.code, "01.11.2026", "Выдан", "", "5", "20.11.2026")
-    browser = cast.aigerim.browser()
-    load(browser, "alma-tech", row)
-    assert "Обновлено 0 заказов, без изменений 1" in load(browser, "alma-tech", row)
-
-
-def test_a_number_of_another_shop_is_not_touched(cast: Cast) -> None:
-    foreign = cast.place(Stage.COMPLETED, shop="bereke-tools")
-    load(cast.aigerim.browser(), "alma-tech", (foreign.code, "01.11.2026", "Выдан", "", "1", "20.11.2026"))
-    with cast.bereke.scope():
-        foreign.refresh_from_db()
-    assert foreign.mark is None
-
-
-def test_a_file_that_is_no_workbook_is_told(cast: Cast) -> None:
-    file = BytesIO(b"%PDF-1.4")
-    file.name = "orders.xlsx"
-    answer = cast.aigerim.browser().post("/quality/import/?shop=alma-tech", {"file": file}, follow=True)
-    assert "toast--danger" in answer.content.decode()
-
-
-def test_a_manager_may_not_import(cast: Cast) -> None:
-    answer = cast.bolat.browser().post("/quality/import/?shop=alma-tech", {"file": workbook()})
-    assert answer.status_code == 403
 
 
 def test_the_exchange_shows_the_end_of_a_token_and_never_the_token(cast: Cast) -> None:

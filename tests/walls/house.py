@@ -39,6 +39,16 @@ from orders.buyers.gathering import card_of
 from orders.facts import sync
 from orders.lifecycle import Stage
 from orders.models import BuyerCard, BuyerOrder, BuyerParting, ChangedDay, MessageTemplate, Order, Waybill
+from orders.models import (
+    CabinetFacts,
+    CabinetImport,
+    CabinetLine,
+    ChangedDay,
+    ImportState,
+    Order,
+    OrderChange,
+    Waybill,
+)
 from quality.models import QualityDay
 from staff.clock import database_now
 from staff.models import (
@@ -115,6 +125,9 @@ class Estate:
         """A Word template that its orders are given."""
         with self.company.scope():
             found: WordTemplate = WordTemplate.objects.get(company_id=self.company.id)
+    def cabinet_import(self) -> CabinetImport:
+        with self.company.scope():
+            found: CabinetImport = CabinetImport.objects.get(company_id=self.company.id)
             return found
 
     @property
@@ -251,6 +264,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     DropPoint.objects.create(point_id=order.point_id, name=f"Dostyk {person.email}")
     hand_over([one.code for one in orders if one.stage == Stage.KD_HANDOVER], by=person.actor, now=now)
     _furnish_papers(person, order, now)
+    _furnish_cabinet(person, order, now)
     ChangedDay.objects.get_or_create(shop_id=shop, day=date(2026, 1, 1))
     day = {"metric": "cancelled", "numerator": 1, "denominator": 2, "formula": "1"}
     QualityDay.objects.create(shop_id=shop, day=(now - timedelta(days=2)).date(), **day)
@@ -284,6 +298,17 @@ def _furnish_buyers(person: Person, orders: list[Order], now: datetime) -> None:
     note_buyer(cards[0], f"Note of {person.email}", by=person.actor, now=now)
     texts.save("", f"Приветствие {person.email}", "Здравствуйте, {имя}.", by=person.actor, now=now)
     parting.declare_own("+77010001133", by=person.actor, now=now)
+def _furnish_cabinet(person: Person, order: Order, now: datetime) -> None:
+    """What its cabinet told of an order, and what changed in it."""
+    digest = hashlib.sha256(person.email.encode()).hexdigest()
+    told = {"name": f"Выгрузка {person.email}", "digest": digest, "asked_at": now, "read_at": now, "changed": 1}
+    batch = CabinetImport.objects.create(
+        shop_id=order.shop_id, state=ImportState.READY, actor_label=person.name, **told
+    )
+    CabinetLine.objects.create(batch_id=batch.pk, kind="unknown", row=2, code="700100", sentence=f"от {person.email}")
+    review = f"Отзыв для {person.email}"
+    CabinetFacts.objects.create(order_id=order.pk, batch_id=batch.pk, review=review, told_at=now)
+    OrderChange.objects.create(order_id=order.pk, learned_at=now, facts={"total_price": ["1", "2"]})
 
 
 def _furnish_people(person: Person, order: Order, now: datetime) -> None:

@@ -41,6 +41,7 @@ DEFINERS: Final = {
     "office_api_key(text)": "id, company and digest of the key of a prefix",
     "office_changed_shops(integer)": "ids of shops whose quality counts are stale",
     "office_buyers_behind(integer)": "ids of companies with orders that nobody has gathered by buyer",
+    "office_claim_cabinet_imports(integer,interval)": "ids of files of the cabinet to be read",
     "office_claim_actions(integer,interval,integer)": "ids of due actions",
     "office_claim_duty(text,interval)": "whether a duty is ours now",
     "office_claim_exports(integer,interval)": "ids of files to be made",

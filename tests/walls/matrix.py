@@ -49,6 +49,7 @@ class Names:
     desk: str
     point_id: str
     file: str
+    cabinet_import: str
     member: str
     invitation: str
     key: str
@@ -77,6 +78,7 @@ class Names:
             desk=str(estate.desk.public_id),
             point_id=str(estate.desk.point.public_id),
             file=str(estate.file.public_id),
+            cabinet_import=str(estate.cabinet_import.public_id),
             member=str(estate.member.public_id),
             invitation=str(estate.invitation.public_id),
             key=str(estate.key.public_id),
@@ -104,6 +106,7 @@ class Names:
             self.desk,
             self.point_id,
             self.file,
+            self.cabinet_import,
             self.member,
             self.invitation,
             self.key,
@@ -131,6 +134,7 @@ class Names:
             Thing.DESK: (self.desk,),
             Thing.POINT: (self.point_id,),
             Thing.FILE: (self.file,),
+            Thing.IMPORT: (self.cabinet_import,),
             Thing.MEMBER: (self.member,),
             Thing.INVITATION: (self.invitation,),
             Thing.KEY: (self.key,),
@@ -158,6 +162,7 @@ NOBODY: Final = Names(
     desk=str(UUID(int=7 << 76 | 2 << 62 | 2)),
     point_id=str(UUID(int=7 << 76 | 2 << 62 | 3)),
     file=str(UUID(int=7 << 76 | 2 << 62 | 3)),
+    cabinet_import=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
     key=str(UUID(int=7 << 76 | 2 << 62 | 6)),

@@ -63,6 +63,7 @@ class Thing(Enum):
     DESK = auto()
     POINT = auto()
     FILE = auto()
+    IMPORT = auto()
     MEMBER = auto()
     INVITATION = auto()
     ROLE = auto()
@@ -211,6 +212,10 @@ TABLE: Mapping[str, Entry] = {
     "integrations/<slug:slug>/resume/": page("POST", thing=Thing.SHOP, shows=False),
     "integrations/<slug:slug>/expiry/": page("POST", thing=Thing.SHOP, shows=False),
     "orders/": page(shows=False),
+    # They tell of files, and of what orders say only to whom a file told it.
+    "orders/import/": page("GET", "POST", shows=False),
+    "orders/import/<uuid:public_id>/": page(thing=Thing.IMPORT, shows=False),
+    "orders/import/<uuid:public_id>/apply/": page("POST", thing=Thing.IMPORT, shows=False),
     "orders/search/": page(shows=False),
     "orders/accept/": page("POST", shows=False),
     "orders/<shelf:shelf>/": page(),
@@ -227,6 +232,7 @@ TABLE: Mapping[str, Entry] = {
     "returns/<uuid:case>/<deed:deed>/": page("POST", thing=Thing.RETURN, shows=False),
     "returns/claims/<uuid:claim>/": page("GET", "POST", thing=Thing.CLAIM),
     "returns/claims/<uuid:claim>/proof/": page("POST", thing=Thing.CLAIM, shows=False),
+    "orders/<str:ref>/past/": page(thing=Thing.ORDER),
     "orders/<str:ref>/row/": page(thing=Thing.ORDER),
     "orders/<str:ref>/courier/": page("POST", thing=Thing.ORDER, shows=False),
     "orders/<str:ref>/paper/": page("POST", thing=Thing.ORDER, shows=False),
