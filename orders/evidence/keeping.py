@@ -65,6 +65,12 @@ def attach(order: Order, proof: Proof, *, by: Actor, now: datetime) -> Evidence:
     return kept
 
 
+def is_proven(order: Order) -> bool:
+    """Whether anything is kept with the order that may prove why it is cancelled."""
+    kept = Evidence.objects.filter(order_id=order.pk, purpose__in=(Purpose.CANCEL, Purpose.OTHER))
+    return bool(kept.exists())
+
+
 def media_type_of(file: bytes) -> str:
     """PNG, JPEG or PDF. Raises Refused (400) for anything else, and for a file that is too large."""
     if len(file) > LARGEST_FILE:

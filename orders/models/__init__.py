@@ -1,8 +1,10 @@
 """An order as Kaspi last told it, what happened to it, and the counters that shelves are read from."""
 
 from orders.models.counters import ChangedDay, ShelfCount, ShopPulse
+from orders.models.devices import LineDevices
 from orders.models.events import EventKind, OrderEvent
 from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
+from orders.models.moves import DateMove, MovedBy
 from orders.models.order import ON_SHELVES, Order, OrderEntry
 from orders.models.papers import Waybill
 
@@ -10,9 +12,12 @@ __all__ = [
     "ON_SHELVES",
     "CallOutcome",
     "ChangedDay",
+    "DateMove",
     "EventKind",
     "Evidence",
     "EvidenceKind",
+    "LineDevices",
+    "MovedBy",
     "Order",
     "OrderEntry",
     "OrderEvent",
