@@ -201,7 +201,7 @@ def cancel_entry(
     def cut(locked: Order) -> Details:
         line, alone = _line_of(locked, entry)
         lines.check_quantity(line, left, alone=alone)
-        amounts = {"before": str(line.quantity), "quantity": str(left)}
+        amounts = {"before": lines.exact(line.quantity), "quantity": lines.exact(left)}
         return {"entry": line.kaspi_id, "reason": choice.api_reason.value, "comment": notes} | amounts
 
     told = {"entry": entry, "quantity": lines.plain(left), "reason": choice.reason.value}
@@ -219,7 +219,8 @@ def weigh(
     def cut(locked: Order) -> Details:
         line, alone = _line_of(locked, entry)
         lines.check_grams(line, left, alone=alone)
-        amounts = {"before": str(line.grams), "grams": str(left), "quantity": str(line.quantity)}
+        before = lines.exact(line.grams or Decimal(0))
+        amounts = {"before": before, "grams": lines.exact(left), "quantity": lines.exact(line.quantity)}
         return {"entry": line.kaspi_id, "comment": notes} | amounts
 
     return _request(

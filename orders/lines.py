@@ -123,9 +123,14 @@ def _bad(field: str, sentence: str) -> Refused:
     return Refused("bad_value", sentence, status=400, field=field)
 
 
+def exact(value: Decimal) -> str:
+    """«2», «0.75»: no trailing zeros, the same for the same amount."""
+    return format(value.normalize(), "f")
+
+
 def plain(value: Decimal) -> str:
-    """«2», «0,75» for a sentence: no trailing zeros."""
-    return format(value.normalize(), "f").replace(".", ",")
+    """«2», «0,75» for a sentence."""
+    return exact(value).replace(".", ",")
 
 
 # --- what the line read back proves --------------------------------------------------------------------------------

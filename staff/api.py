@@ -65,12 +65,12 @@ class KeyAuthentication(BaseAuthentication):
 
 
 class DeclaredRight(BasePermission):
-    """A live key that holds every right in the mark of the view (`Endpoint.access`)."""
+    """A live key that holds every right the call takes (`Endpoint.needed`)."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.auth is None:
             raise exceptions.NotAuthenticated
-        for right in view.access:
+        for right in view.needed:
             require(cast(Actor, request.auth), right)
         return True
 

@@ -53,7 +53,8 @@ def effect(company: Company, order: Order) -> dict[str, Any]:
         audit = AuditEntry.objects.order_by("-id").values(
             "action", "actor_kind", "actor_id", "subject_kind", "details"
         )[0]
-        sent = actions_out.params_of(action)
+        # A line is named by Kaspi's id of it, which holds that of its order.
+        sent = {name: value for name, value in actions_out.params_of(action).items() if name != "entry"}
         order.refresh_from_db()
         kept = {
             name: getattr(action, name) for name in ("kind", "state", "urgency", "actor_kind", "actor_id", "shop_id")
