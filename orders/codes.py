@@ -4,7 +4,7 @@ Kaspi publishes neither how long a code lives nor how often it may be tried (kas
 (reliability.md §4, row 18). The code itself is kept nowhere: an action forgets what it carried when it ends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,6 +31,12 @@ def pause_until(wrong: Sequence[datetime]) -> datetime | None:
     if len(last) < WRONG_CODES or last[-1] - last[0] > PAUSE:
         return None
     return last[-1] + PAUSE
+
+
+def wrong_codes(tries: Iterable[KaspiAction]) -> list[datetime]:
+    """When Kaspi did not take a code."""
+    wrong = (one for one in tries if one.kind == ActionKind.COMPLETE and one.state == ActionState.REFUSED)
+    return [one.settled_at for one in wrong if one.settled_at is not None]
 
 
 def check_may_try(order: Order, *, now: datetime) -> None:

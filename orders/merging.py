@@ -74,13 +74,16 @@ NOTHING = Merged(None)
 
 @dataclass(frozen=True)
 class Observation:
-    """One order as read at one moment. `by_id`: the order itself was asked for, not a list that may lag."""
+    """One order as read at one moment. `by_id`: the order itself was asked for, not a list that may lag; `lines_asked`:
+    its lines were, which may have been cut or weighed while the order says the same.
+    """
 
     fact: KaspiOrder
     at: datetime
     point_id: int | None
     calendar: WorkingCalendar
     by_id: bool = False
+    lines_asked: bool = False
 
     @cached_property
     def digest(self) -> bytes:
@@ -138,8 +141,7 @@ def flags_of(fact: KaspiOrder) -> Flags:
 
 def _news_besides(known: Row, seen: Observation) -> bool:
     """Kaspi says the same, but we learned its entries or asked for them, or the calendar gave an expired order more time."""
-    if seen.fact.entries is not None and (seen.by_id or known["entries_at"] is None):
-        # Asked for by themselves, they were weighed or cut, and the order says nothing of that.
+    if seen.lines_asked or (seen.fact.entries is not None and known["entries_at"] is None):
         return True
     if known["point_id"] != seen.point_id and seen.point_id is not None:
         return True

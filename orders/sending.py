@@ -323,7 +323,8 @@ def _settle(job: Job, verdict: Verdict) -> bool:
         if not _keep(job.held, verdict):
             return False
         if verdict.fact is not None and verdict.observed_at is not None:
-            sync.store(job.place, [verdict.fact], observed_at=verdict.observed_at, by_id=True)
+            lines = verdict.fact.entries is not None
+            sync.store(job.place, [verdict.fact], observed_at=verdict.observed_at, by_id=True, lines_asked=lines)
             if verdict.devices is not None:
                 devices.keep(Order.objects.get(pk=job.order_id), verdict.devices, read_at=verdict.observed_at)
         if job.kind is ActionKind.ASSEMBLE and verdict.state is ActionState.DONE:

@@ -4,7 +4,8 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from integrations.models import ActionKind
-from orders import action_views, point_page, views
+from orders import action_views, point_page, reschedule_views, views, watch_page
+from orders.evidence import views as evidence
 from orders.facts import gaps_view
 from orders.filters import SHELVES
 from orders.lifecycle import Shelf
@@ -39,6 +40,7 @@ urlpatterns = [
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
     path("orders/accept/", action_views.accept_many, name="accept-many"),
+    path("orders/watch/", watch_page.watch, name="watch"),
     path("orders/<shelf:shelf>/", views.shelf, name="shelf"),
     path("orders/<shelf:shelf>/pulse/", views.pulse, name="pulse"),
     path("orders/<shelf:shelf>/export/", views.export, name="export"),
@@ -46,6 +48,10 @@ urlpatterns = [
     path("orders/<str:ref>/row/", views.row, name="row"),
     path("orders/<str:ref>/courier/", action_views.give, name="courier"),
     path("orders/<str:ref>/waybill/", views.waybill, name="waybill"),
+    path("orders/<str:ref>/reschedule/", reschedule_views.reschedule, name="reschedule"),
+    path("orders/<str:ref>/evidence/", evidence.evidence, name="evidence"),
+    path("orders/<str:ref>/evidence/pack/", evidence.packed, name="evidence-pack"),
+    path("orders/<str:ref>/evidence/<uuid:proof>/", evidence.one, name="evidence-file"),
     path("orders/<str:ref>/<action:kind>/", action_views.act, name="act"),
     path("integrations/<slug:slug>/gaps/", gaps_view.gaps, name="gaps"),
     path("staff/points/", point_page.add, name="point_add"),

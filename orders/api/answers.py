@@ -230,7 +230,9 @@ def _comment() -> serializers.CharField:
 
 
 class EvidenceBody(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField([EvidenceKind.CALL.value, EvidenceKind.NOTE.value], help_text=_("Звонок или заметка."))
+    kind = serializers.ChoiceField(
+        [EvidenceKind.CALL.value, EvidenceKind.NOTE.value], help_text=_("Звонок или заметка.")
+    )
     outcome = serializers.ChoiceField(
         CallOutcome.choices, required=False, help_text=_("Чем кончился звонок; нужен для звонка.")
     )

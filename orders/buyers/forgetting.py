@@ -22,7 +22,7 @@ from integrations.models import OPEN_ACTION_STATES, KaspiAction, ParkedOrder
 from orders.buyers.persons import NOBODY, kaspi_ids_of
 from orders.facts.reading import UNCONFIRMED
 from orders.lifecycle import Shelf, Stage
-from orders.models import Evidence, Order, Waybill
+from orders.models import Evidence, LineDevices, Order, Waybill
 from orders.turns import let_disk_follow, take_turn
 from staff import audit
 from staff.access import Actor, require, rule
@@ -149,6 +149,7 @@ def _forget(shop_id: int, orders: "QuerySet[Order]", *, now: datetime) -> int:
     Order.objects.filter(pk__in=ids).update(**blank, version=F("version") + 1)
     Waybill.objects.filter(order_id__in=ids).delete()
     Evidence.objects.filter(order_id__in=ids).update(text="", file=None)
+    LineDevices.objects.filter(order_id__in=ids).delete()
     settled = KaspiAction.objects.filter(subject_id__in=ids).exclude(state__in=OPEN_ACTION_STATES)
     settled.update(params=None, problem="")
     _forget_parked(Q(shop_id=shop_id) & (Q(kaspi_id__in=kaspi_ids) | Q(code__in=codes)))

@@ -7,13 +7,14 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
-from integrations.models import ActionKind
+from integrations.models import LINE_KINDS, ActionKind
 from orders.cancelling import BY_CODE
 from orders.card.page_models import HistoryEvent
+from orders.evidence.watch import rewriting_of
 from orders.lifecycle import Stage
-from orders.models import EventKind, OrderEvent
+from orders.models import CallOutcome, EventKind, EvidenceKind, MovedBy, OrderEvent, Purpose
 from orders.words import CANCEL_REASONS
-from staff.formats import almaty_moment, plural
+from staff.formats import almaty_moment, almaty_weekday, plural
 from staff.languages import kept
 from staff.languages import later as _
 
@@ -102,9 +103,22 @@ def _courier_title(event: OrderEvent) -> str:
     return gettext("Курьер: %(name)s") % {"name": name} if name else gettext("Курьер снят")
 
 
+def _changed_title(event: OrderEvent) -> str:
+    return gettext("Kaspi сменил причину отмены") if rewriting_of(event) else _plain_title(event)
+
+
+def _evidence_title(event: OrderEvent) -> str:
+    """«Звонок, не ответил»."""
+    kind, outcome = event.details.get("kind"), event.details.get("outcome")
+    title = str(EvidenceKind(kind).label) if kind in EvidenceKind.values else _plain_title(event)
+    return f"{title}, {CallOutcome(outcome).label}" if outcome in CallOutcome.values else title
+
+
 _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.MOVED: _moved_title,
     EventKind.COURIER: _courier_title,
+    EventKind.CHANGED: _changed_title,
+    EventKind.EVIDENCE: _evidence_title,
     EventKind.REQUESTED: _action_title(_("Отправляем в Kaspi")),
     EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
     EventKind.REFUSED: _action_title(_("Kaspi не принял")),
@@ -115,6 +129,14 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
     details: Mapping[str, Any] = event.details
     if event.kind == EventKind.CHANGED:
         return ", ".join(_change(name, pair, now=now) for name, pair in details.items() if name in _CHANGED)
+    if event.kind == EventKind.RESCHEDULED:
+        asked_by = MovedBy(details["asked_by"]).label if details.get("asked_by") in MovedBy.values else ""
+        return " · ".join(filter(None, (_days(details, now=now), str(asked_by))))
+    if event.kind == EventKind.EVIDENCE:
+        purpose = details.get("purpose")
+        return str(Purpose(purpose).label) if purpose in Purpose.values else ""
+    if details.get("action") in LINE_KINDS:
+        return _of_line(details)
     reason = str(details.get("reason") or "")
     if reason in CANCEL_REASONS:
         return str(CANCEL_REASONS[reason])
@@ -122,6 +144,26 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
         return str(BY_CODE[reason].title)
     places = details.get("places")
     return plural(int(places), "место", "мест") if places else ""
+
+
+def _days(details: Mapping[str, Any], *, now: datetime) -> str:
+    """«чт, 15 октября → сб, 17 октября»."""
+    moments = (parse_datetime(str(details.get(name) or "")) for name in ("before", "after"))
+    return " → ".join(almaty_weekday(moment) for moment in moments if moment is not None)
+
+
+def _of_line(details: Mapping[str, Any]) -> str:
+    """What was asked about a line: how much stays of it, and why; of IMEIs the last digits."""
+    reason = str(details.get("reason") or "")
+    entry = details.get("entry")
+    parts = (
+        gettext("позиция %(number)s") % {"number": int(entry) + 1} if isinstance(entry, int) else "",
+        gettext("останется %(quantity)s") % {"quantity": details["quantity"]} if "quantity" in details else "",
+        gettext("%(grams)s г") % {"grams": details["grams"]} if "grams" in details else "",
+        ", ".join(f"…{tail}" for tail in details.get("imei", ())),
+        str(BY_CODE[reason].title) if reason in BY_CODE else "",
+    )
+    return " · ".join(filter(None, parts))
 
 
 def _on_duty(event: OrderEvent) -> str:

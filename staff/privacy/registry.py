@@ -86,6 +86,15 @@ BUYERS: Final = (
         P.BUYERS_SEE,
     ),
     Kept(
+        _("IMEI проданных устройств"),
+        _of("orders.LineDevices", "imeis"),
+        _("сотрудник"),
+        _("сообщить Kaspi, какое устройство выдано"),
+        Term.BUYERS,
+        P.BUYERS_SEE,
+        sent="Kaspi",
+    ),
+    Kept(
         _("Код выдачи и комментарий к отмене"),
         _of("integrations.KaspiAction", "params"),
         _("сотрудник"),
@@ -175,6 +184,7 @@ TRACES: Final = (
         (
             *_of("orders.OrderEvent", "actor_label", "details"),
             *_of("orders.Evidence", "actor_label"),
+            *_of("orders.DateMove", "actor_label"),
             *_of("integrations.KaspiAction", "actor_label", "problem"),
             *_of("integrations.TokenCheck", "actor_label"),
             *_of("orders.Order", "courier"),

@@ -30,7 +30,12 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("staff.AuditEntry.actor_kind", "staff.AuditEntry.action", "staff.AuditEntry.subject_kind"),
         *("staff.Disclosure.actor_kind", "staff.ExportFile.kind", "staff.ExportFile.problem", "staff.Letter.problem"),
         *("integrations.KaspiAction.actor_kind", "integrations.TokenCheck.actor_kind"),
-        *("orders.Evidence.actor_kind", "orders.Evidence.media_type", "orders.Evidence.digest"),
+        *(
+            "orders.DateMove.actor_kind",
+            "orders.Evidence.actor_kind",
+            "orders.Evidence.media_type",
+            "orders.Evidence.digest",
+        ),
         *("orders.OrderEvent.actor_kind", "orders.OrderEvent.stage_before", "orders.OrderEvent.stage_after"),
         *("orders.ShelfCount.stage", "quality.QualityDay.metric", "quality.QualityDay.formula"),
         *("integrations.Duty.name", "integrations.Duty.last_problem", "catalog.Movement.reason"),

@@ -121,7 +121,12 @@ def test_the_card_offers_what_the_api_would(crew: Crew, who: Role) -> None:
         actor = crew.actor(who)
         rows = list(Order.objects.filter(pk=order.pk).values(*order_json.COLUMNS))
         (told,) = order_json.told(rows, by=actor, places=visible(actor))
-    assert {order_json.SPELLED[kind] for kind in buttons} == set(told["actions"])
+    # Another planned date is told to nobody but us.
+    assert {order_json.SPELLED[kind] for kind in buttons - {"reschedule"}} == set(told["actions"])
+    by_line = {button.kind for item in page.items for button in item.actions}
+    assert {order_json.SPELLED[kind] for kind in by_line} == {
+        name for line in told["entries"] for name in line["actions"]
+    }
 
 
 def test_a_key_of_a_shop_does_there_what_its_scopes_say(crew: Crew) -> None:

@@ -19,9 +19,11 @@ from integrations.kaspi.simulator.people import TOWNS
 from integrations.models import KaspiAction, TokenCheck
 from kaspi_office.provisioning import provision
 from orders import actions
+from orders.evidence import keeping
+from orders.evidence.keeping import Proof
 from orders.facts import sync
 from orders.lifecycle import Stage
-from orders.models import ChangedDay, Order, Waybill
+from orders.models import ChangedDay, DateMove, Evidence, EvidenceKind, LineDevices, Order, Purpose, Waybill
 from quality.models import QualityDay
 from staff.clock import database_now
 from staff.models import (
@@ -103,6 +105,13 @@ class Estate:
         """Somebody whom the owner may change."""
         with self.company.scope():
             found: Member = Member.objects.filter(role="order_manager").order_by("pk")[0]
+            return found
+
+    @property
+    def proof(self) -> Evidence:
+        """Kept with its first order."""
+        with self.company.scope():
+            found: Evidence = Evidence.objects.filter(order_id=self.new.pk).order_by("pk")[0]
             return found
 
     @property
@@ -189,6 +198,12 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
     Offer.objects.create(shop_id=shop, sku=order.first_sku, name=order.first_item)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
+    png, note = b"\x89PNG\r\n\x1a\n", f"Заметка {person.email}"
+    proof = Proof(purpose=Purpose.CANCEL, kind=EvidenceKind.PICTURE, text=note, file=png)
+    consent = keeping.attach(order, proof, by=person.actor, now=now)
+    LineDevices.objects.create(order_id=order.pk, entry_number=0, imeis=[["490154203237518"]], read_at=now)
+    moved = {"promised_at": now, "planned_at": now, "moved_to": now, "told_at": now, "asked_by": "buyer"}
+    DateMove.objects.create(shop_id=shop, order_id=order.pk, consent=consent, actor_label=person.name, **moved)
     ChangedDay.objects.get_or_create(shop_id=shop, day=date(2026, 1, 1))
     day = {"metric": "cancelled", "numerator": 1, "denominator": 2, "formula": "1"}
     QualityDay.objects.create(shop_id=shop, day=(now - timedelta(days=2)).date(), **day)

@@ -56,6 +56,7 @@ class Names:
     phone: str
     surname: str
     sku: str
+    proof: str
 
     @classmethod
     def of(cls, estate: Estate, *, shop: str, point: str) -> "Names":
@@ -78,6 +79,7 @@ class Names:
             phone=order.phone,
             surname=order.buyer_last_name,
             sku=order.first_sku,
+            proof=str(estate.proof.public_id),
         )
 
     @property
@@ -99,6 +101,7 @@ class Names:
             self.phone,
             self.surname,
             self.sku,
+            self.proof,
         )
         return (*self.codes, *rest)
 
@@ -141,6 +144,7 @@ NOBODY: Final = Names(
     phone="7099999999",
     surname="Никакой",
     sku="NO-SUCH-SKU",
+    proof=str(UUID(int=7 << 76 | 2 << 62 | 7)),
 )
 
 
@@ -182,7 +186,9 @@ def asks(route: Route, names: Names) -> Iterator[Ask]:
     named = next((name for name in route.parameters if name not in SLUGS), None)
     for method, thing in itertools.product(entry.methods, names.things(entry.thing)):
         for number, chosen in enumerate(itertools.product(*choices)):
-            values = dict(chosen) | ({named: thing} if named else {})
+            # What stands deeper in an address is of the thing that it begins with.
+            deeper = {name: str(getattr(names, name)) for name in route.parameters if name not in (*SLUGS, named)}
+            values = dict(chosen) | ({named: thing} if named else {}) | deeper
             path = "/" + route.pattern
             for name, value in values.items():
                 path = re.sub(rf"<\w+:{name}>", value, path)
