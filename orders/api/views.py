@@ -33,7 +33,7 @@ from orders.buyers.disclosing import of_rows
 from orders.evidence.keeping import Proof
 from orders.filters import is_visible
 from orders.lifecycle import Shelf
-from orders.models import CallOutcome, EvidenceKind, Order, OrderEvent, Purpose
+from orders.models import CallOutcome, EventKind, EvidenceKind, Order, OrderEvent, Purpose
 from orders.policies import RIGHTS
 from staff.access import Actor
 from staff.answers import moment
@@ -124,7 +124,7 @@ class ListHistory(Endpoint):
         place, order = self.place("id"), actions.find(id, by=self.actor)
         events = OrderEvent.objects.filter(order_id=order.pk)
         rows, following = place.page(place.cut(events).values())
-        return Response({"results": [_event(row) for row in rows], "next": following})
+        return Response({"results": [_event(row, by=self.actor) for row in rows], "next": following})
 
 
 class ReadAction(Endpoint):
@@ -325,7 +325,9 @@ def _uuid(text: str) -> UUID:
         raise Refused("bad_value", gettext("id: ждём UUID"), status=400, field="id") from problem
 
 
-def _event(row: Mapping[str, Any]) -> dict[str, Any]:
+def _event(row: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
+    """The words of a proof are about the buyer."""
+    hidden = {"text"} if row["kind"] == EventKind.EVIDENCE and not by.may(Permission.BUYERS_SEE) else set()
     return {
         "kind": row["kind"],
         "kaspi_at": moment(row["kaspi_at"]),
@@ -334,7 +336,7 @@ def _event(row: Mapping[str, Any]) -> dict[str, Any]:
         "stage_after": row["stage_after"] or None,
         "actor": {"kind": row["actor_kind"], "name": row["actor_label"]},
         "expected": row["expected"],
-        "details": row["details"],
+        "details": {name: value for name, value in row["details"].items() if name not in hidden},
     }
 
 

@@ -55,12 +55,12 @@ _CHANGED: Mapping[str, str] = {
 _YES_NO = {"True": _("да"), "False": _("нет"), "": _("не было")}
 
 
-def history_of(events: Sequence[OrderEvent], *, now: datetime) -> tuple[HistoryEvent, ...]:
-    """The newest first."""
-    return tuple(_told(event, now=now) for event in events)
+def history_of(events: Sequence[OrderEvent], *, now: datetime, with_proofs: bool = True) -> tuple[HistoryEvent, ...]:
+    """The newest first. `with_proofs` False: that there is a proof is told, its words about the buyer are not."""
+    return tuple(_told(event, now=now, with_proofs=with_proofs) for event in events)
 
 
-def _told(event: OrderEvent, *, now: datetime) -> HistoryEvent:
+def _told(event: OrderEvent, *, now: datetime, with_proofs: bool) -> HistoryEvent:
     kind = EventKind(event.kind)
     happened = event.kaspi_at or event.learned_at
     late = event.kaspi_at is not None and event.learned_at - event.kaspi_at > LATE_NEWS
@@ -76,9 +76,13 @@ def _told(event: OrderEvent, *, now: datetime) -> HistoryEvent:
         ),
         icon=icon,
         level=level if event.expected else "warn",
-        quote=kept(str(event.details.get("problem") or event.details.get("text") or "")),
+        quote=_quote(event) if with_proofs or kind is not EventKind.EVIDENCE else "",
         learned=gettext("узнали %(moment)s") % {"moment": almaty_moment(event.learned_at, now=now)} if late else "",
     )
+
+
+def _quote(event: OrderEvent) -> str:
+    return kept(str(event.details.get("problem") or event.details.get("text") or ""))
 
 
 def _plain_title(event: OrderEvent) -> str:

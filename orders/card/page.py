@@ -53,7 +53,7 @@ def order_page(known: Known) -> OrderPage:
         items=items,
         items_note=items_note(known.entries),
         totals=_totals(order),
-        history=history_of(known.events, now=known.now),
+        history=history_of(known.events, now=known.now, with_proofs=known.sees_proofs),
         buyer=_buyer(known),
         delivery=_delivery(known),
         courier=_courier(known),

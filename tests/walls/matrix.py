@@ -224,7 +224,7 @@ def put(client: Client, ask: Ask) -> Answer:
         else:
             response = client.post(ask.path, dict(ask.form), content_type=kind, headers=dict(ask.headers))
     told = " ".join(response.headers.get(name, "") for name in ("Location", "HX-Redirect", "HX-Trigger"))
-    return Answer(response.status_code, f"{response.content.decode(errors='replace')} {told}")
+    return Answer(response.status_code, f"{response.getvalue().decode(errors='replace')} {told}")
 
 
 def known_routes() -> list[Route]:
