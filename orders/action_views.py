@@ -137,7 +137,7 @@ def _ask(request: OfficeRequest, order: Order, kind: ActionKind) -> HttpResponse
     """The question as a dialog over the shelf, or the card with the question open. No question: the card."""
     if kind not in DIALOGS:
         return redirect("order", ref=ref_of(request, order))
-    asked = {"asked": kind, "filled": request.GET.dict()} if kind in LINE_KINDS else {}
+    asked: dict[str, Any] = {"asked": kind, "filled": request.GET.dict()} if kind in LINE_KINDS else {}
     if request.headers.get("HX-Request"):
         return _dialog(request, order, kind, **asked)
     return render_card(request, order, "orders/order.html", open_dialog=DIALOGS[kind][1], **asked)

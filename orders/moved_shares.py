@@ -17,6 +17,10 @@ from staff.access import Actor
 COUNTED: Final = timedelta(days=30)
 
 
+# The kind of an actor and his id.
+Who = tuple[str, int | None]
+
+
 @dataclass(frozen=True, slots=True)
 class MovedShare:
     """Of the orders in own delivery that somebody has worked on, how many he moved."""
@@ -35,8 +39,8 @@ def shares(*, by: Actor, shop_ids: Sequence[int], now: datetime) -> list[MovedSh
     since = now - COUNTED
     seen = visible_to(by, Order.objects.filter(shop_id__in=shop_ids))
     moves = DateMove.objects.filter(told_at__gt=since, order_id__in=seen.values("pk"), actor_id__isnull=False)
-    moved: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
-    names: dict[tuple[str, int], str] = {}
+    moved: defaultdict[Who, set[int]] = defaultdict(set)
+    names: dict[Who, str] = {}
     for kind, actor_id, label, order_id in moves.order_by("id").values_list(
         "actor_kind", "actor_id", "actor_label", "order_id"
     ):
@@ -47,15 +51,13 @@ def shares(*, by: Actor, shop_ids: Sequence[int], now: datetime) -> list[MovedSh
     return sorted(found, key=lambda one: (-one.share, one.name))
 
 
-def _worked_on(
-    who: dict[tuple[str, int], set[int]], seen: "QuerySet[Order]", since: datetime
-) -> dict[tuple[str, int], set[int]]:
+def _worked_on(who: dict[Who, set[int]], seen: "QuerySet[Order]", since: datetime) -> dict[Who, set[int]]:
     """The orders in own delivery on which each of these people decided something."""
     own = seen.filter(is_kaspi_delivery=False).exclude(delivery_mode__endswith="PICKUP")
     decided = KaspiAction.objects.filter(
         created_at__gt=since, actor_id__in=[actor_id for _, actor_id in who], subject_id__in=own.values("pk")
     )
-    found: dict[tuple[str, int], set[int]] = {one: set() for one in who}
+    found: dict[Who, set[int]] = {one: set() for one in who}
     for kind, actor_id, order_id in decided.values_list("actor_kind", "actor_id", "subject_id").distinct():
         if (kind, actor_id) in found:
             found[kind, actor_id].add(order_id)

@@ -1,6 +1,7 @@
 """«Перенести…»: another planned date on the order's page."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -60,7 +61,7 @@ def _move(request: OfficeRequest, order: Order) -> DateMove:
 def _ask(request: OfficeRequest, order: Order, refusal: Refused | None = None) -> HttpResponse:
     """The question; without days left, or after a refusal by the state, the order as it is and the sentence."""
     htmx, to_mend = bool(request.headers.get("HX-Request")), refusal is not None and refusal.status == 400
-    known = {"asked": RESCHEDULE, "filled": request.POST.dict()}
+    known: dict[str, Any] = {"asked": RESCHEDULE, "filled": request.POST.dict()}
     known |= {"errors": {RESCHEDULE: refusal.sentence}} if refusal is not None and to_mend else {}
     status = refusal.status if refusal is not None else 200
     page = None if refusal is not None and not to_mend else order_page(known_of(request, order, **known))

@@ -1,6 +1,5 @@
 """What Kaspi may hold against the shop later: cancels without a proof, reasons that it rewrote, dates that were moved."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpResponse
@@ -11,39 +10,13 @@ from django.views.decorators.http import require_GET
 from orders.evidence.watch import WATCHED, Rewritten, rewritten, unproven
 from orders.models import Order
 from orders.moved_shares import COUNTED, MovedShare, shares
+from orders.watch_models import Mover, WatchedOrder, WatchPage
 from orders.words import CANCEL_REASONS
 from staff.access import OfficeRequest, requires
 from staff.clock import database_now
 from staff.formats import almaty_moment, order_groups, plural, share
 from staff.permissions import Permission
 from staff.places import chosen_shop, places_of
-
-
-@dataclass(frozen=True, slots=True)
-class WatchedOrder:
-    url: str
-    no: tuple[str, str, str]
-    reason: str
-    item: str
-    point: str
-    when: str
-    evidence_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mover:
-    name: str
-    moved: str
-    share: str
-
-
-@dataclass(frozen=True, slots=True)
-class WatchPage:
-    note: str
-    unproven: tuple[WatchedOrder, ...]
-    rewritten: tuple[WatchedOrder, ...]
-    movers: tuple[Mover, ...]
-    movers_note: str
 
 
 @requires(Permission.ORDERS_VIEW, Permission.QUALITY_VIEW)

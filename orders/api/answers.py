@@ -243,8 +243,8 @@ class EvidenceBody(serializers.Serializer[Any]):
 class CancelBody(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=100, help_text=REASONS)
     comment = _comment()
-    evidence = EvidenceBody(
-        many=True,
+    evidence = serializers.ListField(
+        child=EvidenceBody(),
         required=False,
         max_length=MOST_EVIDENCE,
         help_text=_(

@@ -12,6 +12,7 @@ from orders.card.known import Known
 from orders.card.page_models import AssembleDialog, BeforeAfter, CancelDialog, CancelReason, CodeTry, IssueDialog
 from orders.card.proofs import proof_fields
 from orders.codes import RESEND_AFTER, pause_until, wrong_codes
+from orders.evidence.keeping import PROVES_CANCEL
 from orders.models import OrderEntry
 from orders.shelves.rows import pieces_text
 from staff.formats import almaty_moment, almaty_time, plural
@@ -41,7 +42,7 @@ def cancel_dialog(known: Known) -> CancelDialog:
         reasons=tuple(reason(choice) for choice in CHOICES),
         chosen=known.filled.get("reason", ""),
         comment=known.filled.get("comment", ""),
-        proof=proof_fields(known),
+        proof=proof_fields(known, kept=[one for one in known.evidence if one.purpose in PROVES_CANCEL]),
         error=known.errors.get(ActionKind.CANCEL, ""),
     )
 

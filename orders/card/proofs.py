@@ -1,5 +1,7 @@
 """Proofs on the card: what is kept, the form that keeps more, and another planned date with the buyer's consent."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext
 
 from orders.card.known import Known
@@ -14,7 +16,7 @@ from orders.card.page_models import (
 from orders.card.reading import RESCHEDULE
 from orders.models import CallOutcome, Evidence, EvidenceKind, MovedBy, Purpose
 from orders.rescheduling import MOST_DAYS, may_move, planned_of
-from staff.formats import ALMATY, WEEKDAYS, almaty_moment, almaty_time, almaty_weekday, calendar_day
+from staff.formats import ALMATY, WEEKDAYS, almaty_moment, almaty_weekday, calendar_day
 
 _ICONS = {EvidenceKind.CALL: "phone", EvidenceKind.PICTURE: "file-check", EvidenceKind.NOTE: "message-square-text"}
 
@@ -53,16 +55,15 @@ def evidence_dialog(known: Known) -> EvidenceDialog | None:
     )
 
 
-def proof_fields(known: Known) -> ProofFields:
-    """Empty, or as they were typed. `kept` tells of calls that are there already."""
+def proof_fields(known: Known, *, kept: Sequence[Evidence] = ()) -> ProofFields:
+    """Empty, or as they were typed. `kept`: proofs that are there already and will do."""
     chosen = known.filled.get("outcome", "")
-    calls = [proof for proof in known.evidence if proof.kind == EvidenceKind.CALL]
-    times = ", ".join(almaty_time(call.happened_at) for call in reversed(calls))
+    times = ", ".join(almaty_moment(proof.happened_at, now=known.now) for proof in reversed(kept))
     return ProofFields(
         outcomes=tuple(Option(one.value, str(one.label), one == chosen) for one in CallOutcome),
         called_at=known.filled.get("called_at", f"{known.now.astimezone(ALMATY):%Y-%m-%dT%H:%M}"),
         text=known.filled.get("proof_text", ""),
-        kept=gettext("Звонки в истории: %(times)s. Их достаточно.") % {"times": times} if calls else "",
+        kept=gettext("Уже приложено: %(times)s. Этого достаточно.") % {"times": times} if kept else "",
     )
 
 

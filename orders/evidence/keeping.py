@@ -16,6 +16,7 @@ from staff.errors import Refused
 LARGEST_FILE: Final = 5_000_000
 LONGEST_TEXT: Final = 2000
 MOST_OF_ORDER: Final = 40
+PROVES_CANCEL: Final = (Purpose.CANCEL, Purpose.OTHER)
 # Clocks of people and of the server may differ a little.
 AHEAD: Final = timedelta(minutes=5)
 KINDS: Final[Mapping[bytes, str]] = {
@@ -67,7 +68,7 @@ def attach(order: Order, proof: Proof, *, by: Actor, now: datetime) -> Evidence:
 
 def is_proven(order: Order) -> bool:
     """Whether anything is kept with the order that may prove why it is cancelled."""
-    kept = Evidence.objects.filter(order_id=order.pk, purpose__in=(Purpose.CANCEL, Purpose.OTHER))
+    kept = Evidence.objects.filter(order_id=order.pk, purpose__in=PROVES_CANCEL)
     return bool(kept.exists())
 
 

@@ -1,5 +1,6 @@
 """Proofs on pages: add one, look at one, take all of them along."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -53,7 +54,7 @@ def one(request: OfficeRequest, ref: str, proof: UUID) -> HttpResponse:
     """The file of one proof, never opened by the browser itself."""
     order, now = _open_to(request, ref), database_now()
     found = Evidence.objects.filter(order_id=order.pk, public_id=proof).exclude(file=None).first()
-    if found is None:
+    if found is None or found.file is None:
         raise NotVisible
     tell(request.actor, Door.EXPORT, [order.code], now=now)
     name = f"{order.code}-{found.kind}-{found.happened_at:%Y%m%d-%H%M}.{EXTENSIONS[found.media_type]}"
@@ -100,7 +101,7 @@ def _keep(request: OfficeRequest, order: Order) -> None:
 
 
 def _ask(request: OfficeRequest, order: Order, refusal: Refused | None = None) -> HttpResponse:
-    known = {"asked": "evidence", "filled": request.POST.dict() if refusal else request.GET.dict()}
+    known: dict[str, Any] = {"asked": "evidence", "filled": request.POST.dict() if refusal else request.GET.dict()}
     known |= {"errors": {"evidence": refusal.sentence}} if refusal else {}
     if not request.headers.get("HX-Request"):
         status = refusal.status if refusal else 200

@@ -62,7 +62,8 @@ def test_reading_the_order_again_keeps_the_move_until_kaspi_names_another_date(c
     move(cast, order, 2)
     again = cast.observe(cast.alma, "alma-tech", order.code)
     assert again.due_at == again.moved_to
-    said = int((order.planned_delivery_at + timedelta(days=1)).timestamp() * 1000)  # type: ignore[operator]
+    assert order.planned_delivery_at is not None
+    said = int((order.planned_delivery_at + timedelta(days=1)).timestamp() * 1000)
     cast.kaspi.control("PATCH", f"orders/{order.code}", {"plannedDeliveryDate": said})
     told = cast.observe(cast.alma, "alma-tech", order.code)
     assert (told.moved_to, told.moved_from, told.due_at) == (None, None, told.planned_delivery_at)

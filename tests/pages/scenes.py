@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from staff.people.qr import draw
-from tests.pages import samples, samples_orders, samples_pages
+from tests.pages import samples, samples_orders, samples_pages, samples_writes
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 
@@ -27,6 +27,22 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "order-delivery": scene("orders/order.html", page=samples_orders.pickup_order()),
     "order-delivery--complete": scene("orders/order.html", page=samples_orders.pickup_order()),
     "order-delivery--assemble": scene("orders/order.html", page=samples_orders.pickup_order()),
+    "order-desk": scene("orders/order.html", page=samples_writes.desk_order()),
+    "order-desk--cancel": scene("orders/order.html", page=samples_writes.desk_order()),
+    "order-desk--complete": scene("orders/order.html", page=samples_writes.desk_order()),
+    "order-cut": scene("orders/order.html", page=samples_writes.desk_order(line=samples_writes.LINE)),
+    "order-cut--line": scene("orders/order.html", page=samples_writes.desk_order(line=samples_writes.LINE)),
+    "order-imei--line": scene("orders/order.html", page=samples_writes.desk_order(line=samples_writes.IMEI)),
+    "order-weigh--line": scene("orders/order.html", page=samples_writes.desk_order(line=samples_writes.WEIGH)),
+    "order-move": scene("orders/order.html", page=samples_writes.desk_order(reschedule=samples_writes.RESCHEDULE)),
+    "order-move--reschedule": scene(
+        "orders/order.html", page=samples_writes.desk_order(reschedule=samples_writes.RESCHEDULE)
+    ),
+    "order-proof": scene("orders/order.html", page=samples_writes.desk_order(evidence_dialog=samples_writes.ADD)),
+    "order-proof--evidence": scene(
+        "orders/order.html", page=samples_writes.desk_order(evidence_dialog=samples_writes.ADD)
+    ),
+    "watch": scene("orders/watch.html", page=samples_writes.WATCH, frame=samples_pages.frame("quality")),
     "order-pending": scene("orders/order.html", page=samples_orders.pending_order()),
     "quality": scene("quality/quality.html", page=samples_pages.QUALITY, frame=samples_pages.frame("quality")),
     "home": scene("home.html", page=samples_pages.HOME, frame=samples_pages.frame("home")),

@@ -198,7 +198,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
     Offer.objects.create(shop_id=shop, sku=order.first_sku, name=order.first_item)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
-    png, note = b"\x89PNG\r\n\x1a\n", f"Заметка {person.email}"
+    png, note = b"\x89PNG\r\n\x1a\n", f"note of {person.email}"
     proof = Proof(purpose=Purpose.CANCEL, kind=EvidenceKind.PICTURE, text=note, file=png)
     consent = keeping.attach(order, proof, by=person.actor, now=now)
     LineDevices.objects.create(order_id=order.pk, entry_number=0, imeis=[["490154203237518"]], read_at=now)

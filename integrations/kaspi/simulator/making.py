@@ -125,7 +125,7 @@ def _entry(number: int, line: Line) -> Entry:
         shown |= {"brand": good.brand, "category": good.category, "group": good.group, "needs_imei": good.needs_imei}
     for own in ("unit_type", "weight", "needs_imei"):
         if own in line:
-            shown[own] = line[own]  # type: ignore[literal-required]
+            shown[own] = line[own]
     return Entry(number, sku, quantity=line.get("quantity", 1), **shown)
 
 
