@@ -135,6 +135,9 @@ class ActionKind(models.TextChoices):
     COMPLETE = "complete", _("Выдать")
     ARRIVED = "arrived", _("Прибыл")
     RETURNED = "returned", _("Вернулся")
+    CANCEL_ENTRY = "cancel_entry", _("Убрать из заказа")
+    WEIGH = "weigh", _("Уменьшить вес")
+    IMEI = "imei", _("Указать IMEI")
 
 
 class ActionState(models.TextChoices):
@@ -149,6 +152,8 @@ class ActionState(models.TextChoices):
 
 
 OPEN_ACTION_STATES = (ActionState.QUEUED, ActionState.SENDING, ActionState.UNKNOWN)
+# About one line of an order; the rest are about the whole of it.
+LINE_KINDS = (ActionKind.CANCEL_ENTRY, ActionKind.WEIGH, ActionKind.IMEI)
 ONCE_KINDS = (ActionKind.ACCEPT, ActionKind.CANCEL, ActionKind.COMPLETE)
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from integrations.models import ActionKind
-from orders import couriers
+from integrations.models import LINE_KINDS, ActionKind
+from orders import action_fields, couriers
 from orders.actions import VERBS
 from orders.buyers.disclosing import of_order, tell_page
 from orders.card.page import order_page
@@ -37,20 +37,19 @@ DIALOGS: Mapping[ActionKind, tuple[str, str]] = {
     ActionKind.ASSEMBLE: ("orders/_assemble_dialog.html", "assemble"),
     ActionKind.COMPLETE: ("orders/_issue_dialog.html", "complete"),
     ActionKind.SEND_CODE: ("orders/_issue_dialog.html", "complete"),
+    ActionKind.CANCEL_ENTRY: ("orders/_cancel_entry_dialog.html", "line"),
+    ActionKind.WEIGH: ("orders/_weigh_dialog.html", "line"),
+    ActionKind.IMEI: ("orders/_imei_dialog.html", "line"),
 }
 
 
-def _places(form: QueryDict) -> dict[str, Any]:
-    text = form.get("places", "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 4):
-        raise Refused("bad_places", gettext("Сколько мест? Нужно целое число"), status=400, field="places")
-    return {"places": int(text)}
-
-
-FIELDS: Mapping[ActionKind, Callable[[QueryDict], dict[str, Any]]] = {
-    ActionKind.CANCEL: lambda form: {"reason": form.get("reason", ""), "comment": form.get("comment", "")},
-    ActionKind.ASSEMBLE: _places,
-    ActionKind.COMPLETE: lambda form: {"code": form.get("code", "").strip()},
+FIELDS: Mapping[ActionKind, Callable[[OfficeRequest], dict[str, Any]]] = {
+    ActionKind.CANCEL: action_fields.cancel,
+    ActionKind.ASSEMBLE: action_fields.places,
+    ActionKind.COMPLETE: action_fields.code,
+    ActionKind.CANCEL_ENTRY: action_fields.cut,
+    ActionKind.WEIGH: action_fields.grams,
+    ActionKind.IMEI: action_fields.devices,
 }
 
 
@@ -85,7 +84,7 @@ def accept_many(request: OfficeRequest) -> HttpResponse:
             refused.append(f"{order.code}: {refusal.sentence}")
     level, text = _bulk_answer(len(orders) - len(refused), refused, asked=len(codes))
     if request.headers.get("HX-Request"):
-        return _triggers(HttpResponse(status=204), codes=codes, level=level, text=text)
+        return triggers(HttpResponse(status=204), codes=codes, level=level, text=text)
     messages.add_message(request, messages.SUCCESS if level == "ok" else messages.WARNING, text)
     return redirect(_back(request))
 
@@ -103,10 +102,10 @@ def give(request: OfficeRequest, ref: str) -> HttpResponse:
     except Refused as refusal:
         if request.headers.get("HX-Request"):
             answer = HttpResponse(status=refusal.status, headers={"HX-Reswap": "none"})
-            return _triggers(answer, codes=[order.code], level="danger", text=refusal.sentence)
+            return triggers(answer, codes=[order.code], level="danger", text=refusal.sentence)
         messages.error(request, refusal.sentence)
     if request.headers.get("HX-Request"):
-        return _triggers(HttpResponse(status=204), codes=[order.code], level="ok", text=gettext("Сохранено"))
+        return triggers(HttpResponse(status=204), codes=[order.code], level="ok", text=gettext("Сохранено"))
     return redirect("order", ref=ref_of(request, order))
 
 
@@ -129,7 +128,7 @@ def _press(request: OfficeRequest, order: Order, kind: ActionKind) -> None:
         raise Refused(
             "not_allowed", gettext("Заказ уже изменился: сейчас он «%(stage)s»") % {"stage": Stage(order.stage).label}
         )
-    fields = FIELDS[kind](request.POST) if kind in FIELDS else {}
+    fields = FIELDS[kind](request) if kind in FIELDS else {}
     with transaction.atomic():
         VERBS[kind](order, by=request.actor, now=database_now(), **fields)
 
@@ -138,19 +137,20 @@ def _ask(request: OfficeRequest, order: Order, kind: ActionKind) -> HttpResponse
     """The question as a dialog over the shelf, or the card with the question open. No question: the card."""
     if kind not in DIALOGS:
         return redirect("order", ref=ref_of(request, order))
+    asked: dict[str, Any] = {"asked": kind, "filled": request.GET.dict()} if kind in LINE_KINDS else {}
     if request.headers.get("HX-Request"):
-        return _dialog(request, order, kind)
-    return render_card(request, order, "orders/order.html", open_dialog=DIALOGS[kind][1])
+        return _dialog(request, order, kind, **asked)
+    return render_card(request, order, "orders/order.html", open_dialog=DIALOGS[kind][1], **asked)
 
 
 def _dialog(request: OfficeRequest, order: Order, kind: ActionKind, *, status: int = 200, **known: Any) -> HttpResponse:
     partial, name = DIALOGS[kind]
     facts = known_of(request, order, **known)
     page = order_page(facts)
-    dialog = {"cancel": page.cancel, "assemble": page.assemble, "complete": page.issue}[name]
+    dialog = {"cancel": page.cancel, "assemble": page.assemble, "complete": page.issue, "line": page.line}[name]
     if dialog is None:
         text = gettext("Сейчас этого сделать нельзя: заказ «%(stage)s»") % {"stage": Stage(order.stage).label}
-        return _triggers(HttpResponse(status=204), codes=[order.code], level="warn", text=text)
+        return triggers(HttpResponse(status=204), codes=[order.code], level="warn", text=text)
     if dialog is page.issue:
         # It says whom the code goes to.
         tell_page(request, of_order(order, by=request.actor, now=facts.now), now=facts.now)
@@ -165,14 +165,14 @@ def _taken(request: OfficeRequest, order: Order, kind: ActionKind) -> HttpRespon
         return render_row(request, order, shelf)
     if kind is ActionKind.SEND_CODE:
         # The dialog stays for its second step; only what stands behind it is told.
-        return _triggers(_dialog(request, order, kind), codes=[order.code], target="body")
-    return _triggers(HttpResponse(status=204), codes=[order.code])
+        return triggers(_dialog(request, order, kind), codes=[order.code], target="body")
+    return triggers(HttpResponse(status=204), codes=[order.code])
 
 
 def _refused(request: OfficeRequest, order: Order, kind: ActionKind, refusal: Refused) -> HttpResponse:
     """A form to mend comes back with what was filled in; a refusal by the state shows the order as it is."""
     to_mend = refusal.status == 400 and kind in DIALOGS
-    known = {"errors": {kind: refusal.sentence}, "filled": request.POST.dict()} if to_mend else {}
+    known = {"errors": {kind: refusal.sentence}, **action_fields.typed(request, kind)} if to_mend else {}
     if not request.headers.get("HX-Request"):
         if not to_mend:
             messages.error(request, refusal.sentence)
@@ -181,12 +181,12 @@ def _refused(request: OfficeRequest, order: Order, kind: ActionKind, refusal: Re
     if to_mend:
         return _dialog(request, order, kind, status=422, **known)
     if shelf := SHELVES.get(request.POST.get("shelf", "")):
-        return _triggers(render_row(request, order, shelf, status=409), level="danger", text=refusal.sentence)
+        return triggers(render_row(request, order, shelf, status=409), level="danger", text=refusal.sentence)
     answer = HttpResponse(status=refusal.status, headers={"HX-Reswap": "none"})
-    return _triggers(answer, codes=[order.code], level="danger", text=refusal.sentence)
+    return triggers(answer, codes=[order.code], level="danger", text=refusal.sentence)
 
 
-def _triggers(
+def triggers(
     response: HttpResponse, *, codes: list[str] | None = None, level: str = "", text: str = "", target: str = ""
 ) -> HttpResponse:
     """Tell the page what happened: which orders to look at again, and a word for the person."""

@@ -74,13 +74,16 @@ NOTHING = Merged(None)
 
 @dataclass(frozen=True)
 class Observation:
-    """One order as read at one moment. `by_id`: the order itself was asked for, not a list that may lag."""
+    """One order as read at one moment. `by_id`: the order itself was asked for, not a list that may lag; `lines_asked`:
+    its lines were, which may have been cut or weighed while the order says the same.
+    """
 
     fact: KaspiOrder
     at: datetime
     point_id: int | None
     calendar: WorkingCalendar
     by_id: bool = False
+    lines_asked: bool = False
 
     @cached_property
     def digest(self) -> bytes:
@@ -137,8 +140,8 @@ def flags_of(fact: KaspiOrder) -> Flags:
 
 
 def _news_besides(known: Row, seen: Observation) -> bool:
-    """Kaspi says the same, but we learned its entries, or the point's calendar has given an expired order more time."""
-    if seen.fact.entries is not None and known["entries_at"] is None:
+    """Kaspi says the same, but we learned its entries or asked for them, or the calendar gave an expired order more time."""
+    if seen.lines_asked or (seen.fact.entries is not None and known["entries_at"] is None):
         return True
     if known["point_id"] != seen.point_id and seen.point_id is not None:
         return True
@@ -192,9 +195,18 @@ def _facts(known: Row | None, seen: Observation) -> Row:
     row.update(_items(known, seen))
     for kept in ("accepted_at", "cancelled_at", "returned_at", "closed_at", "expired_at", "overdue_at"):
         row[kept] = known[kept] if known else None
+    row.update(_moved_date(known, fact))
     row["first_seen_at"] = known["first_seen_at"] if known else seen.at
     row["version"] = known["version"] + 1 if known else 1
     return row
+
+
+def _moved_date(known: Row | None, fact: KaspiOrder) -> Row:
+    """A date that the shop has moved stands while Kaspi still names the one it was moved from; another one of Kaspi's,
+    be it that of the move, says better (orders.rescheduling)."""
+    if known is None or known["moved_to"] is None or known["moved_from"] != fact.planned_delivery_at:
+        return {"moved_to": None, "moved_from": None}
+    return {"moved_to": known["moved_to"], "moved_from": known["moved_from"]}
 
 
 def _people(known: Row | None, fact: KaspiOrder) -> Row:
@@ -293,7 +305,7 @@ def _deadline(stage: Stage, row: Row, seen: Observation) -> tuple[datetime | Non
         approved_at=fact.approved_at,
         created_at=fact.created_at,
         accepted_at=row["accepted_at"],
-        planned_delivery_at=fact.planned_delivery_at,
+        planned_delivery_at=row.get("moved_to") or fact.planned_delivery_at,
         reservation_at=fact.reservation_at,
         courier_planned_at=fact.courier_planned_at,
         cancelling_since=row["changed_at"] if stage in (Stage.KD_RETURNING, Stage.RETURN_REQUESTED) else None,

@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext_noop
@@ -20,16 +21,17 @@ from integrations import accounts, actions_out
 from integrations.actions_out import Claimed
 from integrations.kaspi.client import KaspiClient
 from integrations.kaspi.errors import KaspiError, NotFound, Rejected, TokenRefused, Transient, UnknownOutcome
-from integrations.kaspi.facts import KaspiOrder
+from integrations.kaspi.facts import EntryDevices, KaspiOrder
 from integrations.loop import Flight, client_for, in_database
 from integrations.models import ActionKind, ActionState, KaspiAccount, KaspiAction
+from orders import devices
 from orders.facts import sync
 from orders.facts.reading import ask_lookup
 from orders.facts.sync import ShopPlace
-from orders.lifecycle import Progress, Stage, progress, stage_of
-from orders.merging import flags_of
+from orders.lifecycle import Progress
 from orders.models import EventKind, Order, OrderEvent
 from orders.turns import take_turn
+from orders.witness import Testimony, testify
 from staff.clock import RunningClock, database_now
 from staff.models import Shop
 from staff.scoping import company_scope
@@ -96,6 +98,7 @@ class Verdict:
     fact: KaspiOrder | None = None
     observed_at: datetime | None = None
     taken_at: datetime | None = None
+    devices: tuple[EntryDevices, ...] | None = None
 
 
 def deliver_due(*, lease: timedelta = actions_out.LEASE, patience: float = PATIENCE) -> int:
@@ -222,23 +225,21 @@ async def _read_back(job: Job) -> Verdict:
     """DONE at the target, REFUSED when it cannot be reached any more, QUEUED when it may be sent (again)."""
     asked_at = job.now()
     try:
-        fact = await job.client.order_by_id(job.kaspi_id)
+        seen = await testify(job.client, job.kaspi_id, job.kind, job.params)
     except NotFound as problem:
         return Verdict(ActionState.REFUSED, problem.for_user)
-    return replace(_judge(job, fact), fact=fact, observed_at=asked_at)
+    return replace(_judge(job, seen), fact=seen.fact, observed_at=asked_at, devices=seen.devices)
 
 
-def _judge(job: Job, fact: KaspiOrder) -> Verdict:
-    stage = stage_of(fact.state, fact.status, flags_of(fact))
-    if stage is Stage.UNKNOWN:
+def _judge(job: Job, seen: Testimony) -> Verdict:
+    if not seen.is_understood:
         # Neither done nor impossible: nobody knows what these words mean.
         return _later(job, ActionState.UNKNOWN, NOT_UNDERSTOOD)
-    reached = progress(job.kind, stage)
-    if reached is Progress.REACHED:
+    if seen.progress is Progress.REACHED:
         return Verdict(ActionState.DONE)
-    if reached is Progress.IMPOSSIBLE:
+    if seen.progress is Progress.IMPOSSIBLE:
         return Verdict(ActionState.REFUSED, CHANGED_MEANWHILE)
-    if reached is Progress.UNREADABLE and job.state is ActionState.UNKNOWN:
+    if seen.progress is Progress.UNREADABLE and job.state is ActionState.UNKNOWN:
         return Verdict(ActionState.REFUSED, LOST_CODE)
     return Verdict(ActionState.PARKED, TOO_LATE) if _is_late(job) else Verdict(ActionState.QUEUED)
 
@@ -271,6 +272,19 @@ async def _cancel(job: Job) -> None:
     await job.client.cancel(job.kaspi_id, job.code, reason=job.params["reason"], comment=job.params.get("comment", ""))
 
 
+async def _cancel_entry(job: Job) -> None:
+    said = job.params
+    await job.client.cancel_entry(
+        said["entry"], remained=Decimal(said["quantity"]), reason=said["reason"], notes=said["comment"]
+    )
+
+
+async def _weigh(job: Job) -> None:
+    said = job.params
+    grams, quantity = Decimal(said["grams"]), Decimal(said["quantity"])
+    await job.client.weigh(job.kaspi_id, said["entry"], grams=grams, quantity=quantity, notes=said["comment"])
+
+
 SENDERS: Mapping[ActionKind, Callable[[Job], Awaitable[None]]] = {
     ActionKind.ACCEPT: lambda job: job.client.accept(job.kaspi_id, job.code),
     ActionKind.CANCEL: _cancel,
@@ -279,6 +293,9 @@ SENDERS: Mapping[ActionKind, Callable[[Job], Awaitable[None]]] = {
     ActionKind.COMPLETE: lambda job: job.client.complete(job.kaspi_id, job.code, security_code=job.params["code"]),
     ActionKind.ARRIVED: lambda job: job.client.arrived(job.kaspi_id, job.code),
     ActionKind.RETURNED: lambda job: job.client.arrived_backward(job.kaspi_id, job.code),
+    ActionKind.CANCEL_ENTRY: _cancel_entry,
+    ActionKind.WEIGH: _weigh,
+    ActionKind.IMEI: lambda job: job.client.set_imei(job.params["entry"], job.params["items"]),
 }
 
 
@@ -306,7 +323,10 @@ def _settle(job: Job, verdict: Verdict) -> bool:
         if not _keep(job.held, verdict):
             return False
         if verdict.fact is not None and verdict.observed_at is not None:
-            sync.store(job.place, [verdict.fact], observed_at=verdict.observed_at, by_id=True)
+            lines = verdict.fact.entries is not None
+            sync.store(job.place, [verdict.fact], observed_at=verdict.observed_at, by_id=True, lines_asked=lines)
+            if verdict.devices is not None:
+                devices.keep(Order.objects.get(pk=job.order_id), verdict.devices, read_at=verdict.observed_at)
         if job.kind is ActionKind.ASSEMBLE and verdict.state is ActionState.DONE:
             # The waybill appears later than the packing; a person waits for it at the printer.
             ask_lookup(job.held.shop_id, [job.kaspi_id])

@@ -6,6 +6,8 @@ from django.urls.converters import StringConverter
 from integrations.models import ActionKind
 from orders import action_views, point_page, views
 from orders.buyers import contact_views
+from orders import action_views, point_page, reschedule_views, views, watch_page
+from orders.evidence import views as evidence
 from orders.facts import gaps_view
 from orders.filters import SHELVES
 from orders.lifecycle import Shelf
@@ -46,6 +48,7 @@ urlpatterns = [
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
     path("orders/accept/", action_views.accept_many, name="accept-many"),
+    path("orders/watch/", watch_page.watch, name="watch"),
     path("orders/<shelf:shelf>/", views.shelf, name="shelf"),
     path("orders/<shelf:shelf>/pulse/", views.pulse, name="pulse"),
     path("orders/<shelf:shelf>/export/", views.export, name="export"),
@@ -58,6 +61,10 @@ urlpatterns = [
     path("orders/<str:ref>/note/", contact_views.note, name="note"),
     path("orders/<str:ref>/phone/", contact_views.phone, name="phone"),
     path("orders/<str:ref>/waybill/", views.waybill, name="waybill"),
+    path("orders/<str:ref>/reschedule/", reschedule_views.reschedule, name="reschedule"),
+    path("orders/<str:ref>/evidence/", evidence.evidence, name="evidence"),
+    path("orders/<str:ref>/evidence/pack/", evidence.packed, name="evidence-pack"),
+    path("orders/<str:ref>/evidence/<uuid:proof>/", evidence.one, name="evidence-file"),
     path("orders/<str:ref>/<action:kind>/", action_views.act, name="act"),
     path("integrations/<slug:slug>/gaps/", gaps_view.gaps, name="gaps"),
     path("staff/points/", point_page.add, name="point_add"),

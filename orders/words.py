@@ -27,6 +27,9 @@ PENDING: Mapping[ActionKind, str] = {
     ActionKind.COMPLETE: _("проверяем код…"),
     ActionKind.ARRIVED: _("отмечаем прибытие…"),
     ActionKind.RETURNED: _("отмечаем возвращение…"),
+    ActionKind.CANCEL_ENTRY: _("убираем позицию…"),
+    ActionKind.WEIGH: _("уменьшаем вес…"),
+    ActionKind.IMEI: _("указываем IMEI…"),
 }
 PENDING_CARD: Mapping[ActionKind, str] = {
     ActionKind.ACCEPT: _("Принимаем заказ, ждём подтверждения Kaspi"),
@@ -36,6 +39,9 @@ PENDING_CARD: Mapping[ActionKind, str] = {
     ActionKind.COMPLETE: _("Проверяем код в Kaspi"),
     ActionKind.ARRIVED: _("Отмечаем прибытие товара в Kaspi"),
     ActionKind.RETURNED: _("Отмечаем возвращение товара в Kaspi"),
+    ActionKind.CANCEL_ENTRY: _("Убираем позицию, ждём подтверждения Kaspi"),
+    ActionKind.WEIGH: _("Уменьшаем вес, ждём подтверждения Kaspi"),
+    ActionKind.IMEI: _("Указываем IMEI, ждём подтверждения Kaspi"),
 }
 
 # What a row says of an order that has left its shelf.

@@ -7,30 +7,36 @@ from django.utils.translation import gettext
 
 from orders.card.page_models import BeforeAfter
 from orders.stakes import Stakes
-from quality.budget import after_one_more, room
+from quality.budget import DayAhead, OneMore, after_one_more, days_ahead, next_room, room
 from quality.metrics import Measured, Metric
-from quality.reading import numbers, today_of, verdict
+from quality.reading import counted, readings_of, today_of, together, verdict
 from quality.scales import scale_of
 from quality.thresholds import Rule, profile_on
-from staff.formats import grouped, share
+from staff.formats import calendar_day, grouped, share
 
 
 def tell(shop_ids: Sequence[int], now: datetime) -> Stakes:
     """The stakes by the numbers of the preview: a cancel of today counts today, and the cabinet shows it tomorrow."""
-    found, rules = numbers(shop_ids, now=now), profile_on(today_of(now)).rules
+    today = today_of(now)
+    live, rules = together(counted(shop_ids, now=now).values()), profile_on(today).rules
+    found = readings_of(live, today=today)
     late = verdict(found[Metric.LATE_HANDOVER], now=now)
-    measured = late.reading.preview
-    counted = measured.value is not None
+    measured, rule = late.reading.preview, rules[Metric.CANCELLED]
+    is_counted = measured.value is not None
+    cancelled = found[Metric.CANCELLED].preview
+    ahead = days_ahead(live.days.get(Metric.CANCELLED, ()), rule, today=today, horizon=rule.window_days)
     return Stakes(
-        one_more_cancel=one_more_cancel(found[Metric.CANCELLED].preview, rules[Metric.CANCELLED]),
+        one_more_cancel=one_more_cancel(cancelled, rule, ahead),
         late=gettext("Задержки %(value)s") % {"value": share(measured.value)} if measured.value is not None else "",
         late_note=left_of(measured, late.rule),
-        late_scale=scale_of(measured, late.rule) if counted else None,
+        late_scale=scale_of(measured, late.rule) if is_counted else None,
     )
 
 
-def one_more_cancel(measured: Measured, rule: Rule) -> BeforeAfter | None:
-    """«2,18 %, 27 из 1 236, запас 10» → «2,27 %, 28 из 1 236, запас 9»; None where there is nothing to share by."""
+def one_more_cancel(measured: Measured, rule: Rule, ahead: Sequence[DayAhead] = ()) -> BeforeAfter | None:
+    """«2,18 %, 27 из 1 236, запас 10» → «2,27 %, 28 из 1 236, запас 9», and what the days `ahead` give back; None where
+    there is nothing to share by.
+    """
     used, total = measured.numerator, measured.denominator
     more = after_one_more(used, total, rule.critical)
     if more.before is None or more.after is None:
@@ -48,7 +54,25 @@ def one_more_cancel(measured: Measured, rule: Rule) -> BeforeAfter | None:
         after=share(more.after),
         after_note=gettext("%(used)s из %(total)s, %(after_note)s")
         % {"used": grouped(used + 1), "total": grouped(total), "after_note": after_note},
+        ahead=_given_back(more, ahead),
     )
+
+
+def _given_back(more: OneMore, ahead: Sequence[DayAhead]) -> str:
+    """When the next cancel falls out of the window; and where the one to come leaves no room, when there is room again."""
+    leaving = next((day for day in ahead if day.leaving_used), None)
+    said = []
+    if leaving is not None:
+        said.append(gettext("Следующая отмена выйдет из окна %(day)s") % {"day": calendar_day(leaving.day)})
+    if more.left_after == 0:
+        # The cancel to come stays in the window on all the days ahead, so one must fit besides it.
+        again = next_room(1, ahead)
+        said.append(
+            gettext("место для ещё одной появится %(day)s") % {"day": calendar_day(again.day)}
+            if again is not None
+            else gettext("место для ещё одной в ближайшие дни не появится")
+        )
+    return ", ".join(said)
 
 
 def left_of(measured: Measured, rule: Rule) -> str:

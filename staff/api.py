@@ -19,6 +19,7 @@ from rest_framework.response import Response
 
 from staff import strict_json
 from staff.access import FORBIDDEN, Actor, require
+from staff.answers import moment
 from staff.errors import NotVisible, Refused
 from staff.languages import later as _
 from staff.signin import attempts
@@ -64,12 +65,12 @@ class KeyAuthentication(BaseAuthentication):
 
 
 class DeclaredRight(BasePermission):
-    """A live key that holds every right in the mark of the view (`Endpoint.access`)."""
+    """A live key that holds every right the call takes (`Endpoint.needed`)."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.auth is None:
             raise exceptions.NotAuthenticated
-        for right in view.access:
+        for right in view.needed:
             require(cast(Actor, request.auth), right)
         return True
 
@@ -99,7 +100,10 @@ def answer_error(problem: Exception, context: Mapping[str, Any]) -> Response | N
 def tell(problem: Exception, *, request_id: str) -> Response | None:
     """The error in the API's form; None for a fault of ours, which becomes a 500 elsewhere."""
     if isinstance(problem, Refused):
-        return error(problem.status, problem.code, problem.sentence, field=problem.field, request_id=request_id)
+        answer = error(problem.status, problem.code, problem.sentence, field=problem.field, request_id=request_id)
+        if problem.until is not None:
+            answer.data["error"]["until"] = moment(problem.until)
+        return answer
     if isinstance(problem, exceptions.ValidationError):
         field, code, sentence = _first_fault(problem.detail)
         return error(400, FIELD_CODES.get(code, "bad_value"), sentence, field=field, request_id=request_id)

@@ -51,7 +51,10 @@ class ErrorTold(serializers.Serializer[Any]):
         named = serializers.CharField(
             allow_null=True, help_text=gettext("Поле, параметр или заголовок, в котором ошибка.")
         )
-        return {**super().get_fields(), "field": named}
+        until = serializers.DateTimeField(
+            required=False, help_text=gettext("С какого времени повторить, если оно известно.")
+        )
+        return {**super().get_fields(), "field": named, "until": until}
 
 
 class Error(serializers.Serializer[Any]):
@@ -79,8 +82,9 @@ class OfficeSchema(AutoSchema):
 
     @property
     def endpoint(self) -> Any:
-        """The view, which declares more than DRF's own views do."""
-        return self.view
+        """The view, which declares more than DRF's own views do; for a read beside a write that of the read."""
+        reads = getattr(self.view, "reads", None)
+        return reads() if reads is not None and self.method == "GET" else self.view
 
     def get_summary(self) -> str:
         return str(self.endpoint.summary)

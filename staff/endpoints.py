@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -53,6 +54,8 @@ class Endpoint(APIView):
     asks: ClassVar[tuple[OpenApiParameter, ...]] = ()
     answer: ClassVar[type[serializers.Serializer[Any]]]
     success: ClassVar[int] = 200
+    # What a GET of the same address is, where a write and a read stand at one.
+    reads: ClassVar["type[Endpoint] | None"] = None
 
     http_method_names = ["get", "head", "post"]  # noqa: RUF012  Django declares it so
     schema = OfficeSchema()
@@ -69,6 +72,12 @@ class Endpoint(APIView):
         for name, value in kwargs.items():
             _check_text(name, value)
         self.asked = self._read_query(request)
+
+    @property
+    def needed(self) -> tuple[Permission, ...]:
+        """The rights that this call takes."""
+        reads = self.reads if self.request.method in SAFE_METHODS else None
+        return (reads or type(self)).access
 
     @property
     def actor(self) -> Actor:

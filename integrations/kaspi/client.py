@@ -10,8 +10,9 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Final, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -19,20 +20,20 @@ import httpx
 
 from integrations.kaspi import fields, jsonapi, parse
 from integrations.kaspi.breaker import Breaker
+from integrations.kaspi.calls import Call, document, pdf, single
 from integrations.kaspi.errors import (
     Congested,
     KaspiError,
     NoInformation,
     NotFound,
     RateLimited,
-    Rejected,
     Transient,
-    UnknownOutcome,
 )
 from integrations.kaspi.facts import (
     Buyer,
     CancelReason,
     City,
+    EntryDevices,
     KaspiEntry,
     KaspiOrder,
     MasterProduct,
@@ -50,31 +51,12 @@ TOTAL_SECONDS: Final = 15.0
 LONGEST_WINDOW: Final = timedelta(days=14)
 LARGEST_PAGE: Final = 100
 LONGEST_COMMENT: Final = 1000
+UNDERWEIGHT: Final = "PRODUCT_UNDERWEIGHT"
 MEDIA_TYPE: Final = "application/vnd.api+json"
 # Library defaults met hangs and 403 at the layer in front of the API (kaspi-api §1.3).
 USER_AGENT: Final = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request, and whether it may change an order."""
-
-    name: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes | None = field(default=None, repr=False)
-
-    @property
-    def writes(self) -> bool:
-        return self.body is not None
-
-    def failure(self, error: KaspiError) -> KaspiError:
-        """What `error` means for this call: a write that may have arrived has an unknown outcome."""
-        if self.writes and isinstance(error, Transient) and error.maybe_applied:
-            return UnknownOutcome(error.for_log, error.retry_after)
-        return error
 
 
 class KaspiClient:
@@ -166,31 +148,35 @@ class KaspiClient:
         return tuple([line if line.sku else await self._named(line) for line in await self.entries(order_id)])
 
     async def entry(self, entry_id: str) -> KaspiEntry:
-        return await self._get("entry", ("orderentries", entry_id), _single(parse.entry))
+        return await self._get("entry", ("orderentries", entry_id), single(parse.entry))
 
     async def product_of_entry(self, entry_id: str) -> MasterProduct:
         path = ("orderentries", entry_id, "product")
-        return await self._get("product_of_entry", path, _single(parse.master_product))
+        return await self._get("product_of_entry", path, single(parse.master_product))
 
     async def merchant_product(self, master_id: str) -> MerchantProduct:
         path = ("masterproducts", master_id, "merchantProduct")
-        return await self._get("merchant_product", path, _single(parse.merchant_product))
+        return await self._get("merchant_product", path, single(parse.merchant_product))
 
     async def point(self, point_id: str) -> Point:
-        return await self._get("point", ("pointofservices", point_id), _single(parse.point))
+        return await self._get("point", ("pointofservices", point_id), single(parse.point))
 
     async def point_of_entry(self, entry_id: str) -> Point:
         path = ("orderentries", entry_id, "deliveryPointOfService")
-        return await self._get("point_of_entry", path, _single(parse.point))
+        return await self._get("point_of_entry", path, single(parse.point))
 
     async def city_of_point(self, point_id: str) -> City:
-        return await self._get("city_of_point", ("pointofservices", point_id, "city"), _single(parse.city))
+        return await self._get("city_of_point", ("pointofservices", point_id, "city"), single(parse.city))
 
     async def cities(self) -> tuple[City, ...]:
         return await self._get("cities", ("cities",), parse.cities)
 
     async def customer(self, order_id: str) -> Buyer:
-        return await self._get("customer", ("orders", order_id, "user"), _single(parse.customer))
+        return await self._get("customer", ("orders", order_id, "user"), single(parse.customer))
+
+    async def imeis(self, order_id: str) -> tuple[EntryDevices, ...]:
+        """The IMEIs that Kaspi holds for the lines of an order."""
+        return await self._get("imeis", ("orders", order_id, "imei"), parse.imeis)
 
     async def waybill(self, url: str) -> bytes:
         """The PDF behind `waybill_url`, at most 10 MB.
@@ -200,7 +186,7 @@ class KaspiClient:
         """
         address, ours = file_address(url, base=httpx.URL(self._base))
         headers = self._headers() if ours else {}
-        return await self._request(Call("waybill", str(address), headers | self._manners("*/*")), _pdf)
+        return await self._request(Call("waybill", str(address), headers | self._manners("*/*")), pdf)
 
     # --- writes (kaspi-api §4) ---------------------------------------------------------------------------------------
 
@@ -238,6 +224,35 @@ class KaspiClient:
         """A refused or returned parcel has come back."""
         await self._write("arrived_backward", order_id, {"code": code, "status": "ARRIVED_BACKWARD"})
 
+    # --- writes about one line (kaspi-api §4, q3214, q3215, q4026) ---------------------------------------------------
+
+    async def cancel_entry(self, entry_id: str, *, remained: Decimal, reason: str, notes: str) -> None:
+        """Leave only `remained` of a line; 0 takes it out of the order. ValueError for a reason Kaspi does not know."""
+        attributes = {"notes": notes, "remainedQuantity": _number(remained), "reason": CancelReason(reason).value}
+        await self._operate("cancel_entry", "orderEntryCancelOperation", entry_id, attributes)
+
+    async def set_imei(self, entry_id: str, devices: Sequence[Sequence[str]]) -> None:
+        """Name the devices of a line: one list a device, one IMEI a SIM slot. What was named before is replaced."""
+        items = [{"imei": list(device)} for device in devices]
+        await self._operate("set_imei", "orderEntryImeiOperation", entry_id, {"items": items})
+
+    async def weigh(self, order_id: str, entry_id: str, *, grams: Decimal, quantity: Decimal, notes: str) -> None:
+        """The line weighs so many grams, less than was ordered; 0 takes it out of the order."""
+        change = {
+            "entry": {"id": entry_id},
+            "remainedWeight": _number(grams),
+            "remainedQuantity": _number(quantity),
+            "reason": UNDERWEIGHT,
+            "notes": notes,
+        }
+        if order_id in ("", ".", ".."):
+            raise ValueError("an id cannot be empty or made of dots")
+        # This one address stands beside the versioned ones and speaks plain JSON.
+        url = f"{self._base}orderPartialCancel/{quote(order_id, safe='')}"
+        headers = self._headers() | self._manners("application/json") | {"Content-Type": "application/json"}
+        call = Call("weigh", url, headers, json.dumps([change]).encode(), "PUT")
+        await self._request(call, lambda answer: parse.partial_cancel_echo(document(answer)))
+
     # --- how it is done ----------------------------------------------------------------------------------------------
 
     async def _named(self, line: KaspiEntry) -> KaspiEntry:
@@ -256,13 +271,19 @@ class KaspiClient:
         self, name: str, order_id: str, attributes: Mapping[str, str], headers: Mapping[str, str] | None = None
     ) -> None:
         body = json.dumps({"data": {"type": "orders", "id": order_id, "attributes": dict(attributes)}}).encode()
-        call = Call(name, self._url(("orders",)), self._headers() | dict(headers or {}), body)
+        call = Call(name, self._url(("orders",)), self._headers() | dict(headers or {}), body, "POST")
 
         def confirm(answer: Answer) -> None:
-            if parse.echoed_id(_document(answer)).rstrip("=") != order_id.rstrip("="):
+            if parse.echoed_id(document(answer)).rstrip("=") != order_id.rstrip("="):
                 raise NoInformation("the echo names another order")
 
         await self._request(call, confirm)
+
+    async def _operate(self, name: str, kind: str, entry_id: str, attributes: Mapping[str, object]) -> None:
+        relationships = {"entry": {"data": {"type": "orderentries", "id": entry_id}}}
+        data = {"type": kind, "attributes": dict(attributes), "relationships": relationships}
+        call = Call(name, self._url((kind,)), self._headers(), json.dumps({"data": data}).encode(), "POST")
+        await self._request(call, lambda answer: parse.operation_echo(document(answer), kind=kind))
 
     async def _get(
         self,
@@ -272,7 +293,7 @@ class KaspiClient:
         query: Mapping[str, str] | None = None,
     ) -> Read:
         call = Call(name, self._url(path, query), self._headers())
-        return await self._request(call, lambda answer: read(_document(answer)))
+        return await self._request(call, lambda answer: read(document(answer)))
 
     async def _request(self, call: Call, read: Callable[[Answer], Read]) -> Read:
         started, outcome = time.perf_counter(), "interrupted"
@@ -294,9 +315,7 @@ class KaspiClient:
 
     async def _answer(self, call: Call) -> Answer:
         """One exchange within the total time, the wait for a turn included: a caller's lease may be running out."""
-        request = self._http.build_request(
-            "POST" if call.writes else "GET", call.url, headers=call.headers, content=call.body
-        )
+        request = self._http.build_request(call.method, call.url, headers=call.headers, content=call.body)
         # A session that Kaspi gave one shop must not travel with another shop's token.
         request.headers.pop("Cookie", None)
         on_the_way = False
@@ -337,32 +356,16 @@ class KaspiClient:
         return {"Accept": accept, "Accept-Encoding": "gzip", "User-Agent": USER_AGENT}
 
 
-def _document(answer: Answer) -> jsonapi.Json:
-    """The JSON of a successful answer: HTML with 200 is no answer, and errors with 200 are a refusal."""
-    if not answer.is_json:
-        raise NoInformation(f"HTTP {answer.status} without JSON, {len(answer.body)} bytes")
-    document = jsonapi.decode(answer.body)
-    if "errors" in document and "data" not in document:
-        raise Rejected(answer.status, jsonapi.error_titles(document))
-    return document
-
-
-def _single(read: Callable[[jsonapi.Json], Read]) -> Callable[[jsonapi.Json], Read]:
-    return lambda document: read(jsonapi.resource(document))
-
-
-def _pdf(answer: Answer) -> bytes:
-    # Readers accept a few bytes before the mark, so writers leave them.
-    if b"%PDF-" not in answer.body[:1024]:
-        raise NoInformation("the waybill is not a PDF")
-    return answer.body
-
-
 def _check_window(start: datetime, end: datetime) -> None:
     if start.utcoffset() is None or end.utcoffset() is None:
         raise ValueError("a window needs aware moments")
     if not timedelta(0) <= end - start <= LONGEST_WINDOW:
         raise ValueError(f"a window runs forward and over at most {LONGEST_WINDOW.days} days")
+
+
+def _number(value: Decimal) -> int | float:
+    """A whole number as such: Kaspi counts pieces in whole ones."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _milliseconds(moment: datetime) -> int:

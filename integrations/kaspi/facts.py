@@ -134,6 +134,14 @@ class KaspiOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryDevices:
+    """The IMEIs that Kaspi holds for one line: a tuple a device, one IMEI a SIM slot."""
+
+    entry_number: int
+    devices: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MasterProduct:
     """A card of Kaspi's catalogue; `code` is the number in the storefront address."""
 

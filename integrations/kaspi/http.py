@@ -54,7 +54,11 @@ def open_http(*, connections: int) -> httpx.AsyncClient:
 
     def session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(limit=connections, ssl=verify)
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        made = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        # It would send a PUT whose answer was lost once more by itself, and Kaspi would weigh a line twice. There is no
+        # public name for this; aiohttp's own test client does the same.
+        made._retry_connection = False
+        return made
 
     return httpx.AsyncClient(
         transport=AiohttpTransport(verify=verify, client=session, trust_env=False),

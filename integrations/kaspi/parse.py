@@ -16,6 +16,7 @@ from integrations.kaspi.facts import (
     Address,
     Buyer,
     City,
+    EntryDevices,
     Faulty,
     KaspiEntry,
     KaspiOrder,
@@ -85,6 +86,35 @@ def echoed_id(document: Json) -> str:
 def entries(document: Json) -> tuple[KaspiEntry, ...]:
     """The lines of an order, by number."""
     return tuple(sorted((entry(item) for item in jsonapi.collection(document)), key=lambda line: line.number))
+
+
+def operation_echo(document: Json, *, kind: str) -> None:
+    """The answer to an operation on a line names its kind. It does not prove that Kaspi acted (kaspi-api §4)."""
+    fields.identity(jsonapi.resource(document), kind)
+
+
+def partial_cancel_echo(document: Json) -> None:
+    """The answer to a change of weights lists what was asked for, in plain JSON (kaspi-api §4)."""
+    if not isinstance(document.get("orderCancelEntries"), list):
+        raise NoInformation("`orderCancelEntries` is not a list")
+
+
+def imeis(document: Json) -> tuple[EntryDevices, ...]:
+    """The IMEIs of an order by line (kaspi-api §4, q4027); lines without any are not there."""
+    lines = fields.attributes(jsonapi.resource(document)).get("entries")
+    if not isinstance(lines, list):
+        raise NoInformation("`entries` is not a list")
+    return tuple(_entry_devices(line) for line in lines if isinstance(line, dict))
+
+
+def _entry_devices(line: Json) -> EntryDevices:
+    number = fields.quantity(line, "entryNumber")
+    items = line.get("items")
+    if number is None or number != int(number) or not isinstance(items, list):
+        raise fields.Flaw("entryNumber", fields.Expected.QUANTITY)
+    named = [item.get("imei") for item in items if isinstance(item, dict)]
+    devices = tuple(tuple(str(one) for one in imei) for imei in named if isinstance(imei, list))
+    return EntryDevices(int(number), devices)
 
 
 def cities(document: Json) -> tuple[City, ...]:

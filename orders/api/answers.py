@@ -1,5 +1,6 @@
 """The forms of orders, events and actions in the API, told for OpenAPI. `orders.api.order_json` fills them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.functional import lazy
@@ -9,22 +10,27 @@ from rest_framework import serializers
 from integrations.models import ActionState
 from orders.actions import LONGEST_COMMENT, MOST_PLACES
 from orders.api.order_json import HIDDEN, SPELLED
-from orders.cancelling import CHOICES, Fault
+from orders.cancelling import CHOICES, Choice, Fault
 from orders.deadlines import DeadlineKind
+from orders.evidence.keeping import LONGEST_TEXT
 from orders.lifecycle import Shelf, Stage
-from orders.models import EventKind
+from orders.lines import REASONS as LINE_CHOICES
+from orders.models import CallOutcome, EventKind, EvidenceKind
 from staff.languages import later as _
 
 KINDS = tuple(SPELLED.values())
 PHONE_STATES = ("real", "masked", "absent", "typed", HIDDEN)
 
 
-def _reasons() -> str:
-    told = "; ".join(f"`{choice.reason}`: {choice.title}" for choice in CHOICES)
+def _reasons(choices: Iterable[Choice] = CHOICES) -> str:
+    told = "; ".join(f"`{choice.reason}`: {choice.title}" for choice in choices)
     return gettext("%(reasons)s. Слова Kaspi тоже принимаются.") % {"reasons": told}
 
 
 REASONS = lazy(_reasons, str)()
+LINE_REASONS = lazy(lambda: _reasons(LINE_CHOICES), str)()
+# More devices of one line than anybody sells at once; more proofs than one cancel needs.
+MOST_DEVICES, MOST_EVIDENCE = 100, 5
 
 
 def _at(words: str, *, required: bool = False) -> serializers.DateTimeField:
@@ -56,6 +62,9 @@ class EntryTold(serializers.Serializer[Any]):
     total_price = _tenge()
     weight_grams = serializers.FloatField(allow_null=True)
     imei_required = serializers.BooleanField()
+    actions = serializers.ListField(
+        child=serializers.ChoiceField(KINDS), help_text=_("Что можно сделать с этой позицией сейчас этим ключом.")
+    )
 
 
 class DeadlinesTold(serializers.Serializer[Any]):
@@ -130,6 +139,7 @@ class DatesTold(serializers.Serializer[Any]):
     approved_at = _at(_("Заказ пришёл магазину."), required=True)
     accepted_at = _at(_("Магазин принял."))
     planned_delivery_at = _at(_("Плановая доставка покупателю."))
+    moved_to = _at(_("Куда магазин перенёс плановую дату; null, если не переносил или Kaspi назвал другую."))
     reserved_until = _at(_("До какого времени заказ ждёт на выдаче."))
     courier_planned_at = _at(_("Плановая передача курьеру Kaspi."))
     handed_over_at = _at(_("Передан курьеру Kaspi."))
@@ -213,11 +223,75 @@ class Action(serializers.Serializer[Any]):
     settled_at = _at(_("Когда стал известен исход."))
 
 
-class CancelBody(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=100, help_text=REASONS)
-    comment = serializers.CharField(
+def _comment() -> serializers.CharField:
+    return serializers.CharField(
         required=False, allow_blank=True, default="", max_length=LONGEST_COMMENT, help_text=_("Увидит Kaspi.")
     )
+
+
+class EvidenceBody(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(
+        [EvidenceKind.CALL.value, EvidenceKind.NOTE.value], help_text=_("Звонок или заметка.")
+    )
+    outcome = serializers.ChoiceField(
+        CallOutcome.choices, required=False, help_text=_("Чем кончился звонок; нужен для звонка.")
+    )
+    text = serializers.CharField(required=False, allow_blank=True, default="", max_length=LONGEST_TEXT)
+    happened_at = serializers.DateTimeField(required=False, help_text=_("Когда это было; по умолчанию сейчас."))
+
+
+class CancelBody(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=100, help_text=REASONS)
+    comment = _comment()
+    evidence = serializers.ListField(
+        child=EvidenceBody(),
+        required=False,
+        max_length=MOST_EVIDENCE,
+        help_text=_(
+            "Чем подтвердить причину: хранится с заказом. Не обязательно, но «не дозвонились» и «покупатель отказался»"
+            " Kaspi проверяет и без подтверждения может засчитать магазину. Снимки прилагают на странице заказа."
+        ),
+    )
+
+
+def _entry() -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=0, max_value=10_000, help_text=_("`number` позиции из `entries`."))
+
+
+class CancelEntryBody(serializers.Serializer[Any]):
+    entry = _entry()
+    quantity = serializers.DecimalField(
+        max_digits=12, decimal_places=3, min_value=0, help_text=_("Сколько останется; 0 убирает позицию.")
+    )
+    reason = serializers.CharField(max_length=100, help_text=LINE_REASONS)
+    comment = _comment()
+
+
+class WeighBody(serializers.Serializer[Any]):
+    entry = _entry()
+    grams = serializers.DecimalField(
+        max_digits=12, decimal_places=2, min_value=0, help_text=_("Сколько весит на самом деле; 0 убирает позицию.")
+    )
+    comment = _comment()
+
+
+class ImeiBody(serializers.Serializer[Any]):
+    entry = _entry()
+    items = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField(max_length=40), max_length=10),
+        max_length=MOST_DEVICES,
+        help_text=_("Список на каждое устройство: по одному IMEI на SIM-карту."),
+    )
+
+
+class LineDevicesTold(serializers.Serializer[Any]):
+    entry = serializers.IntegerField()
+    items = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+    read_at = _at(_("Когда прочитано у Kaspi."), required=True)
+
+
+class DevicesTold(serializers.Serializer[Any]):
+    results = LineDevicesTold(many=True)
 
 
 class CourierBody(serializers.Serializer[Any]):

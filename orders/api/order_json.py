@@ -6,12 +6,14 @@ more than the queries (performance.md §2). `orders.api.answers` describes the s
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, Value
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, KaspiAction
-from orders.lifecycle import ALLOWED, Stage
+from orders.lifecycle import ALLOWED, ALLOWED_OF_LINE, Stage
+from orders.lines import Line, offered
 from orders.models import OrderEntry
 from orders.policies import RIGHTS
 from staff.access import Actor
@@ -27,7 +29,7 @@ COLUMNS = (
     *("total_price", "delivery_cost", "delivery_cost_for_seller", "payment_mode", "credit_term"),
     *("is_kaspi_delivery", "delivery_mode", "express", "pre_order", "signature_required", "assembled", "imei_required"),
     *("returned_to_warehouse", "pickup_point_id", "town", "address", "waybill_url", "waybill_number"),
-    *("cancellation_reason", "fault", "created_at", "approved_at", "accepted_at", "planned_delivery_at"),
+    *("cancellation_reason", "fault", "created_at", "approved_at", "accepted_at", "planned_delivery_at", "moved_to"),
     *("reservation_at", "courier_planned_at", "handed_at", "completed_at", "cancelled_at", "returned_at", "closed_at"),
     *("buyer_first_name", "buyer_last_name", "phone", "phone_state", "recipient_name", "recipient_phone"),
     *("entries_at", "accept_by", "due_at", "due_kind", "expired_at", "overdue_at", "return_for_quality"),
@@ -48,7 +50,7 @@ def told(rows: Sequence[Row], *, by: Actor, places: Places) -> list[dict[str, An
     shops = {shop.pk: shop.slug for shop in places.shops}
     points = {point.pk: point.code for point in places.points}
     # A key has no orders of its own: what a courier may not see any more is no matter here.
-    seen, offered = by.may(Permission.BUYERS_SEE), allowed_spelled(by)
+    seen, allowed = by.may(Permission.BUYERS_SEE), allowed_spelled(by)
     return [
         {
             "id": str(row["public_id"]),
@@ -61,10 +63,10 @@ def told(rows: Sequence[Row], *, by: Actor, places: Places) -> list[dict[str, An
             "kaspi_status": row["status"],
             "total_price": number(row["total_price"]),
             "buyer": _buyer(row, seen),
-            "entries": entries.get(row["id"], []),
+            "entries": _with_actions(entries.get(row["id"], []), row, by=by, busy=row["id"] in pending),
             "entries_read_at": moment(row["entries_at"]),
             "deadlines": _deadlines(row),
-            "actions": offered[row["stage"]] if row["id"] not in pending else [],
+            "actions": allowed[row["stage"]] if row["id"] not in pending else [],
             "pending": pending.get(row["id"]),
             "delivery": _delivery(row, seen),
             "courier": _courier(row),
@@ -87,6 +89,28 @@ def allowed_spelled(by: Actor) -> dict[str, list[str]]:
         stage.value: [SPELLED[kind] for kind in kinds if by.may(RIGHTS[ActionKind(kind)])]
         for stage, kinds in ALLOWED.items()
     }
+
+
+def _with_actions(told: list[dict[str, Any]], row: Row, *, by: Actor, busy: bool) -> list[dict[str, Any]]:
+    """What this actor may do with each line, besides what he may do with the order."""
+    stage = Stage(row["stage"])
+    may = {kind for kind in ALLOWED_OF_LINE[stage] if not busy and by.may(RIGHTS[ActionKind(kind)])}
+    for entry in told:
+        kinds = offered(_line(entry), stage, alone=len(told) == 1) if may else ()
+        entry["actions"] = [SPELLED[kind] for kind in kinds if kind in may]
+    return told
+
+
+def _line(entry: Mapping[str, Any]) -> Line:
+    grams = entry["weight_grams"]
+    return Line(
+        kaspi_id="",
+        number=entry["number"],
+        quantity=Decimal(str(entry["quantity"])),
+        unit_type=entry["unit"],
+        grams=None if grams is None else Decimal(str(grams)),
+        needs_imei=entry["imei_required"],
+    )
 
 
 def spelled(kind: str) -> str:
@@ -160,6 +184,7 @@ DATES: Mapping[str, str] = {
     "approved_at": "approved_at",
     "accepted_at": "accepted_at",
     "planned_delivery_at": "planned_delivery_at",
+    "moved_to": "moved_to",
     "reserved_until": "reservation_at",
     "courier_planned_at": "courier_planned_at",
     "handed_over_at": "handed_at",

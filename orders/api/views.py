@@ -12,24 +12,29 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from integrations.models import ActionKind, KaspiAction
-from orders import actions, couriers, filters
+from orders import actions, couriers, devices, filters
 from orders.api import order_json
 from orders.api.answers import (
     Action,
     AssembleBody,
     CancelBody,
+    CancelEntryBody,
     CompleteBody,
     CourierBody,
     CourierList,
+    DevicesTold,
     EventPage,
+    ImeiBody,
     OrderPage,
+    WeighBody,
 )
 from orders.api.answers import Order as OrderTold
 from orders.buyers.disclosing import of_rows
 from orders.buyers.showing import sees_buyer
+from orders.evidence.keeping import Proof
 from orders.filters import is_visible
 from orders.lifecycle import Shelf
-from orders.models import Order, OrderEvent
+from orders.models import CallOutcome, EventKind, EvidenceKind, Order, OrderEvent, Purpose
 from orders.policies import RIGHTS
 from staff.access import Actor
 from staff.answers import moment
@@ -123,6 +128,7 @@ class ListHistory(Endpoint):
         rows, following = place.page(place.cut(events).values())
         seen = sees_buyer(self.actor, closed_at=order.closed_at, now=database_now())
         return Response({"results": [_event(row, words=seen) for row in rows], "next": following})
+        return Response({"results": [_event(row, by=self.actor) for row in rows], "next": following})
 
 
 class ReadAction(Endpoint):
@@ -151,8 +157,12 @@ class OrderWrite(Write):
 
     def perform(self, said: Mapping[str, Any], *, now: datetime, **kwargs: Any) -> dict[str, Any]:
         order = actions.find(kwargs["id"], by=self.actor)
-        action = actions.VERBS[self.kind](order, by=self.actor, now=now, **said)
+        action = actions.VERBS[self.kind](order, by=self.actor, now=now, **self.arguments(said))
         return _action(action, order)
+
+    def arguments(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The body as the verb takes it."""
+        return said
 
 
 class ListCouriers(Endpoint):
@@ -202,6 +212,10 @@ class CancelOrder(OrderWrite):
     body: ClassVar[type[serializers.Serializer[Any]]] = CancelBody
     summary = _("Отменить")
 
+    def arguments(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        proofs = [Proof(purpose=Purpose.CANCEL, **_proof(one)) for one in said.get("evidence", ())]
+        return {**said, "evidence": proofs}
+
 
 class AssembleOrder(OrderWrite):
     kind = ActionKind.ASSEMBLE
@@ -215,6 +229,7 @@ class SendCode(OrderWrite):
     kind = ActionKind.SEND_CODE
     access = (RIGHTS[kind],)
     summary = _("Отправить покупателю код")
+    about = _("Ещё раз можно через минуту после прошлой отправки: до того 409 с `until`.")
 
 
 class CompleteOrder(OrderWrite):
@@ -222,7 +237,9 @@ class CompleteOrder(OrderWrite):
     access = (RIGHTS[kind],)
     body: ClassVar[type[serializers.Serializer[Any]]] = CompleteBody
     summary = _("Выдать по коду")
-    about = _("Неверный код кончается состоянием `refused` со словами Kaspi; после пяти подряд пауза 15 минут.")
+    about = _(
+        "Неверный код кончается состоянием `refused` со словами Kaspi; после пяти подряд пауза 15 минут: 409 с `until`."
+    )
 
 
 class MarkArrived(OrderWrite):
@@ -235,6 +252,66 @@ class MarkReturned(OrderWrite):
     kind = ActionKind.RETURNED
     access = (RIGHTS[kind],)
     summary = _("Товар вернулся в магазин")
+
+
+class CancelEntry(OrderWrite):
+    kind = ActionKind.CANCEL_ENTRY
+    access = (RIGHTS[kind],)
+    body: ClassVar[type[serializers.Serializer[Any]]] = CancelEntryBody
+    summary = _("Убрать позицию или уменьшить количество")
+    about = _(
+        "Последнюю позицию убирает только отмена заказа. Исход известен, когда состав перечитан у Kaspi."
+        " Входит ли отмена позиции в долю отмен, Kaspi не сообщает."
+    )
+
+
+class Weigh(OrderWrite):
+    kind = ActionKind.WEIGH
+    access = (RIGHTS[kind],)
+    body: ClassVar[type[serializers.Serializer[Any]]] = WeighBody
+    summary = _("Уменьшить вес позиции")
+    about = _("Для товаров на вес: сколько граммов вышло на самом деле, меньше заказанного.")
+
+
+class ReadDevices(Endpoint):
+    access = (Permission.ORDERS_VIEW, Permission.BUYERS_SEE)
+    tag = TAG
+    summary = _("IMEI устройств заказа")
+    about = _("Как их показал Kaspi, когда мы читали в последний раз: после каждого `POST`.")
+    asks = (REF,)
+    answer = DevicesTold
+
+    def get(self, request: Request, id: str) -> Response:
+        return Response(_devices(actions.find(id, by=self.actor)))
+
+
+class NameDevices(OrderWrite):
+    kind = ActionKind.IMEI
+    access = (RIGHTS[kind],)
+    reads = ReadDevices
+    body: ClassVar[type[serializers.Serializer[Any]]] = ImeiBody
+    summary = _("Указать IMEI")
+    about = _("Для позиций с `imei_required`. Названное раньше заменяется.")
+
+    def get(self, request: Request, id: str) -> Response:
+        return Response(_devices(actions.find(id, by=self.actor)))
+
+
+def _devices(order: Order) -> dict[str, Any]:
+    rows = devices.of_order(order)
+    return {
+        "results": [{"entry": row.entry_number, "items": row.imeis, "read_at": moment(row.read_at)} for row in rows]
+    }
+
+
+def _proof(said: Mapping[str, Any]) -> dict[str, Any]:
+    outcome = said.get("outcome")
+    return {
+        "kind": EvidenceKind(said["kind"]),
+        "outcome": CallOutcome(outcome) if outcome else None,
+        "text": said["text"],
+        "happened_at": said.get("happened_at"),
+    }
 
 
 def _told(order_id: int, *, by: Actor, now: datetime, only_reads: bool) -> dict[str, Any]:
@@ -254,6 +331,9 @@ def _uuid(text: str) -> UUID:
 
 def _event(row: Mapping[str, Any], *, words: bool) -> dict[str, Any]:
     """`words` False: without what people wrote, which may tell of the buyer."""
+def _event(row: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
+    """The words of a proof are about the buyer."""
+    hidden = {"text"} if row["kind"] == EventKind.EVIDENCE and not by.may(Permission.BUYERS_SEE) else set()
     return {
         "kind": row["kind"],
         "kaspi_at": moment(row["kaspi_at"]),
@@ -263,6 +343,7 @@ def _event(row: Mapping[str, Any], *, words: bool) -> dict[str, Any]:
         "actor": {"kind": row["actor_kind"], "name": row["actor_label"]},
         "expected": row["expected"],
         "details": {name: told for name, told in row["details"].items() if words or name != "text"},
+        "details": {name: value for name, value in row["details"].items() if name not in hidden},
     }
 
 

@@ -27,6 +27,7 @@ from orders.facts.reading import UNCONFIRMED
 from orders.lifecycle import Shelf, Stage
 from orders.models import BuyerOrder, Evidence, Order, Waybill
 from orders.models import CabinetFacts, CabinetImport, CabinetLine, Evidence, Order, OrderChange, Waybill
+from orders.models import Evidence, LineDevices, Order, Waybill
 from orders.turns import let_disk_follow, take_turn
 from staff import audit
 from staff.access import Actor, require, rule
@@ -165,6 +166,7 @@ def _forget(shop_id: int, orders: "QuerySet[Order]", *, now: datetime) -> int:
     Evidence.objects.filter(order_id__in=ids).update(text="", file=None)
     leave(ids)
     _forget_told(ids)
+    LineDevices.objects.filter(order_id__in=ids).delete()
     settled = KaspiAction.objects.filter(subject_id__in=ids).exclude(state__in=OPEN_ACTION_STATES)
     settled.update(params=None, problem="")
     _forget_parked(Q(shop_id=shop_id) & (Q(kaspi_id__in=kaspi_ids) | Q(code__in=codes)))

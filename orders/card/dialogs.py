@@ -5,15 +5,18 @@ from decimal import Decimal
 
 from django.utils.translation import gettext
 
-from integrations.models import ActionKind, ActionState
+from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
 from orders.actions import MOST_PLACES
 from orders.buyers.persons import TYPED
 from orders.cancelling import CHOICES, Choice, handing_of
 from orders.card.known import Known
-from orders.card.page_models import AssembleDialog, BeforeAfter, CancelDialog, CancelReason, IssueDialog
+from orders.card.page_models import AssembleDialog, BeforeAfter, CancelDialog, CancelReason, CodeTry, IssueDialog
+from orders.card.proofs import proof_fields
+from orders.codes import RESEND_AFTER, pause_until, wrong_codes
+from orders.evidence.keeping import PROVES_CANCEL
 from orders.models import OrderEntry
 from orders.shelves.rows import pieces_text
-from staff.formats import almaty_time, plural
+from staff.formats import almaty_moment, almaty_time, plural
 from staff.languages import kept
 from staff.permissions import Permission
 
@@ -40,6 +43,7 @@ def cancel_dialog(known: Known) -> CancelDialog:
         reasons=tuple(reason(choice) for choice in CHOICES),
         chosen=known.filled.get("reason", ""),
         comment=known.filled.get("comment", ""),
+        proof=proof_fields(known, kept=[one for one in known.evidence if one.purpose in PROVES_CANCEL]),
         error=known.errors.get(ActionKind.CANCEL, ""),
     )
 
@@ -69,7 +73,39 @@ def issue_dialog(known: Known) -> IssueDialog:
         sent=_code_sent(known),
         error=known.errors.get(ActionKind.COMPLETE, ""),
         poll=code_under_way(known),
+        wait=_resend(known),
+        barred=_pause(known),
+        tries=tuple(_try(known, action) for action in known.tries if action.state not in OPEN_ACTION_STATES),
     )
+
+
+def _resend(known: Known) -> str:
+    """«Отправить ещё раз можно в 11:42:10», while it may not."""
+    sent = [one.settled_at for one in known.tries if one.kind == ActionKind.SEND_CODE and one.state == ActionState.DONE]
+    until = sent[0] + RESEND_AFTER if sent and sent[0] else None
+    if until is None or until <= known.now:
+        return ""
+    return gettext("Отправить ещё раз можно в %(time)s") % {"time": f"{almaty_time(until)}:{until:%S}"}
+
+
+def _pause(known: Known) -> str:
+    """«Пять неверных кодов подряд, пауза до 11:56», while it lasts."""
+    until = pause_until(wrong_codes(known.tries))
+    if until is None or until <= known.now:
+        return ""
+    return gettext("Пять неверных кодов подряд, пауза до %(time)s") % {"time": almaty_time(until)}
+
+
+def _try(known: Known, action: KaspiAction) -> CodeTry:
+    sent, done = action.kind == ActionKind.SEND_CODE, action.state == ActionState.DONE
+    said = {
+        (True, True): gettext("Код отправлен"),
+        (True, False): gettext("Код не отправлен"),
+        (False, True): gettext("Код верный"),
+        (False, False): gettext("Код не подошёл"),
+    }
+    when = almaty_moment(action.settled_at or action.created_at, now=known.now)
+    return CodeTry(said[sent, done], f"{when} · {action.actor_label}", "" if done else "danger")
 
 
 def code_under_way(known: Known) -> bool:

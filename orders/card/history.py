@@ -10,13 +10,16 @@ from django.utils.translation import gettext
 from integrations.models import ActionKind
 from orders.buyers.page import WAY_WORDS, call_title
 from orders.cabinet.told import FIELDS
+from integrations.models import LINE_KINDS, ActionKind
 from orders.cancelling import BY_CODE
 from orders.card.page_models import HistoryEvent
+from orders.evidence.watch import rewriting_of
 from orders.lifecycle import Stage
 from orders.models import EventKind, OrderEvent
 from orders.returns.words import text_of, title_of
+from orders.models import CallOutcome, EventKind, EvidenceKind, MovedBy, OrderEvent, Purpose
 from orders.words import CANCEL_REASONS
-from staff.formats import almaty_moment, plural
+from staff.formats import almaty_moment, almaty_weekday, plural
 from staff.languages import kept
 from staff.languages import later as _
 
@@ -63,6 +66,12 @@ def history_of(events: Sequence[OrderEvent], *, now: datetime, words: bool = Tru
 
 
 def _told(event: OrderEvent, *, now: datetime, words: bool) -> HistoryEvent:
+def history_of(events: Sequence[OrderEvent], *, now: datetime, with_proofs: bool = True) -> tuple[HistoryEvent, ...]:
+    """The newest first. `with_proofs` False: that there is a proof is told, its words about the buyer are not."""
+    return tuple(_told(event, now=now, with_proofs=with_proofs) for event in events)
+
+
+def _told(event: OrderEvent, *, now: datetime, with_proofs: bool) -> HistoryEvent:
     kind = EventKind(event.kind)
     happened = event.kaspi_at or event.learned_at
     late = event.kaspi_at is not None and event.learned_at - event.kaspi_at > LATE_NEWS
@@ -79,8 +88,13 @@ def _told(event: OrderEvent, *, now: datetime, words: bool) -> HistoryEvent:
         icon=icon,
         level=level if event.expected else "warn",
         quote=kept(str(event.details.get("problem") or (words and event.details.get("text")) or "")),
+        quote=_quote(event) if with_proofs or kind is not EventKind.EVIDENCE else "",
         learned=gettext("узнали %(moment)s") % {"moment": almaty_moment(event.learned_at, now=now)} if late else "",
     )
+
+
+def _quote(event: OrderEvent) -> str:
+    return kept(str(event.details.get("problem") or event.details.get("text") or ""))
 
 
 def _plain_title(event: OrderEvent) -> str:
@@ -117,6 +131,15 @@ def _call_title(event: OrderEvent) -> str:
 def _message_title(event: OrderEvent) -> str:
     name = kept(str(event.details.get("name") or ""))
     return gettext("Сообщение «%(name)s»") % {"name": name} if name else _plain_title(event)
+def _changed_title(event: OrderEvent) -> str:
+    return gettext("Kaspi сменил причину отмены") if rewriting_of(event) else _plain_title(event)
+
+
+def _evidence_title(event: OrderEvent) -> str:
+    """«Звонок, не ответил»."""
+    kind, outcome = event.details.get("kind"), event.details.get("outcome")
+    title = str(EvidenceKind(kind).label) if kind in EvidenceKind.values else _plain_title(event)
+    return f"{title}, {CallOutcome(outcome).label}" if outcome in CallOutcome.values else title
 
 
 _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
@@ -125,6 +148,8 @@ _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.PRINTED: _printed_title,
     EventKind.EVIDENCE: _call_title,
     EventKind.MESSAGE: _message_title,
+    EventKind.CHANGED: _changed_title,
+    EventKind.EVIDENCE: _evidence_title,
     EventKind.REQUESTED: _action_title(_("Отправляем в Kaspi")),
     EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
     EventKind.REFUSED: _action_title(_("Kaspi не принял")),
@@ -144,6 +169,14 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
         return str(WAY_WORDS.get(str(details.get("way")), ""))
     if event.kind == EventKind.IMPORTED:
         return ", ".join(_imported(details))
+    if event.kind == EventKind.RESCHEDULED:
+        asked_by = MovedBy(details["asked_by"]).label if details.get("asked_by") in MovedBy.values else ""
+        return " · ".join(filter(None, (_days(details, now=now), str(asked_by))))
+    if event.kind == EventKind.EVIDENCE:
+        purpose = details.get("purpose")
+        return str(Purpose(purpose).label) if purpose in Purpose.values else ""
+    if details.get("action") in LINE_KINDS:
+        return _of_line(details)
     reason = str(details.get("reason") or "")
     if reason in CANCEL_REASONS:
         return str(CANCEL_REASONS[reason])
@@ -160,6 +193,24 @@ def _imported(details: Mapping[str, Any]) -> Iterator[str]:
             yield f"{FIELDS[name]} {details['mark']}"
         elif name in FIELDS and not name.endswith("_on"):
             yield str(FIELDS[name])
+def _days(details: Mapping[str, Any], *, now: datetime) -> str:
+    """«чт, 15 октября → сб, 17 октября»."""
+    moments = (parse_datetime(str(details.get(name) or "")) for name in ("before", "after"))
+    return " → ".join(almaty_weekday(moment) for moment in moments if moment is not None)
+
+
+def _of_line(details: Mapping[str, Any]) -> str:
+    """What was asked about a line: how much stays of it, and why; of IMEIs the last digits."""
+    reason = str(details.get("reason") or "")
+    entry = details.get("entry")
+    parts = (
+        gettext("позиция %(number)s") % {"number": int(entry) + 1} if isinstance(entry, int) else "",
+        gettext("останется %(quantity)s") % {"quantity": details["quantity"]} if "quantity" in details else "",
+        gettext("%(grams)s г") % {"grams": details["grams"]} if "grams" in details else "",
+        ", ".join(f"…{tail}" for tail in details.get("imei", ())),
+        str(BY_CODE[reason].title) if reason in BY_CODE else "",
+    )
+    return " · ".join(filter(None, parts))
 
 
 def _on_duty(event: OrderEvent) -> str:

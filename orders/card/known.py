@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, KaspiAction
 from orders.actions import allowed
 from orders.buyers.cards import Standing
 from orders.buyers.showing import Shown, buyer_for
+from orders.actions import allowed, line_of
+from orders.buyers.showing import Shown, buyer_for, sees_buyer
 from orders.deadlines import WorkingCalendar
 from orders.documents.word.page_models import PaperChoice
 from orders.lifecycle import Stage
 from orders.models import Order, OrderEntry, OrderEvent, ReturnCase, Waybill
 from orders.models import CabinetFacts, Order, OrderEntry, OrderEvent, Waybill
+from orders.lines import offered
+from orders.models import Evidence, Order, OrderEntry, OrderEvent, Waybill
+from orders.policies import RIGHTS
 from orders.shelves.around import Around
 from orders.shelves.rows import Stock
 from orders.stakes import Stakes
@@ -23,7 +28,11 @@ from staff.permissions import Permission
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Read by `orders.card.reading`. `ref` is how its addresses name the order."""
+    """Read by `orders.card.reading`. `ref` is how its addresses name the order, `asked` the question that is open.
+
+    `evidence` without its files; `tries` are sends of the code and tries of one; `devices` by number of the line;
+    `move_days` those that the planned date may be moved to.
+    """
 
     order: Order
     ref: str
@@ -46,6 +55,11 @@ class Known:
     cabinet: CabinetFacts | None = None
     previous: str = ""
     following: str = ""
+    asked: str = ""
+    evidence: Sequence[Evidence] = ()
+    tries: Sequence[KaspiAction] = ()
+    devices: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
+    move_days: Sequence[date] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, str] = field(default_factory=dict)
 
@@ -70,9 +84,21 @@ class Known:
         return buyer_for(self.actor, closed_at=self.order.closed_at, now=self.now)
 
     @property
+    def sees_proofs(self) -> bool:
+        """Proofs are about the buyer."""
+        return sees_buyer(self.actor, closed_at=self.order.closed_at, now=self.now)
+
+    @property
     def prints(self) -> bool:
         """A waybill names the buyer."""
         return self.actor.may(Permission.BUYERS_SEE)
+
+    def may_with(self, entry: OrderEntry) -> tuple[ActionKind, ...]:
+        """What this person may do with a line of the order now."""
+        if self.open_action is not None:
+            return ()
+        kinds = map(ActionKind, offered(line_of(entry), self.stage, alone=len(self.entries) == 1))
+        return tuple(kind for kind in kinds if self.actor.may(RIGHTS[kind]))
 
     @property
     def may(self) -> tuple[ActionKind, ...]:

@@ -17,7 +17,11 @@ from orders.cancelling import handing_of
 from orders.card.dialogs import assemble_dialog, cancel_dialog, code_under_way, issue_dialog, items_note
 from orders.card.history import history_of
 from orders.card.known import Known
+from orders.card.line_dialogs import buttons_of, line_dialog
+from orders.card.notices import notices_of
 from orders.card.page_models import Buyer, Courier, CourierChoice, Document, Due, Item, OrderPage, Step
+from orders.card.proofs import can_move, evidence_card, evidence_dialog, reschedule_dialog
+from orders.card.reading import RESCHEDULE
 from orders.lifecycle import SHELF_OF, Shelf, Stage
 from orders.models import Order, OrderEntry
 from orders.returns.states import ReturnState
@@ -26,7 +30,7 @@ from orders.shelves.around import freshness
 from orders.shelves.page_models import ActionButton, Pending
 from orders.shelves.rows import payment, pieces_text, stock_note
 from orders.shelves.standing import slug_of
-from orders.words import ACTION_BUTTONS, CANCEL_REASONS, DUE_WORDS, PENDING_CARD, STAGE_CHIPS, UNANSWERED, WAYS
+from orders.words import ACTION_BUTTONS, DUE_WORDS, PENDING_CARD, STAGE_CHIPS, UNANSWERED, WAYS
 from staff.formats import (
     almaty_moment,
     almaty_time,
@@ -37,13 +41,13 @@ from staff.formats import (
     tenge,
 )
 from staff.languages import kept
-from staff.page_parts import Chip, Fact, Notice
+from staff.page_parts import Chip, Fact
 
 
 def order_page(known: Known) -> OrderPage:
     """Everything that `templates/orders/order.html` and the drawer print."""
     order, shelf = known.order, SHELF_OF[known.stage]
-    pending = _pending(known)
+    pending, items = _pending(known), _items(known)
     fresh, _ = freshness(known.around)
     return OrderPage(
         code=order.code,
@@ -55,10 +59,11 @@ def order_page(known: Known) -> OrderPage:
         chip=_chip(known),
         lead=f"{almaty_moment(order.approved_at, now=known.now)} · {order.shop.name}",
         steps=_steps(known),
-        items=_items(known),
+        items=items,
         items_note=items_note(known.entries),
         totals=_totals(order),
         history=history_of(known.events, now=known.now, words=known.buyer.seen),
+        history=history_of(known.events, now=known.now, with_proofs=known.sees_proofs),
         buyer=_buyer(known),
         delivery=_delivery(known),
         courier=_courier(known),
@@ -67,12 +72,16 @@ def order_page(known: Known) -> OrderPage:
         papers=tuple(known.papers),
         actions=_actions(known),
         due=_due(known),
-        notices=tuple(_notices(known)),
+        notices=tuple(notices_of(known, items)),
         pending=pending,
         cancel=cancel_dialog(known) if ActionKind.CANCEL in known.may else None,
         assemble=assemble_dialog(known) if ActionKind.ASSEMBLE in known.may else None,
         note_url=f"{known.url}note/" if known.standing else "",
         issue=issue_dialog(known) if ActionKind.COMPLETE in known.may or code_under_way(known) else None,
+        line=line_dialog(known),
+        reschedule=reschedule_dialog(known),
+        evidence=evidence_card(known),
+        evidence_dialog=evidence_dialog(known),
         prev_url=known.previous,
         next_url=known.following,
         fresh=fresh,
@@ -113,6 +122,8 @@ def _item(known: Known, entry: OrderEntry) -> Item:
         sum=tenge(entry.total_price),
         note=note,
         level=level,
+        devices=", ".join(" / ".join(device) for device in known.devices.get(entry.number, ())),
+        actions=buttons_of(known, entry),
     )
 
 
@@ -167,10 +178,11 @@ def _delivery(known: Known) -> tuple[Fact, ...]:
     order = known.order
     text, icon = WAYS[handing_of(is_kaspi_delivery=order.is_kaspi_delivery, delivery_mode=order.delivery_mode)]
     planned = order.planned_delivery_at
+    moved = gettext("%(day)s, перенесена") % {"day": almaty_weekday(order.moved_to)} if order.moved_to else ""
     facts = (
         Fact(gettext("Способ"), gettext("%(text)s, экспресс") % {"text": text} if order.express else text, icon),
         Fact(gettext("Адрес"), known.buyer.address(order.address, order.town)),
-        Fact(gettext("Плановая дата"), almaty_weekday(planned) if planned else ""),
+        Fact(gettext("Плановая дата"), moved or (almaty_weekday(planned) if planned else "")),
         Fact(
             gettext("Передать до"),
             almaty_moment(order.courier_planned_at, now=known.now) if order.courier_planned_at else "",
@@ -312,6 +324,12 @@ def _actions(known: Known) -> tuple[ActionButton, ...]:
         for kind in _IN_ORDER
         if kind in known.may and (words := ACTION_BUTTONS[kind])
     ]
+    if can_move(known):
+        # Beside the hand-out, and never the main press.
+        move = ActionButton(
+            RESCHEDULE, gettext("Перенести…"), f"{known.url}{RESCHEDULE}/", dialog=True, icon="calendar-clock"
+        )
+        buttons.insert(min(1, len(buttons)), move)
     if known.stage is Stage.KD_HANDOVER and known.order.waybill_url and known.prints:
         buttons.append(
             ActionButton(

@@ -40,6 +40,8 @@ class Item:
     note: str = ""
     level: str = ""
     url: str = ""
+    devices: str = ""
+    actions: tuple[ActionButton, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,106 @@ class CourierChoice:
 
 @dataclass(frozen=True, slots=True)
 class BeforeAfter:
-    """The metric now and after: «2,18 %», «27 из 1 236, запас 10»."""
+    """The metric now and after: «2,18 %», «27 из 1 236, запас 10». `ahead`: what the days to come give back, «Следующая
+    отмена выйдет из окна 27 ноября».
+    """
 
     before: str
     before_note: str
     after: str
     after_note: str
+    ahead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFields:
+    """A call with its outcome and time, a file, a note. `now` fills the time; what was typed comes back after a refusal."""
+
+    outcomes: tuple[Option, ...]
+    called_at: str
+    text: str = ""
+    kept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineDialog:
+    """The question of one line: how much stays of it, what it weighs, which devices it is.
+
+    `amount` now, `reasons` for a cut, `devices` one text a device: its IMEIs apart by a space.
+    """
+
+    kind: str
+    url: str
+    version: str
+    entry: int
+    name: str
+    amount: str = ""
+    most: str = ""
+    step: str = "1"
+    typed: str = ""
+    reasons: tuple[CancelReason, ...] = ()
+    chosen: str = ""
+    comment: str = ""
+    devices: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RescheduleDialog:
+    """Another planned date. `planned` names the date that is moved, so that a stale form is refused."""
+
+    url: str
+    lead: str
+    planned: str
+    days: tuple[Option, ...]
+    hint: str
+    asked_by: tuple[Option, ...]
+    proof: ProofFields
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One proof that is kept; `url` where there is a file to look at."""
+
+    title: str
+    note: str
+    text: str = ""
+    icon: str = "file-check"
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCard:
+    """What is kept with the order to prove decisions about it."""
+
+    rows: tuple[EvidenceRow, ...]
+    add_url: str
+    pack_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceDialog:
+    url: str
+    purposes: tuple[Option, ...]
+    proof: ProofFields
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTry:
+    """A send of the code or a try of one: when, by whom, how it ended. Never the code."""
+
+    title: str
+    note: str
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +230,7 @@ class CancelDialog:
     version: str
     reasons: tuple[CancelReason, ...]
     lead: str = _("Причину увидит Kaspi и может проверить её у покупателя.")
+    proof: ProofFields | None = None
     chosen: str = ""
     comment: str = ""
     error: str = ""
@@ -152,7 +249,9 @@ class AssembleDialog:
 @dataclass(frozen=True, slots=True)
 class IssueDialog:
     """Two steps: ask Kaspi to send the code, then check it. `sent` says what became of the first, empty before it;
-    `poll` asks again while it is on its way."""
+    `poll` asks again while it is on its way. `wait` tells from when it may be sent again, `barred` until when no code is
+    tried.
+    """
 
     send_url: str
     complete_url: str
@@ -160,6 +259,9 @@ class IssueDialog:
     sent: str = ""
     error: str = ""
     poll: bool = False
+    wait: str = ""
+    barred: str = ""
+    tries: tuple[CodeTry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +295,10 @@ class OrderPage:
     assemble: AssembleDialog | None = None
     issue: IssueDialog | None = None
     note_url: str = ""
+    line: LineDialog | None = None
+    reschedule: RescheduleDialog | None = None
+    evidence: EvidenceCard | None = None
+    evidence_dialog: EvidenceDialog | None = None
     position: str = ""
     prev_url: str = ""
     next_url: str = ""

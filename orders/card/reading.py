@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from integrations.models import ActionKind, KaspiAction
+from orders import codes, devices, rescheduling
 from orders.actions import find
 from orders.buyers.cards import standing_of_order, unanswered
 from orders.card.known import Known
@@ -16,6 +17,8 @@ from orders.filters import OrderFilter, select
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
 from orders.models import Order, OrderEntry, OrderEvent, ReturnCase, Waybill
 from orders.models import CabinetFacts, Order, OrderEntry, OrderEvent, Waybill
+from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage, may
+from orders.models import Evidence, Order, OrderEntry, OrderEvent, Waybill
 from orders.shelves.around import around_of
 from orders.shelves.standing import stock_at
 from orders.stakes import Stakes, stakes_of
@@ -25,6 +28,8 @@ from staff.permissions import Permission
 from staff.places import chosen_shop, places_of
 
 EVENTS_SHOWN = 100
+# The question of another planned date, as `known_of` is asked for it.
+RESCHEDULE = "reschedule"
 
 
 class SeveralShops(Refused):
@@ -66,10 +71,13 @@ def known_of(
     request: OfficeRequest,
     order: Order,
     *,
+    asked: str = "",
     errors: Mapping[str, str] | None = None,
     filled: Mapping[str, str] | None = None,
 ) -> Known:
-    """Everything that the card is made from. `errors` and `filled` come back into the dialog of a refused form."""
+    """Everything that the card is made from. `asked` names the open question where it is not one of the order's
+    own; `errors` and `filled` come back into the dialog of a refused form.
+    """
     around = around_of(request)
     entries = list(OrderEntry.objects.filter(order_id=order.pk).order_by("number"))
     previous, following = _neighbours(request, order)
@@ -94,6 +102,11 @@ def known_of(
         cabinet=CabinetFacts.objects.filter(order_id=order.pk).first(),
         previous=previous,
         following=following,
+        asked=asked,
+        evidence=list(Evidence.objects.filter(order_id=order.pk).defer("file").order_by("-happened_at", "-id")),
+        tries=codes.tries_of(order) if may("complete", Stage(order.stage)) else (),
+        devices=devices.by_line(devices.of_order(order)) if _has_devices(entries, request.actor) else {},
+        move_days=rescheduling.days_of(order, now=around.now) if asked == RESCHEDULE else (),
         errors=errors or {},
         filled=filled or {},
     )
@@ -105,6 +118,8 @@ def _case(order: Order, actor: Actor) -> ReturnCase | None:
         return None
     found: ReturnCase | None = ReturnCase.objects.filter(order_id=order.pk).order_by("-id").first()
     return found
+def _has_devices(entries: Sequence[OrderEntry], actor: Actor) -> bool:
+    return any(entry.imei_required for entry in entries) and actor.may(Permission.BUYERS_SEE)
 
 
 def _at_stake(order: Order, actor: Actor) -> bool:

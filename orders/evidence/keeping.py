@@ -16,6 +16,7 @@ from staff.errors import Refused
 LARGEST_FILE: Final = 5_000_000
 LONGEST_TEXT: Final = 2000
 MOST_OF_ORDER: Final = 40
+PROVES_CANCEL: Final = (Purpose.CANCEL, Purpose.OTHER)
 # Clocks of people and of the server may differ a little.
 AHEAD: Final = timedelta(minutes=5)
 KINDS: Final[Mapping[bytes, str]] = {
@@ -63,6 +64,12 @@ def attach(order: Order, proof: Proof, *, by: Actor, now: datetime) -> Evidence:
     )
     _tell(kept, order, by=by, now=now)
     return kept
+
+
+def is_proven(order: Order) -> bool:
+    """Whether anything is kept with the order that may prove why it is cancelled."""
+    kept = Evidence.objects.filter(order_id=order.pk, purpose__in=PROVES_CANCEL)
+    return bool(kept.exists())
 
 
 def media_type_of(file: bytes) -> str:

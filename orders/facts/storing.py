@@ -27,8 +27,8 @@ FACTS = (
     "reservation_at", "courier_planned_at", "handed_at", "completed_at", "cancelled_at", "returned_at", "closed_at",
     "buyer_kaspi_id", "buyer_first_name", "buyer_last_name", "buyer_search", "phone", "phone_state", "recipient_name",
     "recipient_phone", "phone_alias", "first_item", "first_sku", "items_count", "pieces", "entries_at", "accept_by",
-    "due_at", "due_kind", "burns_at", "expired_at", "overdue_at", "fault", "digest", "raw", "observed_at", "changed_at",
-    "first_seen_at", "version", "point_id",
+    "due_at", "due_kind", "burns_at", "expired_at", "overdue_at", "moved_to", "moved_from", "fault", "digest", "raw",
+    "observed_at", "changed_at", "first_seen_at", "version", "point_id",
 )  # fmt: skip
 # A cut name would be another order's, a cut address leads nowhere: these fit or the order is put aside.
 IDENTITY = ("kaspi_id", "code", "waybill_url")

@@ -68,13 +68,21 @@ def place_of(shop: Shop) -> ShopPlace:
 
 
 def store(
-    place: ShopPlace, facts: Sequence[KaspiOrder], *, observed_at: datetime, by_id: bool = False, live: bool = True
+    place: ShopPlace,
+    facts: Sequence[KaspiOrder],
+    *,
+    observed_at: datetime,
+    by_id: bool = False,
+    lines_asked: bool = False,
+    live: bool = True,
 ) -> Stored:
-    """Write a page of observations, inside the company's scope. `live` False: history, which says nothing of our speed."""
+    """Write a page of observations, inside the company's scope. `live` False: history, which says nothing of our speed;
+    `by_id` and `lines_asked` as in `orders.merging.Observation`.
+    """
     result = Stored()
     if not by_id:
         let_disk_follow()
-    seen = {fact.kaspi_id: _observation(place, fact, observed_at, by_id) for fact in facts}
+    seen = {fact.kaspi_id: _observation(place, fact, observed_at, by_id, lines_asked) for fact in facts}
     known = glances(place.shop_id, seen)
     news = {name for name, one in seen.items() if is_news(known.get(name), one)}
     for name in seen.keys() - news:
@@ -103,9 +111,9 @@ def _merged(place: ShopPlace, news: Sequence[Observation], result: Stored) -> li
     return writes
 
 
-def _observation(place: ShopPlace, fact: KaspiOrder, at: datetime, by_id: bool) -> Observation:
+def _observation(place: ShopPlace, fact: KaspiOrder, at: datetime, by_id: bool, lines_asked: bool) -> Observation:
     point_id, calendar = place.point_of(fact)
-    return Observation(fact, at, point_id, calendar, by_id)
+    return Observation(fact, at, point_id, calendar, by_id, lines_asked)
 
 
 def _count(result: Stored, merged: Merged, known: Row | None, fact: KaspiOrder) -> None:

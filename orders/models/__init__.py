@@ -14,8 +14,10 @@ from orders.models.buyers import (
 from orders.models.cabinet import CabinetFacts, CabinetImport, CabinetLine, ImportState, LineKind
 from orders.models.changes import OrderChange
 from orders.models.counters import ChangedDay, ShelfCount, ShopPulse
+from orders.models.devices import LineDevices
 from orders.models.events import EventKind, OrderEvent
 from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
+from orders.models.moves import DateMove, MovedBy
 from orders.models.order import ON_SHELVES, Order, OrderEntry
 from orders.models.papers import Waybill
 from orders.models.waves import DropPoint, HandedOver
@@ -49,6 +51,12 @@ __all__ = [
     "OrderEvent",
     "PaperNumber",
     "MessageTemplate",
+    "DateMove",
+    "EventKind",
+    "Evidence",
+    "EvidenceKind",
+    "LineDevices",
+    "MovedBy",
     "Order",
     "OrderEntry",
     "OrderEvent",

@@ -97,6 +97,9 @@ class Order(CompanyModel):
     # Nobody accepted in time and our clock saw it first; Kaspi's own cancel confirms, its acceptance takes it back.
     expired_at = models.DateTimeField(null=True)
     overdue_at = models.DateTimeField(null=True)
+    # The planned date as the shop moved it in the cabinet, and Kaspi's date when it did: another one takes it back.
+    moved_to = models.DateTimeField(null=True)
+    moved_from = models.DateTimeField(null=True)
     fault = models.CharField(max_length=8, blank=True)
     return_for_quality = models.BooleanField(default=False)
     mark = models.PositiveSmallIntegerField(null=True)

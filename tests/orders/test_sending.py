@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from integrations import actions_out
 from integrations.models import ActionKind, ActionState, KaspiAccount, KaspiAction, SlotKind
-from orders import sending
+from orders import sending, witness
 from orders.lifecycle import Stage
 from orders.models import Order
 from staff.clock import RunningClock, database_now
@@ -259,7 +259,7 @@ def test_an_error_of_our_own_gives_the_action_back_and_in_the_end_to_a_person(
     kaspi_server: KaspiServer, shop: TestShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = begin(kaspi_server, shop, ActionKind.ACCEPT)
-    monkeypatch.setattr(sending, "stage_of", lambda *_: 1 / 0)
+    monkeypatch.setattr(witness, "stage_of", lambda *_: 1 / 0)
     action_id = press(shop, ActionKind.ACCEPT, code)
     carry(shop, rounds=1)
     assert (action(shop, action_id).state, action(shop, action_id).lease_until) == (ActionState.UNKNOWN, None)

@@ -8,6 +8,7 @@ from staff.people.qr import draw
 from tests.pages import samples, samples_documents, samples_orders, samples_pages
 from tests.pages import samples, samples_orders, samples_pages, samples_returns
 from tests.pages import samples, samples_buyers, samples_orders, samples_pages
+from tests.pages import samples, samples_orders, samples_pages, samples_writes
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 
@@ -29,6 +30,22 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "order-delivery": scene("orders/order.html", page=samples_orders.pickup_order()),
     "order-delivery--complete": scene("orders/order.html", page=samples_orders.pickup_order()),
     "order-delivery--assemble": scene("orders/order.html", page=samples_orders.pickup_order()),
+    "order-desk": scene("orders/order.html", page=samples_writes.desk_order()),
+    "order-desk--cancel": scene("orders/order.html", page=samples_writes.desk_order()),
+    "order-desk--complete": scene("orders/order.html", page=samples_writes.desk_order()),
+    "order-cut": scene("orders/order.html", page=samples_writes.desk_order(line=samples_writes.LINE)),
+    "order-cut--line": scene("orders/order.html", page=samples_writes.desk_order(line=samples_writes.LINE)),
+    "order-imei--line": scene("orders/order.html", page=samples_writes.desk_order(line=samples_writes.IMEI)),
+    "order-weigh--line": scene("orders/order.html", page=samples_writes.desk_order(line=samples_writes.WEIGH)),
+    "order-move": scene("orders/order.html", page=samples_writes.desk_order(reschedule=samples_writes.RESCHEDULE)),
+    "order-move--reschedule": scene(
+        "orders/order.html", page=samples_writes.desk_order(reschedule=samples_writes.RESCHEDULE)
+    ),
+    "order-proof": scene("orders/order.html", page=samples_writes.desk_order(evidence_dialog=samples_writes.ADD)),
+    "order-proof--evidence": scene(
+        "orders/order.html", page=samples_writes.desk_order(evidence_dialog=samples_writes.ADD)
+    ),
+    "watch": scene("orders/watch.html", page=samples_writes.WATCH, frame=samples_pages.frame("quality")),
     "order-pending": scene("orders/order.html", page=samples_orders.pending_order()),
     "buyers": scene("buyers/buyers.html", page=samples_buyers.BUYERS, frame=samples_pages.frame("buyers")),
     "buyer": scene("buyers/buyer.html", page=samples_buyers.BUYER, frame=samples_pages.frame("buyers")),

@@ -33,6 +33,12 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("integrations.KaspiAction.actor_kind", "integrations.TokenCheck.actor_kind"),
         *("orders.HandedOver.actor_kind", "orders.DropPoint.name", "orders.DropPoint.address"),
         *("orders.Evidence.actor_kind", "orders.Evidence.media_type", "orders.Evidence.digest"),
+        *(
+            "orders.DateMove.actor_kind",
+            "orders.Evidence.actor_kind",
+            "orders.Evidence.media_type",
+            "orders.Evidence.digest",
+        ),
         *("orders.OrderEvent.actor_kind", "orders.OrderEvent.stage_before", "orders.OrderEvent.stage_after"),
         *("orders.WordVersion.actor_kind",),
         *("orders.CabinetImport.name", "orders.CabinetImport.digest", "orders.CabinetImport.problem"),

@@ -4,7 +4,7 @@ import pytest
 
 from integrations.models import ActionKind, KaspiAction
 from orders import actions
-from orders.lifecycle import ALLOWED, Stage
+from orders.lifecycle import Stage, may
 from orders.policies import RIGHTS
 from staff.access import rule
 from staff.clock import database_now
@@ -16,14 +16,18 @@ from tests.cast import Cast
 from tests.rights.crew import HERE, Crew, gather
 
 FORMS = {
-    ActionKind.CANCEL: {"reason": "buyer_refused", "comment": ""},
+    ActionKind.CANCEL: {"reason": "buyer_refused", "comment": "", "outcome": "refused"},
+    ActionKind.CANCEL_ENTRY: {"entry": 0, "quantity": 0, "reason": "buyer_refused"},
+    ActionKind.WEIGH: {"entry": 0, "grams": 1},
+    ActionKind.IMEI: {"entry": 0, "device": "490154203237518"},
     ActionKind.ASSEMBLE: {"places": 1},
     ActionKind.COMPLETE: {"code": "1234"},
 }
 # Where every deed can be done by who may.
 STAGES = {
-    Stage.NEW: (ActionKind.ACCEPT, ActionKind.CANCEL),
+    Stage.NEW: (ActionKind.ACCEPT, ActionKind.CANCEL, ActionKind.CANCEL_ENTRY),
     Stage.DELIVERY: (ActionKind.SEND_CODE, ActionKind.COMPLETE),
+    Stage.PICKUP: (ActionKind.SEND_CODE, ActionKind.WEIGH, ActionKind.IMEI),
     Stage.KD_PACKING: (ActionKind.ASSEMBLE,),
     Stage.KD_PREORDER: (ActionKind.ARRIVED,),
     Stage.KD_RETURNING: (ActionKind.RETURNED,),
@@ -33,7 +37,7 @@ FAULT = {"reason": "out_of_stock", "comment": ""}
 
 def test_every_deed_has_a_stage_here() -> None:
     assert {kind for kinds in STAGES.values() for kind in kinds} == set(ActionKind) & set(RIGHTS)
-    assert all(kind in ALLOWED[stage] for stage, kinds in STAGES.items() for kind in kinds)
+    assert all(may(kind, stage) for stage, kinds in STAGES.items() for kind in kinds)
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -117,7 +121,12 @@ def test_the_card_offers_what_the_api_would(crew: Crew, who: Role) -> None:
         actor = crew.actor(who)
         rows = list(Order.objects.filter(pk=order.pk).values(*order_json.COLUMNS))
         (told,) = order_json.told(rows, by=actor, places=visible(actor))
-    assert {order_json.SPELLED[kind] for kind in buttons} == set(told["actions"])
+    # Another planned date is told to nobody but us.
+    assert {order_json.SPELLED[kind] for kind in buttons - {"reschedule"}} == set(told["actions"])
+    by_line = {button.kind for item in page.items for button in item.actions}
+    assert {order_json.SPELLED[kind] for kind in by_line} == {
+        name for line in told["entries"] for name in line["actions"]
+    }
 
 
 def test_a_key_of_a_shop_does_there_what_its_scopes_say(crew: Crew) -> None:

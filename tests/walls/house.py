@@ -49,6 +49,11 @@ from orders.models import (
     OrderChange,
     Waybill,
 )
+from orders.evidence import keeping
+from orders.evidence.keeping import Proof
+from orders.facts import sync
+from orders.lifecycle import Stage
+from orders.models import ChangedDay, DateMove, Evidence, EvidenceKind, LineDevices, Order, Purpose, Waybill
 from quality.models import QualityDay
 from staff.clock import database_now
 from staff.models import (
@@ -171,6 +176,10 @@ class Estate:
     def claim(self) -> Claim:
         with self.company.scope():
             found: Claim = Claim.objects.get(company_id=self.company.id)
+    def proof(self) -> Evidence:
+        """Kept with its first order."""
+        with self.company.scope():
+            found: Evidence = Evidence.objects.filter(order_id=self.new.pk).order_by("pk")[0]
             return found
 
     @property
@@ -265,6 +274,12 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     hand_over([one.code for one in orders if one.stage == Stage.KD_HANDOVER], by=person.actor, now=now)
     _furnish_papers(person, order, now)
     _furnish_cabinet(person, order, now)
+    png, note = b"\x89PNG\r\n\x1a\n", f"note of {person.email}"
+    proof = Proof(purpose=Purpose.CANCEL, kind=EvidenceKind.PICTURE, text=note, file=png)
+    consent = keeping.attach(order, proof, by=person.actor, now=now)
+    LineDevices.objects.create(order_id=order.pk, entry_number=0, imeis=[["490154203237518"]], read_at=now)
+    moved = {"promised_at": now, "planned_at": now, "moved_to": now, "told_at": now, "asked_by": "buyer"}
+    DateMove.objects.create(shop_id=shop, order_id=order.pk, consent=consent, actor_label=person.name, **moved)
     ChangedDay.objects.get_or_create(shop_id=shop, day=date(2026, 1, 1))
     day = {"metric": "cancelled", "numerator": 1, "denominator": 2, "formula": "1"}
     QualityDay.objects.create(shop_id=shop, day=(now - timedelta(days=2)).date(), **day)

@@ -65,6 +65,7 @@ class Names:
     phone: str
     surname: str
     sku: str
+    proof: str
 
     @classmethod
     def of(cls, estate: Estate, *, shop: str, point: str) -> "Names":
@@ -94,6 +95,7 @@ class Names:
             phone=order.phone,
             surname=order.buyer_last_name,
             sku=order.first_sku,
+            proof=str(estate.proof.public_id),
         )
 
     @property
@@ -122,6 +124,7 @@ class Names:
             self.phone,
             self.surname,
             self.sku,
+            self.proof,
         )
         return (*self.codes, *rest)
 
@@ -178,6 +181,7 @@ NOBODY: Final = Names(
     phone="7099999999",
     surname="Никакой",
     sku="NO-SUCH-SKU",
+    proof=str(UUID(int=7 << 76 | 2 << 62 | 7)),
 )
 
 
@@ -219,7 +223,9 @@ def asks(route: Route, names: Names) -> Iterator[Ask]:
     named = next((name for name in route.parameters if name not in SLUGS), None)
     for method, thing in itertools.product(entry.methods, names.things(entry.thing)):
         for number, chosen in enumerate(itertools.product(*choices)):
-            values = dict(chosen) | ({named: thing} if named else {})
+            # What stands deeper in an address is of the thing that it begins with.
+            deeper = {name: str(getattr(names, name)) for name in route.parameters if name not in (*SLUGS, named)}
+            values = dict(chosen) | ({named: thing} if named else {}) | deeper
             path = "/" + route.pattern
             for name, value in values.items():
                 path = re.sub(rf"<\w+:{name}>", value, path)
@@ -259,7 +265,7 @@ def put(client: Client, ask: Ask) -> Answer:
         else:
             response = client.post(ask.path, dict(ask.form), content_type=kind, headers=dict(ask.headers))
     told = " ".join(response.headers.get(name, "") for name in ("Location", "HX-Redirect", "HX-Trigger"))
-    return Answer(response.status_code, f"{response.content.decode(errors='replace')} {told}")
+    return Answer(response.status_code, f"{response.getvalue().decode(errors='replace')} {told}")
 
 
 def known_routes() -> list[Route]:

@@ -174,6 +174,9 @@ def _lines(raw: object) -> list[making.Line]:
         for name in ("quantity", "price"):
             if _number(line, name, 1) <= 0:
                 raise Unfit(f"entries.{name}: a number above 0 is expected")
+        _number(line, "weight", 0)
+        if not isinstance(line.get("unit_type", ""), str) or not isinstance(line.get("needs_imei", False), bool):
+            raise Unfit("entries: unit_type is a word, needs_imei yes or no")
     return [cast(making.Line, line) for line in raw]
 
 

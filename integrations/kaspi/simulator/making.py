@@ -40,6 +40,9 @@ class Line(TypedDict, total=False):
     name: str
     quantity: float
     price: float
+    unit_type: str
+    weight: float
+    needs_imei: bool
 
 
 def order(
@@ -120,6 +123,9 @@ def _entry(number: int, line: Line) -> Entry:
     }
     if good:
         shown |= {"brand": good.brand, "category": good.category, "group": good.group, "needs_imei": good.needs_imei}
+    for own in ("unit_type", "weight", "needs_imei"):
+        if own in line:
+            shown[own] = line[own]
     return Entry(number, sku, quantity=line.get("quantity", 1), **shown)
 
 

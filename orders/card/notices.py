@@ -1,0 +1,88 @@
+"""What must be said of an order above everything else on its card."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from django.utils.translation import gettext
+
+from integrations.models import ActionKind, ActionState
+from orders.card.known import Known
+from orders.card.page_models import Item
+from orders.evidence.watch import is_at_risk, rewriting_of
+from orders.lifecycle import Stage
+from orders.rescheduling import CABINET
+from orders.words import CANCEL_REASONS
+from staff.formats import almaty_weekday
+from staff.languages import kept
+from staff.page_parts import Notice
+
+
+def notices_of(known: Known, items: Sequence[Item]) -> list[Notice]:
+    """The most pressing first."""
+    return [notice for told in _TOLD for notice in told(known)] + list(_of_stock(known, items))
+
+
+def _of_action(known: Known) -> Iterator[Notice]:
+    action = known.action
+    if action and action.state == ActionState.REFUSED:
+        title = gettext("Kaspi не принял: %(action)s") % {"action": ActionKind(action.kind).label.lower()}
+        yield Notice(title, kept(action.problem), "danger", "circle-x")
+    if action and action.state == ActionState.PARKED:
+        title = gettext("Не отправлено: %(action)s") % {"action": ActionKind(action.kind).label.lower()}
+        yield Notice(title, kept(action.problem), "warn", "circle-alert")
+
+
+def _of_stage(known: Known) -> Iterator[Notice]:
+    order = known.order
+    if known.stage is Stage.EXPIRED:
+        text = gettext(
+            "Заказ не приняли в срок. Kaspi отменяет такие сам, подтверждения ещё нет: если Kaspi скажет иное, отмена снимется."
+        )
+        yield Notice(gettext("Отменён по сроку"), text, "danger", "alarm-clock")
+    if known.stage is Stage.CANCELLED:
+        reason = CANCEL_REASONS.get(order.cancellation_reason, order.cancellation_reason) or gettext(
+            "Kaspi не назвал причину"
+        )
+        yield Notice(gettext("Заказ отменён"), reason, "", "ban")
+    if known.stage is Stage.UNKNOWN:
+        text = gettext("Kaspi сообщил «%(state)s» и «%(status)s». Проверьте заказ в кабинете Kaspi.") % {
+            "state": order.state,
+            "status": order.status,
+        }
+        yield Notice(gettext("Состояние нам неизвестно"), text, "warn", "circle-help")
+
+
+def _of_reason(known: Known) -> Iterator[Notice]:
+    """A cancel that Kaspi has laid on the shop, or may."""
+    add = (gettext("Приложить подтверждение"), f"{known.url}evidence/") if known.sees_proofs else ("", "")
+    rewritten = next((one for event in known.events if (one := rewriting_of(event)) is not None), None)
+    if rewritten is not None:
+        words = {"before": CANCEL_REASONS[rewritten.before], "after": CANCEL_REASONS[rewritten.after]}
+        text = gettext(
+            "Было «%(before)s», стало «%(after)s»: отмена вошла в долю отмен. Соберите подтверждения для спора."
+        )
+        pack = (gettext("Скачать подтверждения"), f"{known.url}evidence/pack/") if known.sees_proofs else ("", "")
+        yield Notice(gettext("Kaspi сменил причину отмены"), text % words, "danger", "circle-alert", *pack)
+    elif is_at_risk(known.order, proofs=len(known.evidence), now=known.now):
+        text = gettext(
+            "Kaspi проверяет такие отмены и может засчитать её магазину. Приложите звонок, снимок или заметку."
+        )
+        yield Notice(gettext("Причину отмены нечем подтвердить"), text, "warn", "triangle-alert", *add)
+
+
+def _of_move(known: Known) -> Iterator[Notice]:
+    """The move is done in the cabinet; here it is only told."""
+    if known.order.moved_to is None or known.stage is not Stage.DELIVERY:
+        return
+    text = gettext("Kaspi ещё показывает прежнюю дату. Перенесите её и в кабинете: по API этого сделать нельзя.")
+    title = gettext("Дата перенесена на %(day)s") % {"day": almaty_weekday(known.order.moved_to)}
+    yield Notice(title, text, "warn", "calendar-clock", gettext("Открыть кабинет"), CABINET)
+
+
+def _of_stock(known: Known, items: Sequence[Item]) -> Iterator[Notice]:
+    short = [item for item in items if item.level == "danger"]
+    if short and known.stage is Stage.NEW:
+        title = gettext("Не хватает: %(name)s") % {"name": short[0].name}
+        yield Notice(title, short[0].note, "warn", "package-x")
+
+
+_TOLD: tuple[Callable[[Known], Iterator[Notice]], ...] = (_of_action, _of_stage, _of_reason, _of_move)
