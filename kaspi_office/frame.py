@@ -23,13 +23,16 @@ from orders.shelves.standing import shelves_of, slug_of
 from staff import companies
 from staff.access import Actor, OfficeRequest
 from staff.formats import initials
+from staff.languages import later as _
 from staff.models import Role, Shop
 from staff.permissions import Permission
 from staff.places import Places, chosen_shop, places_of
 from staff.signin.sudo import is_by_pin, is_fresh
 
 # Pages of the order desk besides the shelves: how it is named in `request.nav`, its words, address, icon, and the right.
-DESK: tuple[tuple[str, str, str, str, Permission], ...] = ()
+DESK: tuple[tuple[str, str, str, str, Permission], ...] = (
+    ("radar", _("Радар сроков"), "/radar/", "alarm-clock", Permission.ORDERS_VIEW),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -59,6 +62,7 @@ def frame_of(request: OfficeRequest) -> Frame:
             staff=actor.may(Permission.STAFF_VIEW),
             integrations=actor.may(Permission.EXCHANGE_VIEW),
             shift=actor.may(Permission.ORDERS_ACCEPT),
+            notices=actor.may(Permission.ORDERS_VIEW) and actor.orders_of is None,
         ),
         desk=_desk(actor, shop),
         nav=nav,
@@ -107,4 +111,6 @@ def _member(actor: Actor) -> FrameMember:
 
 
 def _counts(around: Around) -> FrameCounts:
-    return FrameCounts(urgent=around.urgent, **{shelf.value: around.on_shelf(shelf) for shelf in Shelf})
+    return FrameCounts(
+        urgent=around.urgent, notices=around.notices, **{shelf.value: around.on_shelf(shelf) for shelf in Shelf}
+    )

@@ -36,6 +36,7 @@ register_converter(ActionConverter, "action")
 
 urlpatterns = [
     path("", include("orders.privacy.urls")),
+    path("", include("orders.radar.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
     path("orders/accept/", action_views.accept_many, name="accept-many"),

@@ -12,6 +12,7 @@ from orders.cancelling import BY_CODE
 from orders.card.page_models import HistoryEvent
 from orders.lifecycle import Stage
 from orders.models import EventKind, OrderEvent
+from orders.radar import words as radar_words
 from orders.words import CANCEL_REASONS
 from staff.formats import almaty_moment, plural
 from staff.languages import kept
@@ -102,9 +103,15 @@ def _courier_title(event: OrderEvent) -> str:
     return gettext("Курьер: %(name)s") % {"name": name} if name else gettext("Курьер снят")
 
 
+def _alert_title(event: OrderEvent) -> str:
+    details = event.details
+    return radar_words.title_of(str(details.get("deadline", "")), int(details.get("minutes_left", 0)) * 60)
+
+
 _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.MOVED: _moved_title,
     EventKind.COURIER: _courier_title,
+    EventKind.ALERT: _alert_title,
     EventKind.REQUESTED: _action_title(_("Отправляем в Kaspi")),
     EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
     EventKind.REFUSED: _action_title(_("Kaspi не принял")),
@@ -115,6 +122,8 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
     details: Mapping[str, Any] = event.details
     if event.kind == EventKind.CHANGED:
         return ", ".join(_change(name, pair, now=now) for name, pair in details.items() if name in _CHANGED)
+    if event.kind == EventKind.ALERT:
+        return _alert_text(details)
     reason = str(details.get("reason") or "")
     if reason in CANCEL_REASONS:
         return str(CANCEL_REASONS[reason])
@@ -122,6 +131,13 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
         return str(BY_CODE[reason].title)
     places = details.get("places")
     return plural(int(places), "место", "мест") if places else ""
+
+
+def _alert_text(details: Mapping[str, Any]) -> str:
+    """What our own sending was at, and who was told."""
+    names = ", ".join(map(str, details.get("told") or ()))
+    told = gettext("сказали: %(names)s") % {"names": names} if names else ""
+    return " · ".join(filter(None, (str(radar_words.SENDING.get(str(details.get("sending")), "")), told)))
 
 
 def _on_duty(event: OrderEvent) -> str:
