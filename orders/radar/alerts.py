@@ -135,7 +135,7 @@ def look_at(shop_id: int, order_ids: Collection[int], *, now: datetime) -> set[i
             order_id=one.order.pk,
             point_id=one.order.point_id,
             due_kind=one.order.due_kind,
-            due_at=one.order.due_at,
+            due_at=one.deadline.at,
             next_at=one.next_at(now),
         )
         for one in found
@@ -197,6 +197,7 @@ def tell(shop_id: int, raised: Sequence[tuple[Due, Rung]], *, now: datetime) -> 
         Notice(company_id=alert.company_id, member_id=one.id, alert=alert, at=now)
         for alert, (_, _, whom) in zip(alerts, told, strict=True)
         for one in whom
+        if one.id is not None
     )
     # Open pages ask by this number whether anything is new: the bell is.
     ShopPulse.objects.filter(shop_id=shop_id).update(version=F("version") + 1, changed_at=now)

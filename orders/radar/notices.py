@@ -60,7 +60,8 @@ def mark_seen(by: Actor, *, until: str, now: datetime) -> int:
 
 def _mine(by: Actor) -> Any:
     """Programs and rules are told nothing here: the feed is theirs."""
-    return Notice.objects.filter(member_id=by.id) if by.kind == "member" else Notice.objects.none()
+    is_member = by.kind == "member" and by.id is not None
+    return Notice.objects.filter(member_id=by.id or 0) if is_member else Notice.objects.none()
 
 
 def _line(row: Mapping[str, Any], now: datetime) -> NoticeLine:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -15,7 +16,7 @@ from staff.scoping import current_company
 from staff.working_calendar import HORIZON_DAYS, WorkingCalendar, working_time_between
 
 # An order is accepted within three working hours of its arrival, or somewhat late: with a weekend and a holiday between.
-ARRIVED_BEFORE = timedelta(days=5)
+ARRIVED_BEFORE: Any = timedelta(days=5)
 # A point that was closed longer than this has no pace of the last hours.
 LONGEST_BACK = timedelta(days=4)
 
@@ -60,7 +61,11 @@ def began(now: datetime, calendar: WorkingCalendar) -> datetime:
 def _accepts(points: Sequence[PointOfSale], since: Mapping[int, datetime]) -> dict[int, int]:
     if not points:
         return {}
-    asked = [[point.pk for point in points], [point.shop_id for point in points], [since[one.pk] for one in points]]
+    asked: list[Any] = [
+        [point.pk for point in points],
+        [point.shop_id for point in points],
+        [since[one.pk] for one in points],
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_ACCEPTS, [*asked, current_company(), ARRIVED_BEFORE])
         return dict(cursor.fetchall())

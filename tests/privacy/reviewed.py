@@ -32,6 +32,8 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("integrations.KaspiAction.actor_kind", "integrations.TokenCheck.actor_kind"),
         *("orders.Evidence.actor_kind", "orders.Evidence.media_type", "orders.Evidence.digest"),
         *("orders.OrderEvent.actor_kind", "orders.OrderEvent.stage_before", "orders.OrderEvent.stage_after"),
+        *("orders.DeadlineAlert.due_kind", "orders.DeadlineAlert.sending", "orders.DeadlineWatch.due_kind"),
+        *("integrations.FeedEvent.payload"),
         *("orders.ShelfCount.stage", "quality.QualityDay.metric", "quality.QualityDay.formula"),
         *("integrations.Duty.name", "integrations.Duty.last_problem", "catalog.Movement.reason"),
     ),
@@ -40,7 +42,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("integrations.KaspiAccount.token_print", "integrations.KaspiAccount.last_problem"),
         *("integrations.TokenCheck.cipher", "integrations.TokenCheck.tail", "integrations.TokenCheck.found"),
         *("integrations.TokenCheck.problem", "integrations.PollSlot.cursor"),
-        *("integrations.KaspiAction.kaspi_id", "integrations.KaspiAction.code"),
+        *("integrations.KaspiAction.kaspi_id", "integrations.KaspiAction.code", "integrations.FeedEvent.code"),
         *("integrations.ParkedOrder.kaspi_id", "integrations.ParkedOrder.code", "integrations.ParkedOrder.problem"),
     ),
     "the order itself and its goods": (
