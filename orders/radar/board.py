@@ -222,7 +222,7 @@ def _forecast_line(
     said = {"pace": grouped(pace.per_hour, digits=0 if pace.per_hour >= 3 else 1), "waiting": waiting}
     if not ahead.missed:
         when = almaty_moment(ahead.clear_at, now=around_of(radar.request).now) if ahead.clear_at else ""
-        text = gettext("При нынешнем темпе %(pace)s в час все %(waiting)s успеете, очередь кончится %(when)s")
+        text = gettext("При нынешнем темпе %(pace)s в час успеете всё, очередь кончится %(when)s")
         return ForecastLine(point.name, text % (said | {"when": when}), url)
     text = gettext("При нынешнем темпе %(pace)s в час не успеть %(missed)s из %(waiting)s")
     return ForecastLine(point.name, text % (said | {"missed": len(ahead.missed)}), url, "danger", "trending-down")

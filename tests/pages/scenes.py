@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from staff.people.qr import draw
-from tests.pages import samples, samples_orders, samples_pages
+from tests.pages import samples, samples_orders, samples_pages, samples_radar
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 
@@ -29,6 +29,8 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "order-delivery--assemble": scene("orders/order.html", page=samples_orders.pickup_order()),
     "order-pending": scene("orders/order.html", page=samples_orders.pending_order()),
     "quality": scene("quality/quality.html", page=samples_pages.QUALITY, frame=samples_pages.frame("quality")),
+    "radar": scene("radar/radar.html", page=samples_radar.RADAR, frame=samples_pages.frame("radar")),
+    "notices": scene("radar/notices.html", page=samples_radar.NOTICES, frame=samples_pages.frame("notices")),
     "home": scene("home.html", page=samples_pages.HOME, frame=samples_pages.frame("home")),
     "home-first": scene("home.html", page=samples_pages.FIRST_RUN, frame=samples_pages.frame("home")),
     "catalog": scene("catalog/catalog.html", page=samples_pages.CATALOG, frame=samples_pages.frame("catalog")),
