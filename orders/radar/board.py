@@ -1,6 +1,6 @@
 """The board, composed in words: what burns over all shelves, by level; what each step holds; what will be missed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,13 +8,11 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 
-from orders.clocks import Calendars
 from orders.deadlines import RiskLevel, Step
 from orders.filters import OrderFilter, parse
-from orders.lifecycle import SHELF_OF, Stage
-from orders.radar.forecast import Forecast, Pace, forecast
-from orders.radar.pace import paces
-from orders.radar.page_models import ForecastLine, RadarGroup, RadarPage, RadarRow, StepStat
+from orders.lifecycle import SHELF_OF
+from orders.radar.outlook import outlook
+from orders.radar.page_models import RadarGroup, RadarPage, RadarRow, StepStat
 from orders.radar.reading import Line, burning, lines
 from orders.radar.steps import Asked, Burning, StepRow, steps, steps_by_key
 from orders.shelves.around import around_of, freshness, has_point_menu
@@ -23,14 +21,15 @@ from orders.shelves.standing import slug_of
 from staff import shifts
 from staff.access import OfficeRequest
 from staff.errors import Refused
-from staff.formats import almaty_moment, days_ahead, grouped, order_groups, plural
+from staff.formats import days_ahead, grouped, order_groups
 from staff.languages import later as _
 from staff.models import PointOfSale
 from staff.page_parts import Empty
 from staff.places import chosen_shop, places_of
 
-# So many of each shelf are read, and so many in all are shown: nobody reads further down a board.
-ROWS = 200
+# Of each shelf so many are read before the deadline and as many past it, and of each level so many are shown: nobody
+# reads further down a board.
+ROWS = 100
 MICRO = 1_000_000
 KEPT = ("shop", "point", "step")
 LATER = "later"
@@ -92,9 +91,8 @@ def radar_page(radar: Radar) -> RadarPage:
         if step.read is not None:
             provided, counts[step.key] = step.read(asked)
             rows += provided
-    shown = sorted((row for row in rows if radar.step in (None, steps_by_key()[row.step])), key=lambda row: row.at)[
-        :ROWS
-    ]
+    chosen = (row for row in rows if radar.step in (None, steps_by_key()[row.step]))
+    shown = sorted(chosen, key=lambda row: row.at)
     fresh, level = freshness(around)
     return RadarPage(
         fresh=fresh,
@@ -102,12 +100,11 @@ def radar_page(radar: Radar) -> RadarPage:
         pulse_url=radar.url("pulse/", since=pulse(around.version, asked.now)),
         steps=_stats(radar, rows, counts),
         groups=_groups(radar, shown),
-        forecast=_forecasts(radar, found),
+        forecast=outlook(asked, radar.url) if radar.step in (None, steps_by_key()[Step.ACCEPT]) else (),
         points=_points(radar),
         point_label=_point_label(radar),
         reset_url=radar.url(point="", step="") if radar.wanted.point or radar.step else "",
         empty=None if shown else _empty(radar),
-        more=_more(radar, len(shown), counts),
     )
 
 
@@ -117,16 +114,15 @@ def pulse(version: int, now: datetime) -> str:
 
 
 def _counts(radar: Radar, found: Sequence[Line]) -> dict[str, int]:
-    """Orders at each step by the kept counters; a courier's few are counted as they are."""
-    if radar.request.actor.orders_of is not None:
-        stages = [line.stage for line in found]
-        return {step.key: sum(stages.count(stage) for stage in step.stages) for step in steps()}
-    points = radar.points()
+    """Orders at each step by the kept counters. These do not tell of a courier, nor of one point among too many for a
+    menu: there it is what was read."""
+    places, shop, points = places_of(radar.request), chosen_shop(radar.request), radar.points()
+    by_point = has_point_menu(places, shop)
+    if radar.request.actor.orders_of is not None or (points and not by_point and len(places.points_of(shop)) > 1):
+        stages = Counter(line.stage for line in found)
+        return {step.key: sum(stages[stage] for stage in step.stages) for step in steps()}
+    chosen = frozenset(point.pk for point in points) if points and by_point else None
     around = around_of(radar.request)
-    chosen = None if points is None else frozenset(point.pk for point in points)
-    if chosen is not None and not has_point_menu(places_of(radar.request), chosen_shop(radar.request)):
-        # The counters are of all points together here.
-        chosen = None
     return {step.key: around.at_stages(step.stages, points=chosen) for step in steps()}
 
 
@@ -156,15 +152,28 @@ def _stats(radar: Radar, rows: Sequence[Burning], counts: Mapping[str, int]) -> 
 def _groups(radar: Radar, rows: Sequence[Burning]) -> tuple[RadarGroup, ...]:
     now = around_of(radar.request).now
     held = shifts.on_duty({row.point_id for row in rows if row.point_id}, now) if rows else {}
-    by_group: dict[str, list[RadarRow]] = defaultdict(list)
+    by_group: dict[str, list[Burning]] = defaultdict(list)
     for row in rows:
         calm = row.level is RiskLevel.CALM and days_ahead(row.at, now=now) > 0
-        by_group[LATER if calm else row.level.name].append(_row(radar, row, held))
+        by_group[LATER if calm else row.level.name].append(row)
     return tuple(
-        RadarGroup(key, str(title), str(len(by_group[key])), tuple(by_group[key]), level)
+        RadarGroup(
+            key=key,
+            title=str(title),
+            count=_count(by_group[key]),
+            rows=tuple(_row(radar, row, held) for row in by_group[key][:ROWS]),
+            level=level,
+            more=gettext("Показаны %(count)s самых срочных") % {"count": ROWS} if len(by_group[key]) > ROWS else "",
+        )
         for key, title, level in GROUPS
         if by_group[key]
     )
+
+
+def _count(rows: Sequence[Burning]) -> str:
+    """How many stand at this level; «100+» where more of a step may stand than were read."""
+    most = max(Counter(row.step for row in rows).values())
+    return f"{len(rows)}+" if most >= ROWS else str(len(rows))
 
 
 def _row(radar: Radar, row: Burning, held: Mapping[int, Sequence[str]]) -> RadarRow:
@@ -188,46 +197,6 @@ def _row(radar: Radar, row: Burning, held: Mapping[int, Sequence[str]]) -> Radar
     )
 
 
-def _forecasts(radar: Radar, found: Sequence[Line]) -> tuple[ForecastLine, ...]:
-    """Of each point where orders wait to be accepted; for who accepts at points, not for a courier."""
-    places, now = places_of(radar.request), around_of(radar.request).now
-    queues: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
-    for line in found:
-        if line.stage == Stage.NEW and line.due_at > now and line.point_id:
-            queues[line.point_id].append((line.code, line.due_at))
-    points = [point for point in places.points if point.pk in queues]
-    if not points or radar.step not in (None, steps_by_key()[Step.ACCEPT]):
-        return ()
-    calendars = Calendars(places)
-    known = paces(points, calendars, now=now)
-    told = []
-    for point in points:
-        per_hour, queue = known[point.pk].per_hour, queues[point.pk]
-        ahead = forecast(queue, per_hour=per_hour, now=now, calendar=calendars.of(point.pk)) if per_hour else None
-        told.append(_forecast_line(radar, point, len(queue), known[point.pk], ahead))
-    return tuple(sorted(told, key=lambda line: ("danger", "", "warn").index(line.level)))
-
-
-def _forecast_line(
-    radar: Radar, point: PointOfSale, waiting: int, pace: Pace, ahead: Forecast[str] | None
-) -> ForecastLine:
-    url = radar.url(point=point.code, step=Step.ACCEPT.value)
-    if pace.per_hour is None or ahead is None:
-        text = gettext(
-            "Ждут принятия %(waiting)s. Темп не посчитать, мало данных: за последние часы принято %(accepts)s"
-        )
-        return ForecastLine(
-            point.name, text % {"waiting": waiting, "accepts": pace.accepts}, url, "warn", "circle-help"
-        )
-    said = {"pace": grouped(pace.per_hour, digits=0 if pace.per_hour >= 3 else 1), "waiting": waiting}
-    if not ahead.missed:
-        when = almaty_moment(ahead.clear_at, now=around_of(radar.request).now) if ahead.clear_at else ""
-        text = gettext("При нынешнем темпе %(pace)s в час успеете всё, очередь кончится %(when)s")
-        return ForecastLine(point.name, text % (said | {"when": when}), url)
-    text = gettext("При нынешнем темпе %(pace)s в час не успеть %(missed)s из %(waiting)s")
-    return ForecastLine(point.name, text % (said | {"missed": len(ahead.missed)}), url, "danger", "trending-down")
-
-
 def _points(radar: Radar) -> tuple[PointChoice, ...]:
     shop = chosen_shop(radar.request)
     if not has_point_menu(places_of(radar.request), shop) or radar.request.actor.orders_of is not None:
@@ -248,13 +217,3 @@ def _empty(radar: Radar) -> Empty:
     if radar.step or radar.wanted.point:
         return Empty(gettext("Здесь ничего не горит"), gettext("Других шагов и точек это не касается."))
     return Empty(gettext("Ничего не горит"), gettext("Появится заказ со сроком — встанет здесь, самый срочный сверху."))
-
-
-def _more(radar: Radar, shown: int, counts: Mapping[str, int]) -> str:
-    total = counts[radar.step.key] if radar.step else sum(counts.values())
-    if shown < ROWS or total <= shown:
-        return ""
-    return gettext("Показаны %(shown)s самых срочных из %(total)s") % {
-        "shown": shown,
-        "total": plural(total, "заказа", "заказов"),
-    }

@@ -39,13 +39,14 @@ class RadarRow:
 
 @dataclass(frozen=True, slots=True)
 class RadarGroup:
-    """Rows of one level. `level` colours the count: `danger`, `warn` or none."""
+    """Rows of one level. `level` colours the count: `danger`, `warn` or none; `more`: what is left out of the rows."""
 
     key: str
     title: str
     count: str
     rows: tuple[RadarRow, ...]
     level: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class ForecastLine:
 
 @dataclass(frozen=True, slots=True)
 class RadarPage:
-    """`/radar/`. `pulse_url` carries the version of this very answer; `more`: what lies beyond the rows shown."""
+    """`/radar/`. `pulse_url` carries the version of this very answer."""
 
     fresh: str
     pulse_url: str
@@ -73,7 +74,6 @@ class RadarPage:
     fresh_level: str = "ok"
     reset_url: str = ""
     empty: Empty | None = None
-    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)

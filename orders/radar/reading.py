@@ -23,18 +23,21 @@ from staff.working_calendar import WorkingCalendar, add_working_time
 # A deadline is at most some months ahead; what has none stands ten years ahead on its shelf (orders.merging).
 AHEAD = timedelta(days=365)
 
-# Each shelf is a range of its own index, read in order of what burns as far as there is room.
+# Each shelf is a range of its own index, read from now into both directions as far as there is room: what ran out long
+# ago and was never closed must not hide what still can be saved.
+_SIDE = """(
+    SELECT id, code, shop_id, point_id, stage, due_at, due_kind, burns_at, approved_at, accepted_at, first_item, courier_id
+    FROM orders_order WHERE company_id = %(company)s {shop} AND shelf = wanted.name AND shelf <> 'archive'
+      AND {side} AND due_at IS NOT NULL AND stage = ANY(%(stages)s)
+      AND (%(chosen)s::bigint[] IS NULL OR point_id = ANY(%(chosen)s::bigint[])) AND {reach}
+    ORDER BY {order} LIMIT %(limit)s)"""
+_OVER = ("burns_at < %(now)s", "burns_at DESC, id DESC")
+_AHEAD = ("burns_at >= %(now)s AND burns_at < %(until)s", "burns_at, id")
 _BURNING = """
-SELECT {columns} FROM unnest(%(shelves)s::text[]) AS wanted (name) CROSS JOIN LATERAL (
-  SELECT one.id, one.code, one.shop_id, one.point_id, one.stage, one.due_at, one.due_kind, one.burns_at,
-    one.approved_at, one.accepted_at, one.first_item, one.courier_id
-  FROM orders_order one
-  WHERE company_id = %(company)s {shop} AND shelf = wanted.name AND shelf <> 'archive'
-    AND burns_at < %(until)s AND due_at IS NOT NULL AND stage = ANY(%(stages)s)
-    AND (%(chosen)s::bigint[] IS NULL OR point_id = ANY(%(chosen)s::bigint[])) AND {reach}
-  ORDER BY burns_at, id LIMIT %(limit)s) o
+SELECT {columns} FROM unnest(%(shelves)s::text[]) AS wanted (name)
+CROSS JOIN LATERAL ({over} UNION ALL {ahead}) o
 LEFT JOIN staff_member courier ON courier.company_id = %(company)s AND courier.id = o.courier_id
-ORDER BY o.burns_at, o.id LIMIT %(limit)s
+ORDER BY o.burns_at, o.id
 """
 
 
@@ -60,7 +63,10 @@ _COLUMNS = ", ".join(f"o.{name}" for name in Line._fields[:-1]) + ", courier.nam
 def lines(
     asked: Asked, steps: Sequence[StepRow], *, chosen: tuple[Shop | None, Sequence[PointOfSale] | None]
 ) -> list[Line]:
-    """The most urgent orders of these steps. `chosen`: the shop and the points that the address names."""
+    """Of these steps the orders nearest to their deadline, `limit` of each shelf before it and as many past it.
+
+    `chosen`: the shop and the points that the address names.
+    """
     shop, points = chosen
     stages = [stage for step in steps for stage in step.stages]
     if not stages:
@@ -71,13 +77,19 @@ def lines(
         "shelves": sorted({SHELF_OF[stage].value for stage in stages}),
         "stages": [stage.value for stage in stages],
         "chosen": None if points is None else [point.pk for point in points],
+        "now": asked.now,
         "until": asked.now + AHEAD,
         "limit": asked.limit,
     }
-    shop_is = "AND shop_id = %(shop)s" if shop else ""
     with connection.cursor() as cursor:
-        cursor.execute(_BURNING.format(columns=_COLUMNS, shop=shop_is, reach=REACH), arguments)
+        cursor.execute(_statement(one_shop=shop is not None), arguments)
         return [Line._make(row) for row in cursor.fetchall()]
+
+
+def _statement(*, one_shop: bool) -> str:
+    shop = "AND shop_id = %(shop)s" if one_shop else ""
+    over, ahead = (_SIDE.format(shop=shop, side=side, order=order, reach=REACH) for side, order in (_OVER, _AHEAD))
+    return _BURNING.format(columns=_COLUMNS, over=over, ahead=ahead)
 
 
 def burning(found: Sequence[Line], *, places: Places, now: datetime) -> list[Burning]:

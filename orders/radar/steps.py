@@ -20,7 +20,7 @@ from staff.places import Places
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose board of what is read, and when: of `wanted` the shop and the point count. `limit`: the most urgent so many."""
+    """Whose board of what is read, and when: of `wanted` the shop and the point count. `limit`: of each shelf so many."""
 
     actor: Actor
     places: Places

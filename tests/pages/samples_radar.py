@@ -12,6 +12,8 @@ from orders.radar.page_models import (
 from orders.shelves.page_models import Deadline, PointChoice
 from staff.page_parts import Chip
 
+NOBODY = "никто не на смене"
+TOO_LITTLE = "Ждут принятия 4. Темп не посчитать, мало данных: за последние часы принято 2"
 POINT, OTHER = "Склад Абая 52", "Розыбакиева 247"
 
 
@@ -60,7 +62,7 @@ RADAR = RadarPage(
             "URGENT", "Горят", "2",
             (
                 row("284917420", chip("urgent", 348, "05:48", "до 11:48"), "Принять", "inbox", note=WORKING),
-                row("284917431", chip("urgent", 2280, "38 мин", "до 12:20"), "Передать", "send", who="никто не на смене", point=OTHER),
+                row("284917431", chip("urgent", 2280, "38 мин", "до 12:20"), "Передать", "send", who=NOBODY, point=OTHER),
             ), "danger",
         ),
         RadarGroup(
@@ -75,11 +77,10 @@ RADAR = RadarPage(
     ),
     forecast=(
         ForecastLine(POINT, "При нынешнем темпе 14 в час не успеть 3 из 22", "?point=PP1", "danger", "trending-down"),
-        ForecastLine(OTHER, "Ждут принятия 4. Темп не посчитать, мало данных: за последние часы принято 2", "?point=PP2", "warn", "circle-help"),
+        ForecastLine(OTHER, TOO_LITTLE, "?point=PP2", "warn", "circle-help"),
     ),
     points=(PointChoice("?", "Все точки", chosen=True), PointChoice("?point=PP1", POINT), PointChoice("?point=PP2", OTHER)),
     point_label="все",
-    more="Показаны 200 самых срочных из 214 заказов",
 )  # fmt: skip
 NOTICES = NoticesPage(
     lines=(
