@@ -37,13 +37,14 @@ class Pace:
 
     @property
     def per_hour(self) -> Fraction | None:
-        """Accepts per working hour with those who are on shift now; of the point as a whole when nobody is, or was.
+        """Accepts per working hour with those who are on shift now; of the point as a whole when nobody is.
 
-        None when there is too little to say.
+        The same when it was held for less than half of the window: who accepted then is not known. None when there is
+        too little to say.
         """
         if self.accepts < SAMPLE or not self.worked:
             return None
-        if self.on_shift and self.manned:
+        if self.on_shift and self.manned >= self.worked / 2:
             return self.accepts * self.on_shift / _hours(self.manned)
         return self.accepts / _hours(self.worked)
 

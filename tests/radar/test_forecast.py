@@ -58,6 +58,11 @@ def test_a_pace_is_of_those_who_are_on_shift_now() -> None:
     assert Pace(accepts=24, worked=timedelta(hours=4)).per_hour == 6
 
 
+def test_who_came_a_minute_ago_did_not_accept_what_was_accepted_before() -> None:
+    just_come = Pace(accepts=24, worked=timedelta(hours=4), manned=timedelta(minutes=1), on_shift=1)
+    assert just_come.per_hour == 6
+
+
 def test_of_four_accepts_nothing_is_foretold() -> None:
     assert Pace(accepts=4, worked=timedelta(hours=4)).per_hour is None
     assert Pace(accepts=5, worked=timedelta()).per_hour is None

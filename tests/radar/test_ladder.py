@@ -1,19 +1,30 @@
 """The ladder of alerts against a slow reference that walks minute by minute."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orders.deadlines import Deadline, DeadlineKind, WorkingCalendar
+from orders.deadlines import Deadline, DeadlineKind, Step, WorkingCalendar
 from orders.lifecycle import SHELF_OF
 from orders.merging import STEP_OF
 from orders.radar.ladder import AFTERWARDS, RUNGS, next_rung_at, rungs_due
 from tests.radar.calendars import MINUTE, START, calendars, instants, open_minutes
 
 thorough = settings(max_examples=40, deadline=None)
+STEPS = {
+    DeadlineKind.ACCEPT: Step.ACCEPT,
+    DeadlineKind.ARRIVE: Step.ARRIVE,
+    DeadlineKind.HAND_OVER: Step.HAND_OVER,
+    DeadlineKind.DELIVER: Step.DELIVER,
+    DeadlineKind.PICKUP: Step.PICKUP,
+    DeadlineKind.SIGN: Step.SIGN,
+    DeadlineKind.RETURN_HOME: Step.BRING_BACK,
+}
 KINDS = (DeadlineKind.ACCEPT, DeadlineKind.ACCEPT_EXPRESS, DeadlineKind.HAND_OVER)
 ALWAYS = WorkingCalendar.round_the_clock()
 
@@ -106,17 +117,15 @@ def test_a_breach_nobody_saw_is_told_for_two_hours() -> None:
     assert rungs_due(deadline, now=START + AFTERWARDS, calendar=ALWAYS) is None
 
 
-def test_the_database_looks_as_far_ahead_as_the_longest_rung_of_each_shelf() -> None:
-    reach = {"signing": 1440, "pickup": 1440, "delivery": 180, "kaspi_delivery": 7 * 1440}
-    kinds = {
-        "sign": DeadlineKind.SIGN,
-        "pickup": DeadlineKind.PICKUP,
-        "deliver": DeadlineKind.DELIVER,
-        "arrive": DeadlineKind.ARRIVE,
-        "pack": DeadlineKind.HAND_OVER,
-        "hand_over": DeadlineKind.HAND_OVER,
-        "bring_back": DeadlineKind.RETURN_HOME,
+def test_the_database_looks_as_far_ahead_as_the_longest_rung_of_each_shelf_and_as_far_back() -> None:
+    due = import_module("orders.migrations.0016_radar").DUE
+    minutes = {"day": 1440, "days": 1440, "hours": 60}
+    reach = {
+        shelf: int(n) * minutes[unit] for shelf, n, unit in re.findall(r"\('(\w+)', interval '(\d+) (\w+)'\)", due)
     }
+    kinds = {step: kind for kind, step in STEPS.items()}
     for stage, step in STEP_OF.items():
-        if step.value in kinds:
-            assert RUNGS[kinds[step.value]][0] <= reach[SHELF_OF[stage].value], stage
+        if step is not Step.NONE:
+            longest = RUNGS[kinds.get(step, DeadlineKind.HAND_OVER)][0]
+            assert longest <= reach[SHELF_OF[stage].value], stage
+    assert timedelta(hours=2) == AFTERWARDS and "now() - interval '2 hours'" in due
