@@ -44,13 +44,12 @@ def outlook(asked: Asked, url: Callable[..., str]) -> tuple[ForecastLine, ...]:
 def _queues(asked: Asked) -> Mapping[int, Sequence[tuple[str, datetime]]]:
     """By point the orders that wait to be accepted and still can be, with their deadlines."""
     wanted = OrderFilter(shop=asked.wanted.shop, point=asked.wanted.point, shelf=Shelf.NEW)
-    waiting = select(asked.actor, wanted, places=asked.places).filter(
-        burns_at__gt=asked.now, due_at__isnull=False, point_id__isnull=False
-    )
+    waiting = select(asked.actor, wanted, places=asked.places).filter(burns_at__gt=asked.now)
     queues: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
     rows = waiting.order_by("burns_at", "id").values_list("point_id", "code", "due_at")[:QUEUE]
     for point_id, code, due_at in rows:
-        queues[point_id].append((code, due_at))
+        if point_id is not None and due_at is not None:
+            queues[point_id].append((code, due_at))
     return queues
 
 

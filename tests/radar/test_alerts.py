@@ -129,7 +129,7 @@ def test_a_parked_accept_is_alarmed_again_at_the_last_rung(cast: Cast) -> None:
 def close_the_point(order: Order, days: Collection[datetime]) -> None:
     """The point is closed on these days of its own, and the deadlines follow."""
     closed: dict[str, Any] = {f"{day.astimezone():%Y-%m-%d}": None for day in days}
-    PointOfSale.objects.filter(pk=order.point_id).update(exceptions=closed)
+    PointOfSale.objects.filter(pk=order.point_id or 0).update(exceptions=closed)
     calendars.rederive(Shop.objects.get(pk=order.shop_id), now=database_now())
 
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orders.deadlines import WorkingCalendar
-from orders.radar.forecast import Forecast, Pace, forecast
-from orders.radar.pace import LONGEST_BACK, WINDOW, began
+from orders.radar.forecast import WINDOW, Forecast, Pace, forecast
+from orders.radar.pace import LONGEST_BACK, began
 from tests.radar.calendars import MINUTE, START, calendars, instants, open_minutes
 
 ALWAYS = WorkingCalendar.round_the_clock()
