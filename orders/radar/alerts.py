@@ -98,12 +98,12 @@ def raise_due() -> int:
         for (company_id, shop_id), order_ids in batch.items():
             looked = _raise_in(company_id, shop_id, order_ids)
             done += len(looked)
-            left |= set(order_ids)
+            left |= set(order_ids) - looked
     return done
 
 
 def _due(left: Collection[int]) -> tuple[dict[tuple[int, int], list[int]], bool]:
-    """What is due by shop, but for those that this run has looked at already; and whether there is more."""
+    """What is due by shop, but for those that this run could not look at; and whether there is more."""
     by_shop: dict[tuple[int, int], list[int]] = defaultdict(list)
     limit = BATCH + len(left)
     with connection.cursor() as cursor:
