@@ -3,11 +3,11 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from staff.ids import public_id_field
 from staff.languages import later as _
-from staff.models import Shop
+from staff.models import PointOfSale, Shop
 from staff.scoping import CompanyModel, SameCompanyKey
 
 
@@ -236,3 +236,51 @@ class Duty(models.Model):
     due_at = models.DateTimeField()
     last_run_at = models.DateTimeField(null=True)
     last_problem = models.CharField(max_length=300, blank=True)
+
+
+class FeedKind(models.TextChoices):
+    """What the feed tells of (contract.md §5). Which events of an order become which: orders/migrations/0016_radar.py."""
+
+    SEEN = "order.seen", _("Заказ получен")
+    MOVED = "order.moved", _("Заказ перешёл на другой этап")
+    EXPIRED = "order.expired", _("Заказ не принят в срок")
+    OVERDUE = "order.overdue", _("Срок принятия прошёл, заказ ещё ждёт")
+    TAKEN_BACK = "order.taken_back", _("Отмена по сроку снята")
+    SETTLED = "action.settled", _("Решение выполнено или отклонено")
+    ALERT = "deadline.alert", _("Срок скоро выйдет")
+
+
+class ThisTransaction(Func):
+    """The id of the transaction that writes, without its own subtransactions, as a whole number that never wraps."""
+
+    template = "pg_current_xact_id()::text::bigint"
+    output_field = models.BigIntegerField()
+
+
+class RandomId(Func):
+    template = "gen_random_uuid()"
+    output_field = models.UUIDField()
+
+
+class FeedEvent(CompanyModel):
+    """Something that happened, for programs. Append-only; `at` is when we learned of it, `subject` the order's public id.
+
+    The position of a row is (`xid`, `id`): see `integrations.events`. Nothing in `payload` is of the buyer.
+    """
+
+    # Told outside to know a repeated event again. Found by nobody, so there is no index.
+    public_id = models.UUIDField(db_default=RandomId(), editable=False)
+    shop = SameCompanyKey(Shop)
+    point = SameCompanyKey(PointOfSale, null=True, on_delete=models.SET_NULL)
+    kind = models.CharField(max_length=20, choices=FeedKind.choices)
+    subject = models.UUIDField()
+    code = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    payload = models.JSONField(default=dict)
+    xid = models.BigIntegerField(db_default=ThisTransaction(), editable=False)
+
+    class Meta(CompanyModel.Meta):
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["company", "xid", "id"], name="feed_position"),
+            models.Index(fields=["at"], name="feed_age"),
+        ]

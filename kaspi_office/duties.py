@@ -25,6 +25,7 @@ from orders.documents.waybills import fetch_due
 from orders.expiry import expire_due
 from orders.facts.polling import poll_due
 from orders.returns.silence import settle_due
+from orders.radar.alerts import raise_due
 from orders.sending import deliver_due
 from quality.buckets import recount_due
 from staff.exports.making import make_due
@@ -57,6 +58,8 @@ DUTIES: dict[str, Task] = {
     "poll": Task(timedelta(seconds=2), POLL, poll_due),
     "check tokens": Task(timedelta(seconds=2), POLL, check_due),
     "waybills": Task(timedelta(seconds=5), POLL, fetch_due),
+    # Beside the queues of the exchange: what they are stuck in is what people are to be told of.
+    "alerts": Task(timedelta(seconds=15), QUALITY, raise_due),
     "recount": Task(timedelta(seconds=2), QUALITY, recount_due),
     "exports": Task(timedelta(seconds=2), BULK, make_due),
     "cabinet imports": Task(timedelta(seconds=2), BULK, read_due),

@@ -36,6 +36,7 @@ DESK: tuple[tuple[str, str, str, str, Permission], ...] = (
     ("returns", _("Возвраты"), "/returns/", "undo-2", Permission.ORDERS_VIEW),
     ("buyers", _("Покупатели"), "/buyers/", "users", Permission.BUYERS_SEE),
     ("cabinet", _("Выгрузка кабинета"), "/orders/import/", "file-spreadsheet", Permission.QUALITY_IMPORT),
+    ("radar", _("Радар сроков"), "/radar/", "alarm-clock", Permission.ORDERS_VIEW),
 )
 
 
@@ -66,6 +67,7 @@ def frame_of(request: OfficeRequest) -> Frame:
             staff=actor.may(Permission.STAFF_VIEW),
             integrations=actor.may(Permission.EXCHANGE_VIEW),
             shift=actor.may(Permission.ORDERS_ACCEPT),
+            notices=actor.may(Permission.ORDERS_VIEW) and actor.orders_of is None,
         ),
         desk=_desk(actor, shop),
         nav=nav,
@@ -114,4 +116,6 @@ def _member(actor: Actor) -> FrameMember:
 
 
 def _counts(around: Around) -> FrameCounts:
-    return FrameCounts(urgent=around.urgent, **{shelf.value: around.on_shelf(shelf) for shelf in Shelf})
+    return FrameCounts(
+        urgent=around.urgent, notices=around.notices, **{shelf.value: around.on_shelf(shelf) for shelf in Shelf}
+    )

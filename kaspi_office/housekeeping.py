@@ -7,6 +7,8 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from integrations import events
+from orders.radar import alerts
 from staff import letters, shifts
 from staff.signin import sessions
 
@@ -14,11 +16,16 @@ KEEP_IDEMPOTENT: Any = timedelta(hours=24)
 
 
 def sweep() -> int:
-    """Forget ended sessions and answered idempotency keys, end forgotten shifts. Answers 0: never more of it at once."""
+    """Forget ended sessions, answered idempotency keys, old events of the feed and old alerts; end forgotten shifts.
+
+    Answers 0: never more of it at once.
+    """
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
     sessions.forget_ended()
     letters.forget_old(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("SELECT office_forget_idempotent(%s)", [KEEP_IDEMPOTENT])
+    events.forget_old()
+    alerts.forget_old()
     shifts.end_forgotten()
     return 0

@@ -22,7 +22,10 @@ class FrameMember:
 
 @dataclass(frozen=True, slots=True)
 class FrameCounts:
-    """Orders per shelf, capped texts are made in the template; `urgent`: an acceptance runs out within 15 minutes."""
+    """Orders per shelf, capped texts are made in the template; `urgent`: an acceptance runs out within 15 minutes.
+
+    `notices`: orders that the person was told of and has not looked at.
+    """
 
     new: int = 0
     signing: int = 0
@@ -31,6 +34,7 @@ class FrameCounts:
     kaspi_delivery: int = 0
     archive: int = 0
     unknown: int = 0
+    notices: int = 0
     urgent: bool = False
 
 
@@ -53,6 +57,7 @@ class FrameCan:
     staff: bool = False
     integrations: bool = False
     shift: bool = False
+    notices: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from orders.lifecycle import Stage
 from orders.merging import NOTHING_BURNS
 from orders.models import Order
 from orders.returns.silence import rederive as rederive_returns
+from orders.models import DeadlineWatch, Order
 from orders.turns import take_turn
 from staff.models import Shop
 from staff.working_calendar import WorkingCalendar
@@ -34,6 +35,8 @@ CHANGED = ("accept_by", "due_at", "due_kind", "burns_at", "overdue_at", "changed
 def rederive(shop: Shop, *, now: datetime) -> int:
     """Give each NEW order of the shop the deadline of the present calendars; answers how many got another one."""
     take_turn(shop.pk)
+    # Rungs of a ladder stand in working time: with other hours they come at another moment.
+    DeadlineWatch.objects.filter(order__shop_id=shop.pk, order__stage=Stage.NEW).delete()
     place = sync.place_of(shop)
     calendars = dict(place.points.values())
     waiting = Order.objects.select_for_update(of=("self",)).filter(shop_id=shop.pk, stage=Stage.NEW)

@@ -359,7 +359,12 @@ def _tell(held: Claimed, verdict: Verdict, *, now: datetime) -> None:
             stage_after=stage,
             actor_kind=action.actor_kind,
             actor_label=action.actor_label,
-            details={"action": action.kind, "problem": verdict.problem},
+            details={
+                "action": action.kind,
+                "problem": verdict.problem,
+                "action_id": str(action.public_id),
+                "outcome": verdict.state.value,
+            },
         )
     order.update(changed_at=now)
 

@@ -45,6 +45,7 @@ urlpatterns = [
     path("", include("orders.returns.urls")),
     path("buyers/", include("orders.buyers.urls")),
     path("", include("orders.cabinet.urls")),
+    path("", include("orders.radar.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
     path("orders/accept/", action_views.accept_many, name="accept-many"),

@@ -49,20 +49,26 @@ class Place:
         if len(found) <= self.limit:
             return found, None
         shown = found[: self.limit]
-        position = [_plain(shown[-1][column.lstrip("-")]) for column in self.columns]
-        return shown, self.seal.encrypt(json.dumps(position).encode()).decode()
+        return shown, self.beyond(shown[-1])
+
+    def beyond(self, row: Mapping[str, Any]) -> str:
+        """The cursor of what comes after this row."""
+        position = [_plain(row[column.lstrip("-")]) for column in self.columns]
+        return self.seal.encrypt(json.dumps(position).encode()).decode()
 
 
-def place(asked: Mapping[str, str], *, columns: tuple[str, ...], name: str, company_id: int) -> Place:
+def place(
+    asked: Mapping[str, str], *, columns: tuple[str, ...], name: str, company_id: int, life: timedelta = LIFE
+) -> Place:
     """Read `limit` and `cursor`. `name` tells lists apart; every other parameter is a filter that the cursor is bound to.
 
-    Raises Refused (400): `invalid_cursor` for one that is forged, a week old, or of another list, filter or company.
+    Raises Refused (400): `invalid_cursor` for one that is forged, older than `life`, or of another list, filter or company.
     """
     filters = sorted((key, value) for key, value in asked.items() if key not in NAMES)
     bound = json.dumps([company_id, name, columns, filters])
     key = salted_hmac("staff.paging", bound, algorithm="sha256").digest()
     seal = Fernet(base64.urlsafe_b64encode(key))
-    return Place(columns, _limit(asked.get("limit", "")), seal, _after(asked.get("cursor", ""), seal))
+    return Place(columns, _limit(asked.get("limit", "")), seal, _after(asked.get("cursor", ""), seal, life))
 
 
 def _limit(text: str) -> int:
@@ -73,14 +79,14 @@ def _limit(text: str) -> int:
     return min(int(text[:10]), MOST)
 
 
-def _after(cursor: str, seal: Fernet) -> tuple[Any, ...] | None:
+def _after(cursor: str, seal: Fernet, life: timedelta) -> tuple[Any, ...] | None:
     if not cursor:
         return None
     try:
         # The decoder skips letters that are none of its own.
         if not _LETTERS.fullmatch(cursor):
             raise InvalidToken
-        return tuple(json.loads(seal.decrypt(cursor.encode(), ttl=int(LIFE.total_seconds()))))
+        return tuple(json.loads(seal.decrypt(cursor.encode(), ttl=int(life.total_seconds()))))
     except InvalidToken as problem:
         sentence = gettext("Курсор не годится: он от другого списка или устарел. Начните с первой страницы")
         raise Refused("invalid_cursor", sentence, status=400, field="cursor") from problem

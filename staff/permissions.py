@@ -39,6 +39,8 @@ class Permission(StrEnum):
     STAFF_MANAGE = "staff.manage"
     AUDIT_VIEW = "audit.view"
     EXCHANGE_VIEW = "exchange.view"
+    # The feed of what happened, for programs.
+    EVENTS_READ = "events.read"
     # Tokens, API keys, what happens to orders that nobody accepted.
     SHOPS_MANAGE = "shops.manage"
     # The matrix of roles, how long buyers are kept, breach reports, the second factor: the owner's alone unless he gives it.
@@ -77,6 +79,6 @@ SCOPES: Final[Mapping[str, frozenset[Permission]]] = {
     "catalog:read": frozenset({P.CATALOG_VIEW}),
     "catalog:write": frozenset({P.CATALOG_VIEW}),
     "quality:read": frozenset({P.QUALITY_VIEW}),
-    "events:read": frozenset(),
+    "events:read": frozenset({P.EVENTS_READ}),
     "webhooks:write": frozenset(),
 }

@@ -103,6 +103,15 @@ def on_duty(point_ids: Collection[int], at: datetime) -> Mapping[int, tuple[str,
     return {point_id: told[point_id, at] for point_id in point_ids}
 
 
+def holders(point_ids: Collection[int], *, now: datetime) -> Mapping[int, frozenset[int]]:
+    """Point → ids of the members who hold it now; points that nobody holds are left out."""
+    on = Shift.objects.filter(point_id__in=point_ids, ended_at=None, began_at__gt=now - LONGEST)
+    held: dict[int, set[int]] = defaultdict(set)
+    for point_id, member_id in on.values_list("point_id", "member_id"):
+        held[point_id].add(member_id)
+    return {point_id: frozenset(members) for point_id, members in held.items()}
+
+
 def attributed(moments: Collection[Moment]) -> Mapping[Moment, tuple[str, ...]]:
     """Who held each point at each moment, by name; one question for a whole batch."""
     if not moments:

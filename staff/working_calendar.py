@@ -117,14 +117,19 @@ class WorkingCalendar:
 
 
 def add_working_minutes(start: datetime, minutes: int, calendar: WorkingCalendar) -> datetime | None:
-    """The first UTC instant at which `minutes` of working time have run since `start`.
+    """The first UTC instant at which `minutes` of working time have run since `start`; see `add_working_time`."""
+    return add_working_time(start, timedelta(minutes=minutes), calendar)
+
+
+def add_working_time(start: datetime, length: timedelta, calendar: WorkingCalendar) -> datetime | None:
+    """The first UTC instant at which so much working time has run since `start`.
 
     Time that ends exactly at closing gives the closing time, not the next opening. None when the calendar does not
-    hold so much time within HORIZON_DAYS. Raises ValueError for negative minutes or a naive start.
+    hold so much time within HORIZON_DAYS. Raises ValueError for a negative length or a naive start.
     """
-    if minutes < 0:
-        raise ValueError("Working minutes cannot be negative")
-    left = timedelta(minutes=minutes)
+    if length < timedelta():
+        raise ValueError("Working time cannot be negative")
+    left = length
     if not left:
         return start.astimezone(UTC)
     for opens, closes in _windows_from(start, calendar):

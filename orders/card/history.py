@@ -18,6 +18,7 @@ from orders.lifecycle import Stage
 from orders.models import EventKind, OrderEvent
 from orders.returns.words import text_of, title_of
 from orders.models import CallOutcome, EventKind, EvidenceKind, MovedBy, OrderEvent, Purpose
+from orders.radar import words as radar_words
 from orders.words import CANCEL_REASONS
 from staff.formats import almaty_moment, almaty_weekday, plural
 from staff.languages import kept
@@ -140,6 +141,9 @@ def _evidence_title(event: OrderEvent) -> str:
     kind, outcome = event.details.get("kind"), event.details.get("outcome")
     title = str(EvidenceKind(kind).label) if kind in EvidenceKind.values else _plain_title(event)
     return f"{title}, {CallOutcome(outcome).label}" if outcome in CallOutcome.values else title
+def _alert_title(event: OrderEvent) -> str:
+    details = event.details
+    return radar_words.title_of(str(details.get("deadline", "")), int(details.get("minutes_left", 0)) * 60)
 
 
 _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
@@ -150,6 +154,7 @@ _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.MESSAGE: _message_title,
     EventKind.CHANGED: _changed_title,
     EventKind.EVIDENCE: _evidence_title,
+    EventKind.ALERT: _alert_title,
     EventKind.REQUESTED: _action_title(_("Отправляем в Kaspi")),
     EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
     EventKind.REFUSED: _action_title(_("Kaspi не принял")),
@@ -177,6 +182,8 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
         return str(Purpose(purpose).label) if purpose in Purpose.values else ""
     if details.get("action") in LINE_KINDS:
         return _of_line(details)
+    if event.kind == EventKind.ALERT:
+        return _alert_text(details)
     reason = str(details.get("reason") or "")
     if reason in CANCEL_REASONS:
         return str(CANCEL_REASONS[reason])
@@ -211,6 +218,11 @@ def _of_line(details: Mapping[str, Any]) -> str:
         str(BY_CODE[reason].title) if reason in BY_CODE else "",
     )
     return " · ".join(filter(None, parts))
+def _alert_text(details: Mapping[str, Any]) -> str:
+    """What our own sending was at, and who was told."""
+    names = ", ".join(map(str, details.get("told") or ()))
+    told = gettext("сказали: %(names)s") % {"names": names} if names else ""
+    return " · ".join(filter(None, (str(radar_words.SENDING.get(str(details.get("sending")), "")), told)))
 
 
 def _on_duty(event: OrderEvent) -> str:

@@ -23,6 +23,7 @@ from orders.models.papers import Waybill
 from orders.models.waves import DropPoint, HandedOver
 from orders.models.word import PaperNumber, WordTemplate, WordVersion
 from orders.models.returns import Claim, ReturnCase
+from orders.models.radar import DeadlineAlert, DeadlineWatch, Notice
 
 __all__ = [
     "ON_SHELVES",
@@ -57,6 +58,12 @@ __all__ = [
     "EvidenceKind",
     "LineDevices",
     "MovedBy",
+    "DeadlineAlert",
+    "DeadlineWatch",
+    "EventKind",
+    "Evidence",
+    "EvidenceKind",
+    "Notice",
     "Order",
     "OrderEntry",
     "OrderEvent",

@@ -46,6 +46,17 @@ _VISIBLE_SHOPS = """IN (SELECT id FROM staff_shop WHERE company_id = %(company)s
   AND (%(points)s::bigint[] IS NULL OR id = ANY(%(whole)s::bigint[]) OR id IN (
     SELECT shop_id FROM staff_pointofsale WHERE company_id = %(company)s AND id = ANY(%(points)s::bigint[]))))"""
 
+# Orders that a member was told of, and that still wait at the deadline of that notice, newest first up to so many: the
+# bell counts what he has not looked at and nobody has handled.
+NOTICES = 99
+_NOTICED = f"""
+  SELECT count(*) FROM orders_order WHERE company_id = %(company)s AND {REACH} AND (id, due_at, due_kind) IN (
+    SELECT alert.order_id, alert.due_at, alert.due_kind FROM (
+      SELECT alert_id FROM orders_notice WHERE company_id = %(company)s AND member_id = %(member)s::bigint
+        AND seen_at IS NULL ORDER BY at DESC LIMIT {NOTICES}) unseen
+    JOIN orders_deadlinealert alert ON alert.company_id = %(company)s AND alert.id = unseen.alert_id)
+"""  # noqa: S608  our own constants
+
 _AROUND = f"""
 SELECT clock_timestamp(),
   (SELECT coalesce(json_agg(json_build_array(point, stage, orders)), '[]'::json) FROM ({{counted}}) counted),
@@ -58,6 +69,7 @@ SELECT clock_timestamp(),
    FROM integrations_kaspiaccount WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s)),
   EXISTS (SELECT FROM orders_returncase WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s)
     AND state = 'at_point')
+  ({_NOTICED})
 """  # noqa: S608  our own constants
 _AROUND_SHOPS = _AROUND.format(counted=_COUNTED, pulse=PULSE.format(shops=_NAMED_SHOPS))
 _AROUND_COURIER = _AROUND.format(counted=_COUNTED_OF_COURIER, pulse=PULSE_OF_COURIER.format(shops=_NAMED_SHOPS))
@@ -76,7 +88,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """`now` is the database's clock. `counts` are orders by (point, stage); point 0 stands for none, or for all together."""
+    """`now` is the database's clock. `counts` are orders by (point, stage); point 0 stands for none, or for all together.
+
+    `notices`: orders of the member's unseen notices, in all of his shops.
+    """
 
     now: datetime
     counts: Mapping[tuple[int, Stage], int]
@@ -85,6 +100,7 @@ class Around:
     exchange: Exchange
     # Returns of some point of these shops lie at its drop point, which takes no parcels then.
     blocked: bool = False
+    notices: int = 0
 
     def on_shelf(self, shelf: Shelf, *, points: frozenset[int] | None = None) -> int:
         return sum(n for (point, stage), n in self.counts.items() if SHELF_OF[stage] is shelf and _in(point, points))
@@ -118,6 +134,7 @@ def look_around(places: Places, *, shop: Shop | None, by: Actor) -> Around:
         "shops": [shop.pk] if shop else [one.pk for one in places.shops],
         "by_point": has_point_menu(places, shop),
         "urgent": URGENT,
+        "member": by.id if by.kind == "member" else None,
     }
     with connection.cursor() as cursor:
         cursor.execute(_AROUND_SHOPS if by.orders_of is None else _AROUND_COURIER, arguments)
@@ -136,6 +153,7 @@ def version_of(actor: Actor, shop: str) -> int:
 
 def _read(row: tuple[Any, ...]) -> Around:
     now, counts, version, urgent, exchange, blocked = row
+    now, counts, version, urgent, exchange, notices = row
     told = exchange if isinstance(exchange, dict) else json.loads(exchange)
     listed = counts if isinstance(counts, list) else json.loads(counts)
     checked = told.pop("checked")
@@ -144,6 +162,7 @@ def _read(row: tuple[Any, ...]) -> Around:
         counts={(int(point), Stage(stage)): int(orders) for point, stage, orders in listed},
         version=int(version),
         urgent=urgent,
+        notices=notices,
         exchange=Exchange(checked_at=checked and datetime.fromtimestamp(checked, UTC), **told),
         blocked=blocked,
     )

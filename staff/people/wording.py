@@ -37,6 +37,7 @@ SETTINGS: Final[Words] = {
     P.STAFF_MANAGE: _("Приглашать и менять сотрудников"),
     P.AUDIT_VIEW: _("Журнал"),
     P.EXCHANGE_VIEW: _("Видеть обмен с Kaspi"),
+    P.EVENTS_READ: _("Лента событий для программ"),
     P.SHOPS_MANAGE: _("Токен Kaspi, ключи, вебхуки"),
     P.COMPANY_MANAGE: _("Роли, второй шаг входа, данные покупателей"),
 }

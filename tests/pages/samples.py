@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kaspi_office.page_models import Frame, FrameCan, FrameCounts, FrameMember, FrameShop, FrameSync
+from kaspi_office.page_models import Frame, FrameCan, FrameCounts, FrameMember, FrameSection, FrameShop, FrameSync
 from orders.shelves.page_models import (
     ActionButton,
     Columns,
@@ -29,15 +29,16 @@ FRAME = Frame(
     shops=(SHOP, FrameShop("dala-dom", "Дала Дом", "ДД"), FrameShop("tulpar", "Tulpar Tools", "TT")),
     shop=SHOP,
     member=FrameMember("Динара Ахметова", "Менеджер заказов", "ДА"),
-    counts=FrameCounts(new=14, signing=3, pickup=22, delivery=17, kaspi_delivery=41, urgent=True),
+    counts=FrameCounts(new=14, signing=3, pickup=22, delivery=17, kaspi_delivery=41, notices=3, urgent=True),
     sync=FrameSync("ok", "Обмен с Kaspi, 12 с назад"),
-    can=FrameCan(shelves=SHELVES, quality=True, catalog=True),
+    can=FrameCan(shelves=SHELVES, quality=True, catalog=True, notices=True),
+    desk=(FrameSection("radar", "Радар сроков", "/radar/", "alarm-clock"),),
     nav="new",
 )
 OWNER_FRAME = replace(
     FRAME,
     member=FrameMember("Асель Нурланова", "Владелец", "АН"),
-    can=FrameCan(home=True, shelves=SHELVES, quality=True, catalog=True, staff=True, integrations=True),
+    can=FrameCan(home=True, shelves=SHELVES, quality=True, catalog=True, staff=True, integrations=True, notices=True),
 )
 
 PEOPLE = (

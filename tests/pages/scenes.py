@@ -9,6 +9,7 @@ from tests.pages import samples, samples_documents, samples_orders, samples_page
 from tests.pages import samples, samples_orders, samples_pages, samples_returns
 from tests.pages import samples, samples_buyers, samples_orders, samples_pages
 from tests.pages import samples, samples_orders, samples_pages, samples_writes
+from tests.pages import samples, samples_orders, samples_pages, samples_radar
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 
@@ -54,6 +55,8 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "call": scene("buyers/dialog.html", dialog=samples_buyers.CALL, partial="buyers/_call_dialog.html"),
     "buyer-phone": scene("buyers/dialog.html", dialog=samples_buyers.PHONE, partial="buyers/_phone_dialog.html"),
     "quality": scene("quality/quality.html", page=samples_pages.QUALITY, frame=samples_pages.frame("quality")),
+    "radar": scene("radar/radar.html", page=samples_radar.RADAR, frame=samples_pages.frame("radar")),
+    "notices": scene("radar/notices.html", page=samples_radar.NOTICES, frame=samples_pages.frame("notices")),
     "home": scene("home.html", page=samples_pages.HOME, frame=samples_pages.frame("home")),
     "home-first": scene("home.html", page=samples_pages.FIRST_RUN, frame=samples_pages.frame("home")),
     "catalog": scene("catalog/catalog.html", page=samples_pages.CATALOG, frame=samples_pages.frame("catalog")),

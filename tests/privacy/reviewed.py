@@ -45,6 +45,8 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("orders.CabinetImport.missing", "orders.CabinetImport.extra", "orders.CabinetLine.code"),
         *("orders.CabinetLine.title", "orders.CabinetLine.conflicts", "orders.CabinetFacts.status"),
         *("orders.CabinetFacts.cancel_reason", "orders.CabinetFacts.courier_service", "orders.OrderChange.facts"),
+        *("orders.DeadlineAlert.due_kind", "orders.DeadlineAlert.sending", "orders.DeadlineWatch.due_kind"),
+        *("integrations.FeedEvent.payload"),
         *("orders.ShelfCount.stage", "quality.QualityDay.metric", "quality.QualityDay.formula"),
         *("integrations.Duty.name", "integrations.Duty.last_problem", "catalog.Movement.reason"),
     ),
@@ -56,7 +58,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("integrations.KaspiAccount.token_print", "integrations.KaspiAccount.last_problem"),
         *("integrations.TokenCheck.cipher", "integrations.TokenCheck.tail", "integrations.TokenCheck.found"),
         *("integrations.TokenCheck.problem", "integrations.PollSlot.cursor"),
-        *("integrations.KaspiAction.kaspi_id", "integrations.KaspiAction.code"),
+        *("integrations.KaspiAction.kaspi_id", "integrations.KaspiAction.code", "integrations.FeedEvent.code"),
         *("integrations.ParkedOrder.kaspi_id", "integrations.ParkedOrder.code", "integrations.ParkedOrder.problem"),
     ),
     "the order itself and its goods": (

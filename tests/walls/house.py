@@ -54,6 +54,7 @@ from orders.evidence.keeping import Proof
 from orders.facts import sync
 from orders.lifecycle import Stage
 from orders.models import ChangedDay, DateMove, Evidence, EvidenceKind, LineDevices, Order, Purpose, Waybill
+from orders.models import ChangedDay, DeadlineAlert, DeadlineWatch, Notice, Order, Waybill
 from quality.models import QualityDay
 from staff.clock import database_now
 from staff.models import (
@@ -233,7 +234,7 @@ def _without_rights(cast: Cast) -> tuple[Person, str]:
     alma["members"].append(
         {"email": "idle@alma.example", "password": "unused in tests", "name": "Ерлан", "role": "courier"}
     )
-    alma["api_keys"].append({"name": "blind", "scopes": ["events:read"]})
+    alma["api_keys"].append({"name": "blind", "scopes": ["webhooks:write"]})
     made = provision(wanted)["companies"][0]
     idle = Person(cast.alma, "idle@alma.example", "Ерлан")
     with cast.alma.scope():
@@ -283,6 +284,10 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     ChangedDay.objects.get_or_create(shop_id=shop, day=date(2026, 1, 1))
     day = {"metric": "cancelled", "numerator": 1, "denominator": 2, "formula": "1"}
     QualityDay.objects.create(shop_id=shop, day=(now - timedelta(days=2)).date(), **day)
+    alarmed = {"order_id": order.pk, "due_kind": order.due_kind, "due_at": order.due_at, "point_id": order.point_id}
+    alert = DeadlineAlert.objects.create(shop_id=shop, rung=90, left_seconds=5400, raised_at=now, **alarmed)
+    DeadlineWatch.objects.create(next_at=now + timedelta(hours=1), **alarmed)
+    Notice.objects.create(member_id=person.member.pk, alert=alert, at=now)
     # Used a moment ago, so that a call to be refused has no use to write down.
     ApiKey.objects.update(last_used_at=now + timedelta(hours=1))
     key_id = person.company.key_actor.id

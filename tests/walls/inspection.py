@@ -38,6 +38,7 @@ NOBODYS: Final = {
 }
 # Functions that see across companies, and what they may tell of them.
 DEFINERS: Final = {
+    "office_alerts_due(integer)": "ids of orders whose deadline is to be looked at",
     "office_api_key(text)": "id, company and digest of the key of a prefix",
     "office_changed_shops(integer)": "ids of shops whose quality counts are stale",
     "office_buyers_behind(integer)": "ids of companies with orders that nobody has gathered by buyer",
@@ -54,7 +55,9 @@ DEFINERS: Final = {
     "office_due_returns(integer)": "ids of returns past their deadline",
     "office_due_waybills(integer)": "ids of orders whose waybill is to be fetched",
     "office_figures()": "counts for the operator",
+    "office_forget_alerts(interval)": "a number; removes alerts past their age and what was noted of past deadlines",
     "office_forget_exports()": "ids of files past their hour, whose content it removes",
+    "office_forget_feed(interval)": "a number; removes events of the feed past their age",
     "office_forget_idempotent(interval)": "nothing; removes answers past their age",
     "office_forget_words(bigint[])": "nothing; takes words out of the history of the scope's own forgotten orders",
     "office_invitation(text)": "id and company of the invitation of a link's digest",
@@ -92,6 +95,7 @@ GLOBAL_UNIQUES: Final = {
 }
 APPEND_ONLY: Final = (
     "catalog_movement",
+    "integrations_feedevent",
     "orders_orderevent",
     "staff_auditentry",
     "staff_auditseal",

@@ -38,6 +38,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "new": {"name": "Старший смены", "rights": ["orders.view"], "reach": "points"},
     "token": {"token": "D" * 43 + "="},
     "expiry": {"expiry_policy": "off"},
+    "seen": {"until": "1"},
     "shops": {"name": "Магазин", "merchant_uid": "77", "token": "D" * 43 + "="},
     "hand-over": {"pick": ["999000000"]},
     "message": {"template": "ordered", "way": "copied"},
@@ -216,6 +217,10 @@ TABLE: Mapping[str, Entry] = {
     "integrations/<slug:slug>/token/": page("POST", thing=Thing.SHOP, shows=False),
     "integrations/<slug:slug>/resume/": page("POST", thing=Thing.SHOP, shows=False),
     "integrations/<slug:slug>/expiry/": page("POST", thing=Thing.SHOP, shows=False),
+    "radar/": page(),
+    "radar/pulse/": page(shows=False),
+    "notices/": page(),
+    "notices/seen/": page("POST", shows=False),
     "orders/": page(shows=False),
     # They tell of files, and of what orders say only to whom a file told it.
     "orders/import/": page("GET", "POST", shows=False),
@@ -271,6 +276,8 @@ TABLE: Mapping[str, Entry] = {
     "api/v1/orders/<str:id>/weigh": call("POST", thing=Thing.ORDER, shows=False),
     "api/v1/orders/<str:id>/imei": call("GET", "POST", thing=Thing.ORDER, shows=False),
     "api/v1/actions/<str:id>": call(thing=Thing.ACTION),
+    # Rows of the transaction that asks are not told yet, and the house is one transaction.
+    "api/v1/events": call(shows=False),
     "api/v1/quality": call(shows=False),
     "api/v1/quality/<str:metric>/orders": call(shows=False),
 }

@@ -34,6 +34,7 @@ PARTS: Mapping[str, Part] = {
     "d": Part("writes"),
     "i": Part("metrics"),
     "g": Part("expiries"),
+    "r": Part("radar"),
 }
 QUICK_ORDERS = 100_000
 
