@@ -23,13 +23,16 @@ from orders.shelves.standing import shelves_of, slug_of
 from staff import companies
 from staff.access import Actor, OfficeRequest
 from staff.formats import initials
+from staff.languages import later as _
 from staff.models import Role, Shop
 from staff.permissions import Permission
 from staff.places import Places, chosen_shop, places_of
 from staff.signin.sudo import is_by_pin, is_fresh
 
 # Pages of the order desk besides the shelves: how it is named in `request.nav`, its words, address, icon, and the right.
-DESK: tuple[tuple[str, str, str, str, Permission], ...] = ()
+DESK: tuple[tuple[str, str, str, str, Permission], ...] = (
+    ("documents", _("Документы"), "/documents/", "printer", Permission.ORDERS_VIEW),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -5,9 +5,11 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
+        from orders.documents.files import PAPERS
         from orders.exporting import ORDERS
         from orders.privacy.breach_page import BREACH
         from staff.exports import kinds
 
         kinds.register(ORDERS)
         kinds.register(BREACH)
+        kinds.register(PAPERS)

@@ -35,6 +35,7 @@ register_converter(ShelfConverter, "shelf")
 register_converter(ActionConverter, "action")
 
 urlpatterns = [
+    path("", include("orders.documents.urls")),
     path("", include("orders.privacy.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),

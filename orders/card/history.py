@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from integrations.models import ActionKind
 from orders.cancelling import BY_CODE
 from orders.card.page_models import HistoryEvent
+from orders.documents.kinds import CHOICES
 from orders.lifecycle import Stage
 from orders.models import EventKind, OrderEvent
 from orders.words import CANCEL_REASONS
@@ -102,9 +103,17 @@ def _courier_title(event: OrderEvent) -> str:
     return gettext("Курьер: %(name)s") % {"name": name} if name else gettext("Курьер снят")
 
 
+def _printed_title(event: OrderEvent) -> str:
+    if event.details.get("put_aside"):
+        return gettext("Бумаги отложены")
+    wanted = CHOICES.get(str(event.details.get("paper")))
+    return gettext("Напечатано: %(paper)s") % {"paper": wanted.label.lower()} if wanted else _plain_title(event)
+
+
 _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.MOVED: _moved_title,
     EventKind.COURIER: _courier_title,
+    EventKind.PRINTED: _printed_title,
     EventKind.REQUESTED: _action_title(_("Отправляем в Kaspi")),
     EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
     EventKind.REFUSED: _action_title(_("Kaspi не принял")),

@@ -11,8 +11,9 @@ from orders.card.dialogs import assemble_dialog, cancel_dialog, code_under_way, 
 from orders.card.history import history_of
 from orders.card.known import Known
 from orders.card.page_models import Buyer, Courier, CourierChoice, Document, Due, Item, OrderPage, Step
+from orders.documents.menus import menus_for
 from orders.lifecycle import SHELF_OF, Shelf, Stage
-from orders.models import Order, OrderEntry
+from orders.models import Order, OrderEntry, Paper
 from orders.shelves.around import freshness
 from orders.shelves.page_models import ActionButton, Pending
 from orders.shelves.rows import payment, pieces_text, stock_note
@@ -53,7 +54,8 @@ def order_page(known: Known) -> OrderPage:
         buyer=_buyer(known),
         delivery=_delivery(known),
         courier=_courier(known),
-        documents=_documents(known),
+        documents=(*_waybill(known), *_papers(known)),
+        pick=str(known.order.public_id),
         actions=_actions(known),
         due=_due(known),
         notices=tuple(_notices(known)),
@@ -162,7 +164,14 @@ def _courier(known: Known) -> Courier | None:
     return Courier(given.name if given else "", f"{known.url}courier/", tuple(choices))
 
 
-def _documents(known: Known) -> tuple[Document, ...]:
+def _papers(known: Known) -> tuple[Document, ...]:
+    """What we draw ourselves, for this order alone."""
+    menus = menus_for(known.actor, Paper.LABEL, Paper.PICK_LIST, Paper.SLIP)
+    return tuple(Document(menu.label, "", icon=menu.icon, menu=menu) for menu in menus)
+
+
+def _waybill(known: Known) -> tuple[Document, ...]:
+    """What Kaspi makes, as it came and on the papers that it can be laid on."""
     order = known.order
     if not order.is_kaspi_delivery:
         return ()
@@ -174,6 +183,7 @@ def _documents(known: Known) -> tuple[Document, ...]:
                 gettext("Накладная"),
                 note if ready else gettext("%(note)s, загружаем") % {"note": note},
                 f"{known.url}waybill/" if known.prints else "",
+                menu=next(iter(menus_for(known.actor, Paper.WAYBILL)), None) if ready else None,
             ),
         )
     if _paper_expected(known):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orders.documents.page_models import PaperMenu
 from orders.shelves.page_models import ActionButton, Deadline, Pending
 from staff.languages import later as _
 from staff.page_parts import Chip, Fact, Notice, Phone
@@ -64,10 +65,13 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """A paper of the order. `menu` offers to print it; `url` opens the one that Kaspi made."""
+
     name: str
     note: str
     url: str = ""
     icon: str = "file-text"
+    menu: PaperMenu | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,8 @@ class OrderPage:
     assemble: AssembleDialog | None = None
     issue: IssueDialog | None = None
     position: str = ""
+    # How forms name the order: the public id.
+    pick: str = ""
     prev_url: str = ""
     next_url: str = ""
     fresh: str = ""

@@ -4,7 +4,7 @@ from orders.models.counters import ChangedDay, ShelfCount, ShopPulse
 from orders.models.events import EventKind, OrderEvent
 from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
 from orders.models.order import ON_SHELVES, Order, OrderEntry
-from orders.models.papers import Waybill
+from orders.models.papers import Layout, Paper, PrintedPaper, Waybill
 
 __all__ = [
     "ON_SHELVES",
@@ -13,9 +13,12 @@ __all__ = [
     "EventKind",
     "Evidence",
     "EvidenceKind",
+    "Layout",
     "Order",
     "OrderEntry",
     "OrderEvent",
+    "Paper",
+    "PrintedPaper",
     "Purpose",
     "ShelfCount",
     "ShopPulse",

@@ -46,9 +46,10 @@ def row(request: OfficeRequest, public_id: UUID) -> HttpResponse:
 def download(request: OfficeRequest, public_id: UUID) -> HttpResponse:
     """The file as an attachment that no browser opens as a page of ours."""
     file, content = asking.fetch(public_id, by=request.actor, now=database_now())
-    response = HttpResponse(content, content_type=SHEET)
+    form = kind_of(file.kind).form
+    response = HttpResponse(content, content_type=form.media_type if form else SHEET)
     day = f"{file.asked_at.astimezone(ALMATY):%Y-%m-%d}"
-    response["Content-Disposition"] = f'attachment; filename="{file.kind}-{day}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="{file.kind}-{day}.{form.suffix if form else "xlsx"}"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -87,8 +88,17 @@ def _title(file: ExportFile) -> str:
         return file.kind
 
 
+def _noun(file: ExportFile) -> tuple[str, str]:
+    """What is counted in it: rows of a sheet, pages of a paper."""
+    try:
+        form = kind_of(file.kind).form
+    except NotVisible:
+        form = None
+    return form.counted if form else ROWS
+
+
 def _counted(file: ExportFile) -> str:
-    counts = [plural(file.rows, *ROWS)] + ([plural(file.persons, *BUYERS)] if file.persons else [])
+    counts = [plural(file.rows, *_noun(file))] + ([plural(file.persons, *BUYERS)] if file.persons else [])
     return ", ".join(counts)
 
 

@@ -74,6 +74,9 @@ DEEDS: Mapping[str, str] = {
     "counter.closed": _("Закрыл общий компьютер"),
     "counter.entered": _("Вошёл по PIN"),
     "counter.wrong_pin": _("Ошибся в PIN"),
+    "papers.printed": _("Напечатал"),
+    "papers.put_aside": _("Отложил бумаги отменённого заказа"),
+    "stock.placed": _("Указал место на полке"),
     "export.asked": _("Заказал выгрузку"),
     "export.downloaded": _("Скачал выгрузку"),
 }
@@ -88,6 +91,8 @@ SUBJECTS: Mapping[str, str] = {
     "invitation": _("приглашение"),
     "api_key": _("ключ API"),
     "export": _("файл"),
+    "batch": _("печать"),
+    "good": _("товар"),
 }
 # Through what somebody came: kinds of `Actor`.
 DOORS: Mapping[str, str] = {"member": _("люди"), "api_key": _("ключи API"), "rule": _("правила")}
@@ -117,6 +122,7 @@ FIELDS: Mapping[str, str] = {
     "language": _("Язык"),
     "price": _("Цена"),
     "stock": _("Остаток"),
+    "place": _("Место на полке"),
     "is_active": _("Работает"),
 }
 YES, NO, NOTHING = _("да"), _("нет"), _("нет")

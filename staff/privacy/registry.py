@@ -175,6 +175,7 @@ TRACES: Final = (
         (
             *_of("orders.OrderEvent", "actor_label", "details"),
             *_of("orders.Evidence", "actor_label"),
+            *_of("orders.PrintedPaper", "actor_label", "put_aside_by"),
             *_of("integrations.KaspiAction", "actor_label", "problem"),
             *_of("integrations.TokenCheck", "actor_label"),
             *_of("orders.Order", "courier"),

@@ -31,6 +31,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("staff.Disclosure.actor_kind", "staff.ExportFile.kind", "staff.ExportFile.problem", "staff.Letter.problem"),
         *("integrations.KaspiAction.actor_kind", "integrations.TokenCheck.actor_kind"),
         *("orders.Evidence.actor_kind", "orders.Evidence.media_type", "orders.Evidence.digest"),
+        *("orders.PrintedPaper.actor_kind", "orders.PrintedPaper.stage", "orders.PrintedPaper.waybill_number"),
         *("orders.OrderEvent.actor_kind", "orders.OrderEvent.stage_before", "orders.OrderEvent.stage_after"),
         *("orders.ShelfCount.stage", "quality.QualityDay.metric", "quality.QualityDay.formula"),
         *("integrations.Duty.name", "integrations.Duty.last_problem", "catalog.Movement.reason"),

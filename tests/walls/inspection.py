@@ -68,6 +68,7 @@ LOOSE: Final = {
     ("integrations_tokencheck", "actor_id"): "a member or a rule",
     ("integrations_kaspiaction", "subject_id"): "integrations stand below orders",
     ("orders_evidence", "actor_id"): "a member, a key or a rule",
+    ("orders_printedpaper", "actor_id"): "a member, a key or a rule",
     ("orders_shelfcount", "point_id"): "0 means no point",
     ("quality_qualityday", "point_id"): "0 means no point",
     ("staff_auditseal", "entry_id"): "a seal outlives what it tells of: that the entry is gone",
