@@ -6,7 +6,7 @@ Measures are points; a code's module is a whole number of dots of a label printe
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from django.conf import settings
 from reportlab.graphics.barcode.code128 import Code128
@@ -135,6 +135,7 @@ def _bars(payload: str, height: float) -> Code128:
 
 def _modules(payload: str) -> Sequence[Sequence[bool]]:
     """The squares of the QR, the upper row first."""
-    code = QrCodeWidget(payload, barLevel="M").qr
+    widget: Any = QrCodeWidget(payload, barLevel="M")
+    code = widget.qr
     code.make()
     return cast(Sequence[Sequence[bool]], code.modules)

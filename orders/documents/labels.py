@@ -84,7 +84,7 @@ def _draw(canvas: Canvas, label: _Label) -> None:
     lines = lines_of(label.good.name if label.good else "", inside, size=6.5, most=2)
     for number, line in enumerate(lines):
         write(canvas, EDGE, bottom - 8 - number * 8, line, size=6.5)
-    place = label.good.place if label.good else ""
+    place = cut(label.good.place if label.good else "", inside / 2, size=7, font=BOLD)
     held = width_of(place, size=7, font=BOLD)
     write(canvas, EDGE, EDGE, cut(label.note, inside - held - 4, size=6.5), size=6.5)
     write_right(canvas, WIDTH - EDGE, EDGE, place, size=7, font=BOLD)

@@ -21,7 +21,7 @@ from kaspi_office.provisioning import provision
 from orders import actions
 from orders.facts import sync
 from orders.lifecycle import Stage
-from orders.models import ChangedDay, Order, Waybill
+from orders.models import ChangedDay, Order, PrintedPaper, Waybill
 from quality.models import QualityDay
 from staff.clock import database_now
 from staff.models import (
@@ -83,6 +83,12 @@ class Estate:
     def file(self) -> ExportFile:
         with self.company.scope():
             found: ExportFile = ExportFile.objects.get(company_id=self.company.id)
+            return found
+
+    @property
+    def printed(self) -> PrintedPaper:
+        with self.company.scope():
+            found: PrintedPaper = PrintedPaper.objects.get(company_id=self.company.id)
             return found
 
     @property
@@ -189,6 +195,9 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
     Offer.objects.create(shop_id=shop, sku=order.first_sku, name=order.first_item)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
+    papers = {"paper": "label", "layout": "order", "stage": order.stage, "at": now, "actor_kind": "member"}
+    by = {"actor_id": person.member.pk, "actor_label": person.name}
+    PrintedPaper.objects.create(shop_id=shop, order_id=order.pk, batch=uuid4(), **papers, **by)
     ChangedDay.objects.get_or_create(shop_id=shop, day=date(2026, 1, 1))
     day = {"metric": "cancelled", "numerator": 1, "denominator": 2, "formula": "1"}
     QualityDay.objects.create(shop_id=shop, day=(now - timedelta(days=2)).date(), **day)

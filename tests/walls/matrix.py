@@ -47,6 +47,7 @@ class Names:
     desk: str
     point_id: str
     file: str
+    batch: str
     member: str
     invitation: str
     key: str
@@ -69,6 +70,7 @@ class Names:
             desk=str(estate.desk.public_id),
             point_id=str(estate.desk.point.public_id),
             file=str(estate.file.public_id),
+            batch=str(estate.printed.batch),
             member=str(estate.member.public_id),
             invitation=str(estate.invitation.public_id),
             key=str(estate.key.public_id),
@@ -90,6 +92,7 @@ class Names:
             self.desk,
             self.point_id,
             self.file,
+            self.batch,
             self.member,
             self.invitation,
             self.key,
@@ -111,6 +114,7 @@ class Names:
             Thing.DESK: (self.desk,),
             Thing.POINT: (self.point_id,),
             Thing.FILE: (self.file,),
+            Thing.BATCH: (self.batch,),
             Thing.MEMBER: (self.member,),
             Thing.INVITATION: (self.invitation,),
             Thing.KEY: (self.key,),
@@ -132,6 +136,7 @@ NOBODY: Final = Names(
     desk=str(UUID(int=7 << 76 | 2 << 62 | 2)),
     point_id=str(UUID(int=7 << 76 | 2 << 62 | 3)),
     file=str(UUID(int=7 << 76 | 2 << 62 | 3)),
+    batch=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
     key=str(UUID(int=7 << 76 | 2 << 62 | 6)),
@@ -199,6 +204,12 @@ def asks(route: Route, names: Names) -> Iterator[Ask]:
 def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
     if route.pattern == "orders/accept/":
         return {"pick": list(names.codes)}
+    if route.pattern == "documents/print/":
+        return {"pick": list(names.codes), "print": "label:order"}
+    if route.pattern == "documents/put-aside/":
+        return {"order": names.codes[0]}
+    if route.pattern == "catalog/place/":
+        return {"shop": "alma-tech", "point": names.point, "sku": names.sku, "place": "A-1"}
     if route.pattern.endswith("/courier"):
         # To a program nobody is null; a form has an empty word for it.
         return {"courier": None}

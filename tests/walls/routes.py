@@ -49,6 +49,7 @@ class Thing(Enum):
     DESK = auto()
     POINT = auto()
     FILE = auto()
+    BATCH = auto()
     MEMBER = auto()
     INVITATION = auto()
     ROLE = auto()
@@ -156,6 +157,12 @@ TABLE: Mapping[str, Entry] = {
     "staff/roles/new/": page("GET", "POST"),
     "staff/second-step/": page("GET", "POST"),
     "catalog/": page(),
+    "catalog/place/": page("POST", shows=False),
+    "documents/": page(),
+    "documents/print/": page("POST", shows=False),
+    "documents/put-aside/": page("POST", shows=False),
+    "documents/<uuid:batch>/": page(thing=Thing.BATCH, shows=False),
+    "documents/<uuid:batch>/again/": page("POST", thing=Thing.BATCH, shows=False),
     "quality/": page(),
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "integrations/": page(),
