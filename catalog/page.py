@@ -1,4 +1,4 @@
-"""The page of goods in words: what is sold, how many lie where, how many are held. Read-only."""
+"""The page of goods in words: what is sold, how many lie where, how many are held."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from catalog.models import Offer, StockItem
-from catalog.page_models import CatalogPage, OfferRow
+from catalog.page_models import CatalogPage, OfferRow, PlaceField
 from staff.formats import grouped, tenge
 from staff.models import Shop
 from staff.page_parts import Empty, Tab
@@ -29,6 +29,8 @@ class Asked:
     q: str = ""
     short: bool = False
     after: str = ""
+    # Whether he may say where goods lie.
+    places: bool = False
 
     def url(self, **changed: str) -> str:
         kept = {"shop": self.shop.slug if self.shop else "", "q": self.q, "stock": "short" if self.short else ""}
@@ -58,6 +60,7 @@ def catalog_page(asked: Asked, *, places: Places) -> CatalogPage:
             offer,
             [one for one in stock[offer.sku] if by_shop[one.point_id] == offer.shop_id],
             names,
+            fields=_fields(offer, stock[offer.sku], places) if asked.places else (),
             shop="" if len(shops) == 1 else places.shop_by_id(offer.shop_id).name,
         )
         for offer in offers
@@ -98,7 +101,9 @@ def _stock(offers: Sequence[Offer], point_ids: Sequence[int]) -> dict[str, list[
     return found
 
 
-def _row(offer: Offer, items: Sequence[StockItem], names: dict[int, str], *, shop: str) -> OfferRow:
+def _row(
+    offer: Offer, items: Sequence[StockItem], names: dict[int, str], *, fields: tuple[PlaceField, ...], shop: str
+) -> OfferRow:
     on_hand, reserved = sum(item.on_hand for item in items), sum(item.reserved for item in items)
     free = on_hand - reserved
     return OfferRow(
@@ -111,6 +116,8 @@ def _row(offer: Offer, items: Sequence[StockItem], names: dict[int, str], *, sho
         points=", ".join(f"{names[item.point_id]}: {grouped(item.on_hand - item.reserved)}" for item in items),
         aside=_aside(items),
         level="danger" if any(item.reserved > item.on_hand for item in items) else "warn" if free == 0 else "",
+        place=", ".join(dict.fromkeys(item.place for item in items if item.place)),
+        places=fields,
         category=" · ".join(filter(None, (offer.category, shop))),
     )
 
@@ -123,6 +130,13 @@ def _aside(items: Sequence[StockItem]) -> str:
         gettext("списано %(count)s") % {"count": grouped(lost)} if lost else "",
     ]
     return ", ".join(filter(None, said))
+
+
+def _fields(offer: Offer, items: Sequence[StockItem], places: Places) -> tuple[PlaceField, ...]:
+    """A field for every point of the good's shop that he sees."""
+    shop, lies = places.shop_by_id(offer.shop_id), {item.point_id: item.place for item in items}
+    points = [point for point in places.points if point.shop_id == offer.shop_id]
+    return tuple(PlaceField(shop.slug, point.code, point.name, lies.get(point.pk, "")) for point in points)
 
 
 def _empty(asked: Asked) -> Empty:

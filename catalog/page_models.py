@@ -8,8 +8,20 @@ from staff.page_parts import Empty, Tab
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceField:
+    """Where the good lies at a point; `shop` and `code` name the point in a form."""
+
+    shop: str
+    code: str
+    point: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfferRow:
-    """`free` is what may still be sold: on hand less reserved; negative stock of Kaspi's making has level danger."""
+    """`places` is empty for who may not say where goods lie; `place` is told to everybody.
+
+    `free` is what may still be sold: on hand less reserved; negative stock of Kaspi's making has level danger."""
 
     name: str
     sku: str
@@ -22,11 +34,13 @@ class OfferRow:
     category: str = ""
     # What came back and is not for sale: in quarantine, written off.
     aside: str = ""
+    place: str = ""
+    places: tuple[PlaceField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogPage:
-    """`/catalog/`. Read-only: goods are known from orders, stock from the ledger."""
+    """`/catalog/`. Goods are known from orders, stock from the ledger; only the place on the shelf is written here."""
 
     url: str
     note: str

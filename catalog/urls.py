@@ -4,4 +4,7 @@ from django.urls import path
 
 from catalog import views
 
-urlpatterns = [path("catalog/", views.catalog, name="catalog")]
+urlpatterns = [
+    path("catalog/", views.catalog, name="catalog"),
+    path("catalog/place/", views.place, name="catalog-place"),
+]

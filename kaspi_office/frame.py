@@ -37,6 +37,7 @@ DESK: tuple[tuple[str, str, str, str, Permission], ...] = (
     ("buyers", _("Покупатели"), "/buyers/", "users", Permission.BUYERS_SEE),
     ("cabinet", _("Выгрузка кабинета"), "/orders/import/", "file-spreadsheet", Permission.QUALITY_IMPORT),
     ("radar", _("Радар сроков"), "/radar/", "alarm-clock", Permission.ORDERS_VIEW),
+    ("documents", _("Документы"), "/documents/", "printer", Permission.ORDERS_VIEW),
 )
 
 

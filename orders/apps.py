@@ -5,6 +5,7 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
+        from orders.documents.files import PAPERS
         from orders.documents.word.as_file import PAPER
         from orders.exporting import ORDERS
         from orders.privacy.breach_page import BREACH
@@ -13,3 +14,4 @@ class OrdersConfig(AppConfig):
         kinds.register(ORDERS)
         kinds.register(BREACH)
         kinds.register(PAPER)
+        kinds.register(PAPERS)

@@ -10,9 +10,8 @@ from orders.deadlines import Deadline, Step, StepFacts, deadline_of
 from orders.facts import sync
 from orders.lifecycle import Stage
 from orders.merging import NOTHING_BURNS
-from orders.models import Order
-from orders.returns.silence import rederive as rederive_returns
 from orders.models import DeadlineWatch, Order
+from orders.returns.silence import rederive as rederive_returns
 from orders.turns import take_turn
 from staff.models import Shop
 from staff.working_calendar import WorkingCalendar

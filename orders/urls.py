@@ -4,9 +4,8 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from integrations.models import ActionKind
-from orders import action_views, point_page, views
-from orders.buyers import contact_views
 from orders import action_views, point_page, reschedule_views, views, watch_page
+from orders.buyers import contact_views
 from orders.evidence import views as evidence
 from orders.facts import gaps_view
 from orders.filters import SHELVES
@@ -39,6 +38,7 @@ register_converter(ShelfConverter, "shelf")
 register_converter(ActionConverter, "action")
 
 urlpatterns = [
+    path("", include("orders.documents.urls")),
     path("", include("orders.privacy.urls")),
     path("", include("orders.waves.urls")),
     path("", include("orders.documents.word.urls")),

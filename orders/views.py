@@ -11,6 +11,7 @@ from orders.buyers.disclosing import of_lines, of_order, tell_page
 from orders.buyers.showing import buyer_for, sees_buyer
 from orders.card.page import order_page
 from orders.card.reading import SeveralShops, find_order, known_of
+from orders.documents.printing import note_waybill
 from orders.documents.waybills import pdf_of
 from orders.filters import OrderFilter, parse, select
 from orders.lifecycle import SHELF_OF, Shelf, Stage
@@ -127,7 +128,9 @@ def waybill(request: OfficeRequest, ref: str) -> HttpResponse:
     pdf = pdf_of(found)
     if pdf is None:
         return render(request, "orders/no_waybill.html", {"order": found, "no": order_groups(found.code)}, status=404)
-    tell(request.actor, Door.PRINT, [found.code], now=database_now())
+    now = database_now()
+    note_waybill(found, by=request.actor, now=now)
+    tell(request.actor, Door.PRINT, [found.code], now=now)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="waybill-{found.code}.pdf"'
     return response

@@ -25,9 +25,17 @@ from orders.buyers.parting import forget_words, leave
 from orders.buyers.persons import NOBODY, kaspi_ids_of
 from orders.facts.reading import UNCONFIRMED
 from orders.lifecycle import Shelf, Stage
-from orders.models import BuyerOrder, Evidence, Order, Waybill
-from orders.models import CabinetFacts, CabinetImport, CabinetLine, Evidence, Order, OrderChange, Waybill
-from orders.models import Evidence, LineDevices, Order, Waybill
+from orders.models import (
+    BuyerOrder,
+    CabinetFacts,
+    CabinetImport,
+    CabinetLine,
+    Evidence,
+    LineDevices,
+    Order,
+    OrderChange,
+    Waybill,
+)
 from orders.turns import let_disk_follow, take_turn
 from staff import audit
 from staff.access import Actor, require, rule

@@ -56,7 +56,7 @@ def save(key: str, name: str, text: str, *, by: Actor, now: datetime) -> None:
         MessageTemplate.objects.update_or_create(key=key, defaults=written)
     elif not MessageTemplate.objects.filter(key=key[:40].replace("\x00", "")).update(**written):
         raise NotVisible(key)
-    audit.record(by, "template.saved", subject=("template", written["name"]), now=now)
+    audit.record(by, "text.saved", subject=("text", written["name"]), now=now)
 
 
 def remove(public_id: UUID, *, by: Actor, now: datetime) -> None:
@@ -65,7 +65,7 @@ def remove(public_id: UUID, *, by: Actor, now: datetime) -> None:
     if found is None:
         raise NotVisible(public_id)
     found.delete()
-    audit.record(by, "template.removed", subject=("template", found.name), now=now)
+    audit.record(by, "text.removed", subject=("text", found.name), now=now)
 
 
 def values_of(order: Order) -> Mapping[str, str]:

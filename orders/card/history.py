@@ -7,18 +7,17 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
-from integrations.models import ActionKind
-from orders.buyers.page import WAY_WORDS, call_title
-from orders.cabinet.told import FIELDS
 from integrations.models import LINE_KINDS, ActionKind
+from orders.buyers.page import WAY_WORDS
+from orders.cabinet.told import FIELDS
 from orders.cancelling import BY_CODE
 from orders.card.page_models import HistoryEvent
+from orders.documents.kinds import CHOICES
 from orders.evidence.watch import rewriting_of
 from orders.lifecycle import Stage
-from orders.models import EventKind, OrderEvent
-from orders.returns.words import text_of, title_of
 from orders.models import CallOutcome, EventKind, EvidenceKind, MovedBy, OrderEvent, Purpose
 from orders.radar import words as radar_words
+from orders.returns.words import text_of, title_of
 from orders.words import CANCEL_REASONS
 from staff.formats import almaty_moment, almaty_weekday, plural
 from staff.languages import kept
@@ -67,12 +66,6 @@ def history_of(events: Sequence[OrderEvent], *, now: datetime, words: bool = Tru
 
 
 def _told(event: OrderEvent, *, now: datetime, words: bool) -> HistoryEvent:
-def history_of(events: Sequence[OrderEvent], *, now: datetime, with_proofs: bool = True) -> tuple[HistoryEvent, ...]:
-    """The newest first. `with_proofs` False: that there is a proof is told, its words about the buyer are not."""
-    return tuple(_told(event, now=now, with_proofs=with_proofs) for event in events)
-
-
-def _told(event: OrderEvent, *, now: datetime, with_proofs: bool) -> HistoryEvent:
     kind = EventKind(event.kind)
     happened = event.kaspi_at or event.learned_at
     late = event.kaspi_at is not None and event.learned_at - event.kaspi_at > LATE_NEWS
@@ -89,13 +82,8 @@ def _told(event: OrderEvent, *, now: datetime, with_proofs: bool) -> HistoryEven
         icon=icon,
         level=level if event.expected else "warn",
         quote=kept(str(event.details.get("problem") or (words and event.details.get("text")) or "")),
-        quote=_quote(event) if with_proofs or kind is not EventKind.EVIDENCE else "",
         learned=gettext("узнали %(moment)s") % {"moment": almaty_moment(event.learned_at, now=now)} if late else "",
     )
-
-
-def _quote(event: OrderEvent) -> str:
-    return kept(str(event.details.get("problem") or event.details.get("text") or ""))
 
 
 def _plain_title(event: OrderEvent) -> str:
@@ -121,17 +109,20 @@ def _courier_title(event: OrderEvent) -> str:
 
 
 def _printed_title(event: OrderEvent) -> str:
-    """The paper by the name that its template had then."""
-    paper = event.details.get("paper")
-    return gettext("Напечатано: %(paper)s") % {"paper": paper} if paper else _plain_title(event)
-def _call_title(event: OrderEvent) -> str:
-    outcome = event.details.get("outcome")
-    return call_title(outcome) if outcome else _plain_title(event)
+    """The paper by its kind, or by the name that its template had then."""
+    if event.details.get("put_aside"):
+        return gettext("Бумаги отложены")
+    paper = str(event.details.get("paper") or "")
+    wanted = CHOICES.get(paper)
+    named = wanted.label.lower() if wanted else paper
+    return gettext("Напечатано: %(paper)s") % {"paper": named} if named else _plain_title(event)
 
 
 def _message_title(event: OrderEvent) -> str:
     name = kept(str(event.details.get("name") or ""))
     return gettext("Сообщение «%(name)s»") % {"name": name} if name else _plain_title(event)
+
+
 def _changed_title(event: OrderEvent) -> str:
     return gettext("Kaspi сменил причину отмены") if rewriting_of(event) else _plain_title(event)
 
@@ -141,6 +132,8 @@ def _evidence_title(event: OrderEvent) -> str:
     kind, outcome = event.details.get("kind"), event.details.get("outcome")
     title = str(EvidenceKind(kind).label) if kind in EvidenceKind.values else _plain_title(event)
     return f"{title}, {CallOutcome(outcome).label}" if outcome in CallOutcome.values else title
+
+
 def _alert_title(event: OrderEvent) -> str:
     details = event.details
     return radar_words.title_of(str(details.get("deadline", "")), int(details.get("minutes_left", 0)) * 60)
@@ -150,7 +143,6 @@ _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.MOVED: _moved_title,
     EventKind.COURIER: _courier_title,
     EventKind.PRINTED: _printed_title,
-    EventKind.EVIDENCE: _call_title,
     EventKind.MESSAGE: _message_title,
     EventKind.CHANGED: _changed_title,
     EventKind.EVIDENCE: _evidence_title,
@@ -200,6 +192,8 @@ def _imported(details: Mapping[str, Any]) -> Iterator[str]:
             yield f"{FIELDS[name]} {details['mark']}"
         elif name in FIELDS and not name.endswith("_on"):
             yield str(FIELDS[name])
+
+
 def _days(details: Mapping[str, Any], *, now: datetime) -> str:
     """«чт, 15 октября → сб, 17 октября»."""
     moments = (parse_datetime(str(details.get(name) or "")) for name in ("before", "after"))
@@ -218,6 +212,8 @@ def _of_line(details: Mapping[str, Any]) -> str:
         str(BY_CODE[reason].title) if reason in BY_CODE else "",
     )
     return " · ".join(filter(None, parts))
+
+
 def _alert_text(details: Mapping[str, Any]) -> str:
     """What our own sending was at, and who was told."""
     names = ", ".join(map(str, details.get("told") or ()))

@@ -5,18 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, KaspiAction
-from orders.actions import allowed
-from orders.buyers.cards import Standing
-from orders.buyers.showing import Shown, buyer_for
 from orders.actions import allowed, line_of
+from orders.buyers.cards import Standing
 from orders.buyers.showing import Shown, buyer_for, sees_buyer
 from orders.deadlines import WorkingCalendar
 from orders.documents.word.page_models import PaperChoice
 from orders.lifecycle import Stage
-from orders.models import Order, OrderEntry, OrderEvent, ReturnCase, Waybill
-from orders.models import CabinetFacts, Order, OrderEntry, OrderEvent, Waybill
 from orders.lines import offered
-from orders.models import Evidence, Order, OrderEntry, OrderEvent, Waybill
+from orders.models import CabinetFacts, Evidence, Order, OrderEntry, OrderEvent, ReturnCase, Waybill
 from orders.policies import RIGHTS
 from orders.shelves.around import Around
 from orders.shelves.rows import Stock

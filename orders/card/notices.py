@@ -8,8 +8,10 @@ from integrations.models import ActionKind, ActionState
 from orders.card.known import Known
 from orders.card.page_models import Item
 from orders.evidence.watch import is_at_risk, rewriting_of
-from orders.lifecycle import Stage
+from orders.lifecycle import SHELF_OF, Shelf, Stage
 from orders.rescheduling import CABINET
+from orders.returns.states import ReturnState
+from orders.returns.words import LEVELS
 from orders.words import CANCEL_REASONS
 from staff.formats import almaty_weekday
 from staff.languages import kept
@@ -51,6 +53,23 @@ def _of_stage(known: Known) -> Iterator[Notice]:
         yield Notice(gettext("Состояние нам неизвестно"), text, "warn", "circle-help")
 
 
+def _of_return(known: Known) -> Iterator[Notice]:
+    if known.case:
+        state = ReturnState(known.case.state)
+        title = gettext("Возврат: %(state)s") % {"state": state.label.lower()}
+        url = f"/returns/{known.case.public_id}/"
+        yield Notice(title, "", LEVELS.get(state, ""), "undo-2", gettext("Открыть возврат"), url)
+
+
+def _of_buyer(known: Known) -> Iterator[Notice]:
+    """The same person has another order on its way: it may be a repeat."""
+    other = next((code for code in known.standing.open if code != known.order.code), "") if known.standing else ""
+    if other and SHELF_OF[known.stage] is not Shelf.ARCHIVE:
+        text = gettext("Проверьте, не повтор ли это, и нельзя ли выдать вместе: заказ %(code)s") % {"code": other}
+        title = gettext("У покупателя ещё идёт заказ")
+        yield Notice(title, text, "accent", "user", gettext("Открыть"), f"/orders/{other}/")
+
+
 def _of_reason(known: Known) -> Iterator[Notice]:
     """A cancel that Kaspi has laid on the shop, or may."""
     add = (gettext("Приложить подтверждение"), f"{known.url}evidence/") if known.sees_proofs else ("", "")
@@ -85,4 +104,11 @@ def _of_stock(known: Known, items: Sequence[Item]) -> Iterator[Notice]:
         yield Notice(title, short[0].note, "warn", "package-x")
 
 
-_TOLD: tuple[Callable[[Known], Iterator[Notice]], ...] = (_of_action, _of_stage, _of_reason, _of_move)
+_TOLD: tuple[Callable[[Known], Iterator[Notice]], ...] = (
+    _of_action,
+    _of_return,
+    _of_stage,
+    _of_buyer,
+    _of_reason,
+    _of_move,
+)

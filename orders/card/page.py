@@ -22,10 +22,9 @@ from orders.card.notices import notices_of
 from orders.card.page_models import Buyer, Courier, CourierChoice, Document, Due, Item, OrderPage, Step
 from orders.card.proofs import can_move, evidence_card, evidence_dialog, reschedule_dialog
 from orders.card.reading import RESCHEDULE
+from orders.documents.menus import menus_for
 from orders.lifecycle import SHELF_OF, Shelf, Stage
-from orders.models import Order, OrderEntry
-from orders.returns.states import ReturnState
-from orders.returns.words import LEVELS
+from orders.models import Order, OrderEntry, Paper
 from orders.shelves.around import freshness
 from orders.shelves.page_models import ActionButton, Pending
 from orders.shelves.rows import payment, pieces_text, stock_note
@@ -63,13 +62,13 @@ def order_page(known: Known) -> OrderPage:
         items_note=items_note(known.entries),
         totals=_totals(order),
         history=history_of(known.events, now=known.now, words=known.buyer.seen),
-        history=history_of(known.events, now=known.now, with_proofs=known.sees_proofs),
         buyer=_buyer(known),
         delivery=_delivery(known),
         courier=_courier(known),
         cabinet=told_of_order(order, known.cabinet, buyer=known.buyer),
-        documents=_documents(known),
         papers=tuple(known.papers),
+        documents=(*_waybill(known), *_papers(known)),
+        pick=str(known.order.public_id),
         actions=_actions(known),
         due=_due(known),
         notices=tuple(notices_of(known, items)),
@@ -205,7 +204,14 @@ def _courier(known: Known) -> Courier | None:
     return Courier(given.name if given else "", f"{known.url}courier/", tuple(choices))
 
 
-def _documents(known: Known) -> tuple[Document, ...]:
+def _papers(known: Known) -> tuple[Document, ...]:
+    """What we draw ourselves, for this order alone."""
+    menus = menus_for(known.actor, Paper.LABEL, Paper.PICK_LIST, Paper.SLIP)
+    return tuple(Document(menu.label, "", icon=menu.icon, menu=menu) for menu in menus)
+
+
+def _waybill(known: Known) -> tuple[Document, ...]:
+    """What Kaspi makes, as it came and on the papers that it can be laid on."""
     order = known.order
     if not order.is_kaspi_delivery:
         return ()
@@ -217,6 +223,7 @@ def _documents(known: Known) -> tuple[Document, ...]:
                 gettext("Накладная"),
                 note if ready else gettext("%(note)s, загружаем") % {"note": note},
                 f"{known.url}waybill/" if known.prints else "",
+                menu=next(iter(menus_for(known.actor, Paper.WAYBILL)), None) if ready else None,
             ),
         )
     if _paper_expected(known):
@@ -354,57 +361,3 @@ _IN_ORDER = (
     ActionKind.COMPLETE,
     ActionKind.ACCEPT,
 )
-
-
-def _notices(known: Known) -> list[Notice]:
-    order, action, found = known.order, known.action, []
-    if action and action.state == ActionState.REFUSED:
-        found.append(
-            Notice(
-                gettext("Kaspi не принял: %(action)s") % {"action": ActionKind(action.kind).label.lower()},
-                kept(action.problem),
-                "danger",
-                "circle-x",
-            )
-        )
-    if action and action.state == ActionState.PARKED:
-        found.append(
-            Notice(
-                gettext("Не отправлено: %(action)s") % {"action": ActionKind(action.kind).label.lower()},
-                kept(action.problem),
-                "warn",
-                "circle-alert",
-            )
-        )
-    if known.case:
-        state = ReturnState(known.case.state)
-        url = f"/returns/{known.case.public_id}/"
-        title = gettext("Возврат: %(state)s") % {"state": state.label.lower()}
-        found.append(Notice(title, "", LEVELS.get(state, ""), "undo-2", gettext("Открыть возврат"), url))
-    if known.stage is Stage.EXPIRED:
-        text = gettext(
-            "Заказ не приняли в срок. Kaspi отменяет такие сам, подтверждения ещё нет: если Kaspi скажет иное, отмена снимется."
-        )
-        found.append(Notice(gettext("Отменён по сроку"), text, "danger", "alarm-clock"))
-    if known.stage is Stage.CANCELLED:
-        reason = CANCEL_REASONS.get(order.cancellation_reason, order.cancellation_reason) or gettext(
-            "Kaspi не назвал причину"
-        )
-        found.append(Notice(gettext("Заказ отменён"), reason, "", "ban"))
-    if known.stage is Stage.UNKNOWN:
-        text = gettext("Kaspi сообщил «%(state)s» и «%(status)s». Проверьте заказ в кабинете Kaspi.") % {
-            "state": order.state,
-            "status": order.status,
-        }
-        found.append(Notice(gettext("Состояние нам неизвестно"), text, "warn", "circle-help"))
-    short = [item for item in _items(known) if item.level == "danger"]
-    other = next((code for code in known.standing.open if code != order.code), "") if known.standing else ""
-    if other and SHELF_OF[known.stage] is not Shelf.ARCHIVE:
-        text = gettext("Проверьте, не повтор ли это, и нельзя ли выдать вместе: заказ %(code)s") % {"code": other}
-        title = gettext("У покупателя ещё идёт заказ")
-        found.append(Notice(title, text, "accent", "user", gettext("Открыть"), f"/orders/{other}/"))
-    if short and known.stage is Stage.NEW:
-        found.append(
-            Notice(gettext("Не хватает: %(name)s") % {"name": short[0].name}, short[0].note, "warn", "package-x")
-        )
-    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orders.documents.page_models import PaperMenu
 from orders.documents.word.page_models import PaperChoice
 from orders.shelves.page_models import ActionButton, Deadline, Pending
 from staff.languages import later as _
@@ -79,10 +80,13 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """A paper of the order. `menu` offers to print it; `url` opens the one that Kaspi made."""
+
     name: str
     note: str
     url: str = ""
     icon: str = "file-text"
+    menu: PaperMenu | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +304,8 @@ class OrderPage:
     evidence: EvidenceCard | None = None
     evidence_dialog: EvidenceDialog | None = None
     position: str = ""
+    # How forms name the order: the public id.
+    pick: str = ""
     prev_url: str = ""
     next_url: str = ""
     fresh: str = ""

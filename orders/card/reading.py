@@ -14,11 +14,8 @@ from orders.clocks import Calendars
 from orders.couriers import couriers_of
 from orders.documents.word.page import papers_of
 from orders.filters import OrderFilter, select
-from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
-from orders.models import Order, OrderEntry, OrderEvent, ReturnCase, Waybill
-from orders.models import CabinetFacts, Order, OrderEntry, OrderEvent, Waybill
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage, may
-from orders.models import Evidence, Order, OrderEntry, OrderEvent, Waybill
+from orders.models import CabinetFacts, Evidence, Order, OrderEntry, OrderEvent, ReturnCase, Waybill
 from orders.shelves.around import around_of
 from orders.shelves.standing import stock_at
 from orders.stakes import Stakes, stakes_of
@@ -118,6 +115,8 @@ def _case(order: Order, actor: Actor) -> ReturnCase | None:
         return None
     found: ReturnCase | None = ReturnCase.objects.filter(order_id=order.pk).order_by("-id").first()
     return found
+
+
 def _has_devices(entries: Sequence[OrderEntry], actor: Actor) -> bool:
     return any(entry.imei_required for entry in entries) and actor.may(Permission.BUYERS_SEE)
 

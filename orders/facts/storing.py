@@ -11,9 +11,9 @@ from integrations.kaspi.facts import KaspiEntry
 from orders.lifecycle import STOCK_HELD, STOCK_SHIPPED, Stage
 from orders.merging import Event, Row
 from orders.models import Order, OrderEntry
+from orders.past import diffs
 from orders.returns.following import Come, follow_facts
 from orders.returns.states import ON_THE_WAY
-from orders.past import diffs
 from staff.bulk import insert
 from staff.ids import uuid7
 from staff.scoping import current_company

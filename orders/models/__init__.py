@@ -19,11 +19,11 @@ from orders.models.events import EventKind, OrderEvent
 from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
 from orders.models.moves import DateMove, MovedBy
 from orders.models.order import ON_SHELVES, Order, OrderEntry
-from orders.models.papers import Waybill
+from orders.models.papers import Layout, Paper, PrintedPaper, Waybill
+from orders.models.radar import DeadlineAlert, DeadlineWatch, Notice
+from orders.models.returns import Claim, ReturnCase
 from orders.models.waves import DropPoint, HandedOver
 from orders.models.word import PaperNumber, WordTemplate, WordVersion
-from orders.models.returns import Claim, ReturnCase
-from orders.models.radar import DeadlineAlert, DeadlineWatch, Notice
 
 __all__ = [
     "ON_SHELVES",
@@ -38,36 +38,30 @@ __all__ = [
     "CabinetLine",
     "CallOutcome",
     "ChangedDay",
-    "DropPoint",
     "Claim",
+    "DateMove",
+    "DeadlineAlert",
+    "DeadlineWatch",
+    "DropPoint",
     "EventKind",
     "Evidence",
     "EvidenceKind",
     "HandedOver",
     "ImportState",
+    "Layout",
+    "LineDevices",
     "LineKind",
+    "MessageTemplate",
+    "MovedBy",
+    "Notice",
     "Order",
     "OrderChange",
     "OrderEntry",
     "OrderEvent",
-    "PaperNumber",
-    "MessageTemplate",
-    "DateMove",
-    "EventKind",
-    "Evidence",
-    "EvidenceKind",
-    "LineDevices",
-    "MovedBy",
-    "DeadlineAlert",
-    "DeadlineWatch",
-    "EventKind",
-    "Evidence",
-    "EvidenceKind",
-    "Notice",
-    "Order",
-    "OrderEntry",
-    "OrderEvent",
     "OwnPhone",
+    "Paper",
+    "PaperNumber",
+    "PrintedPaper",
     "Purpose",
     "ReturnCase",
     "ShelfCount",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orders.documents.page_models import PaperMenu
 from staff.drawing import Scale, Tick, Zone
 from staff.page_parts import Chip, Empty, Notice, Phone, Tab
 
@@ -204,6 +205,8 @@ class ShelfPage:
     empty: Empty | None = None
     notice: Notice | None = None
     bulk_accept: bool = False
+    # What may be printed of the picked orders, and of the whole shelf.
+    papers: tuple[PaperMenu, ...] = ()
     next_url: str = ""
     prev_url: str = ""
     range_text: str = ""

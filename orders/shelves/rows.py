@@ -99,6 +99,11 @@ class Reader:
         """A waybill names the buyer."""
         return self.actor.may(Permission.BUYERS_SEE)
 
+    @property
+    def picks(self) -> bool:
+        """Orders are picked to print papers of many at once; a courier has a handful, given to him with theirs."""
+        return self.actor.orders_of is None
+
     def point_name(self, line: Line) -> str:
         point = self.places.point_by_id(line.point_id)
         return point.name if point else gettext("без точки")
@@ -137,10 +142,14 @@ def row_of(line: Line, reader: Reader) -> Row:
         courier=_courier(line, reader),
         pending=pending,
         action=action,
-        pickable=action is not None and action.kind == ActionKind.ACCEPT,
+        pickable=_is_to_accept(action) or (shelf is reader.shelf and line.stage in STOCK_HELD and reader.picks),
         amount=int(line.total_price),
         gone="" if shelf is reader.shelf else GONE.get(Stage(line.stage), gettext("ушёл с полки")),
     )
+
+
+def _is_to_accept(action: ActionButton | None) -> bool:
+    return action is not None and action.kind == ActionKind.ACCEPT
 
 
 def pending_of(last: LastAction | None) -> Pending | None:

@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 
+from integrations.models import ActionKind
 from orders.buyers.disclosing import of_lines
 from orders.clocks import Calendars, deadline
 from orders.deadlines import time_left
+from orders.documents.menus import menus_for
 from orders.lifecycle import SUBSHELVES, Shelf, Stage
 from orders.returns.lying import lying, warning
 from orders.shelves.around import Around, freshness, has_point_menu
@@ -84,7 +86,8 @@ def shelf_page(view: View) -> ShelfPage:
         handover=_handover(view),
         empty=None if rows else _empty(view),
         notice=_notice(view.around, by=view.request.actor),
-        bulk_accept=any(row.pickable for row in rows),
+        bulk_accept=any(row.action is not None and row.action.kind == ActionKind.ACCEPT for row in rows),
+        papers=menus_for(view.request.actor) if any(row.pickable for row in rows) else (),
         next_url=view.url(after=cursor) if cursor else "",
         prev_url=view.url() if view.request.GET.get("after") else "",
         range_text=_range(view, rows),

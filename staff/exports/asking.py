@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from staff import audit
 from staff.access import Actor, require
 from staff.errors import NotVisible, Refused
-from staff.exports.kinds import kind_of
+from staff.exports.kinds import kind_of, printed
 from staff.journal import alarm
 from staff.journal.unusual import Taken, unusual
-from staff.models import AuditEntry, ExportFile, ExportState
+from staff.models import AuditEntry, Door, ExportFile, ExportState
 
 MOST_WAITING: Final = 3
 SHOWN: Final = timedelta(days=1)
@@ -87,9 +87,14 @@ def _hints(file: ExportFile, *, by: Actor, now: datetime) -> list[str]:
     again = AuditEntry.objects.filter(
         subject_kind="export", subject_id=str(file.public_id), action="export.downloaded", address=by.address
     )
-    if not file.persons or again.exists():
+    if not file.persons or kind_of(file.kind).door is Door.PRINT or again.exists():
         return []
-    before = _own(by).filter(asked_at__gt=now - HABIT, pk__lt=file.pk, persons__gt=0).order_by("-pk")[:100]
+    before = (
+        _own(by)
+        .filter(asked_at__gt=now - HABIT, pk__lt=file.pk, persons__gt=0)
+        .exclude(kind__in=printed())
+        .order_by("-pk")[:100]
+    )
     history = [
         Taken(persons, at, wanted.get("address", ""))
         for persons, at, wanted in before.values_list("persons", "asked_at", "wanted")

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from staff.access import Actor
 from staff.errors import NotVisible
+from staff.models import Door
 from staff.permissions import Permission
 
 # A spreadsheet of more rows opens badly, and a person who needs more asks for a shorter time.
@@ -36,26 +37,53 @@ class Row(NamedTuple):
     person: str = ""
 
 
+class Made(NamedTuple):
+    """How many rows were written, and the orders whose buyers stand in them unmasked."""
+
+    rows: int
+    persons: frozenset[str]
+
+
+class Writing(Protocol):
+    """Writes the file of an actor's stored wish to a path."""
+
+    def __call__(self, actor: Actor, stored: Mapping[str, str], path: str) -> Made: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A file that is no sheet of rows: its ending and type, who writes it, through which door buyers in it are shown,
+    and the noun of what is counted in it.
+    """
+
+    suffix: str
+    media_type: str
+    write: Writing
+    door: Door
+    counted: tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`right` is asked for when somebody wants the file, when it is made, and when he fetches it.
 
     `read` checks what an address asked for and answers what is stored of it (raises Refused); `rows` reads in pieces,
-    inside the company's scope, for the actor as he is then.
+    inside the company's scope, for the actor as he is then. A kind with a `form` has no columns and rows.
     """
 
     name: str
     title: str
     right: Permission
     read: Callable[[Actor, Mapping[str, str]], dict[str, str]]
-    columns: Callable[[Actor], Sequence[Column]]
-    rows: Callable[[Actor, Mapping[str, str]], Iterator[Row]]
+    columns: Callable[[Actor], Sequence[Column]] = lambda actor: ()
+    rows: Callable[[Actor, Mapping[str, str]], Iterator[Row]] = lambda actor, stored: iter(())
     # A line below the table.
     closing: Callable[[], str] | None = None
-    # Instead of a sheet: the content of a file that is no table. It tells by itself whose data went into it.
-    whole: Callable[[Actor, Mapping[str, str]], bytes] | None = None
-    media_type: str = SHEET
-    ending: str = "xlsx"
+    form: Form | None = None
+
+    @property
+    def door(self) -> Door:
+        return self.form.door if self.form else Door.EXPORT
 
 
 _KINDS: dict[str, Kind] = {}
@@ -64,6 +92,11 @@ _KINDS: dict[str, Kind] = {}
 def register(kind: Kind) -> None:
     """Add a kind; called when the apps are ready."""
     _KINDS[kind.name] = kind
+
+
+def printed() -> list[str]:
+    """The names of the kinds that are printed, not taken out: daily work that is nothing unusual."""
+    return [kind.name for kind in _KINDS.values() if kind.door is Door.PRINT]
 
 
 def kind_of(name: str) -> Kind:

@@ -6,6 +6,7 @@ who lost his in between gets none.
 
 import logging
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,9 +18,9 @@ from django.utils.translation import gettext as _
 
 from staff.access import Actor, actor_of_member
 from staff.clock import database_now
-from staff.exports.kinds import kind_of
-from staff.exports.workbook import Made, write
-from staff.models import Door, ExportFile, ExportState, Member
+from staff.exports.kinds import Kind, Made, kind_of
+from staff.exports.workbook import write
+from staff.models import ExportFile, ExportState, Member
 from staff.privacy.disclosures import tell
 from staff.scoping import company_scope
 
@@ -58,7 +59,7 @@ def _make(one: Leased) -> None:
         return
     try:
         with tempfile.TemporaryDirectory(prefix="office-export-") as folder:
-            path = Path(folder) / "file.xlsx"
+            path = Path(folder) / "file"
             actor, made = _write(one, str(path))
             _put_down(one, actor, made, path.read_bytes())
     except NotAllowed:
@@ -75,13 +76,15 @@ def _write(one: Leased, path: str) -> tuple[Actor, Made]:
         if not actor.may(kind.right):
             raise NotAllowed
         with translation.override(language):
-            if kind.whole is not None:
-                Path(path).write_bytes(kind.whole(actor, file.wanted["filter"]))
-                return actor, Made(1, frozenset())
-            closing = kind.closing() if kind.closing else ""
-            rows = kind.rows(actor, file.wanted["filter"])
-            made = write(path, kind.columns(actor), rows, title=str(kind.title), closing=closing)
+            made = _written(kind, actor, file.wanted["filter"], path)
     return actor, made
+
+
+def _written(kind: Kind, actor: Actor, stored: Mapping[str, str], path: str) -> Made:
+    if kind.form:
+        return kind.form.write(actor, stored, path)
+    closing = kind.closing() if kind.closing else ""
+    return write(path, kind.columns(actor), kind.rows(actor, stored), title=str(kind.title), closing=closing)
 
 
 def _asker(file: ExportFile) -> tuple[Actor, str]:
@@ -109,7 +112,8 @@ def _put_down(one: Leased, by: Actor, made: Made, content: bytes) -> None:
             lease_until=None,
         )
         if put:
-            tell(by, Door.EXPORT, made.persons, now=now)
+            door = kind_of(ExportFile.objects.values_list("kind", flat=True).get(pk=one.id)).door
+            tell(by, door, made.persons, now=now)
 
 
 def _settle(one: Leased, *, problem: str) -> None:

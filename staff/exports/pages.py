@@ -14,7 +14,7 @@ from staff.access import OfficeRequest, requires
 from staff.clock import database_now
 from staff.errors import NotVisible
 from staff.exports import asking
-from staff.exports.kinds import kind_of
+from staff.exports.kinds import SHEET, kind_of
 from staff.exports.making import said
 from staff.formats import ALMATY, almaty_moment, almaty_time, plural
 from staff.journal.page_models import FileLine
@@ -44,10 +44,10 @@ def row(request: OfficeRequest, public_id: UUID) -> HttpResponse:
 def download(request: OfficeRequest, public_id: UUID) -> HttpResponse:
     """The file as an attachment that no browser opens as a page of ours."""
     file, content = asking.fetch(public_id, by=request.actor, now=database_now())
-    kind = kind_of(file.kind)
-    response = HttpResponse(content, content_type=kind.media_type)
+    form = kind_of(file.kind).form
+    response = HttpResponse(content, content_type=form.media_type if form else SHEET)
     day = f"{file.asked_at.astimezone(ALMATY):%Y-%m-%d}"
-    response["Content-Disposition"] = f'attachment; filename="{file.kind}-{day}.{kind.ending}"'
+    response["Content-Disposition"] = f'attachment; filename="{file.kind}-{day}.{form.suffix if form else "xlsx"}"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -86,19 +86,18 @@ def _title(file: ExportFile) -> str:
         return file.kind
 
 
-def _counted(file: ExportFile) -> str:
-    """How much is in it; of what is no table, that it is there."""
-    if _is_whole(file):
-        return _("готов")
-    counts = [plural(file.rows, *ROWS)] + ([plural(file.persons, *BUYERS)] if file.persons else [])
-    return ", ".join(counts)
-
-
-def _is_whole(file: ExportFile) -> bool:
+def _noun(file: ExportFile) -> tuple[str, str]:
+    """What is counted in it: rows of a sheet, pages of a paper."""
     try:
-        return kind_of(file.kind).whole is not None
+        form = kind_of(file.kind).form
     except NotVisible:
-        return False
+        form = None
+    return form.counted if form else ROWS
+
+
+def _counted(file: ExportFile) -> str:
+    counts = [plural(file.rows, *_noun(file))] + ([plural(file.persons, *BUYERS)] if file.persons else [])
+    return ", ".join(counts)
 
 
 def _done(file: ExportFile) -> str:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from staff.exports.kinds import MOST_ROWS, Cell, Column, Row
+from staff.exports.kinds import MOST_ROWS, Cell, Column, Made, Row
 from staff.formats import ALMATY
 
 LONGEST_TEXT: Final = 32_767
@@ -22,13 +22,6 @@ OPTIONS: Final = {
 }
 # What XML has no way to say.
 _UNSAYABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-class Made(NamedTuple):
-    """How many rows were written, and the orders whose buyers stand in them unmasked."""
-
-    rows: int
-    persons: frozenset[str]
 
 
 def write(path: str, columns: Sequence[Column], rows: Iterable[Row], *, title: str, closing: str = "") -> Made:

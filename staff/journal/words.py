@@ -86,8 +86,8 @@ DEEDS: Mapping[str, str] = {
     "order.note": _("Записал заметку"),
     "order.message": _("Написал покупателю"),
     "order.number_typed": _("Ввёл номер покупателя"),
-    "template.saved": _("Сохранил шаблон сообщения"),
-    "template.removed": _("Удалил шаблон сообщения"),
+    "text.saved": _("Сохранил шаблон сообщения"),
+    "text.removed": _("Удалил шаблон сообщения"),
     "member.changed": _("Изменил сотрудника"),
     "member.deactivated": _("Отключил сотрудника"),
     "member.activated": _("Вернул сотрудника"),
@@ -122,6 +122,9 @@ DEEDS: Mapping[str, str] = {
     "counter.closed": _("Закрыл общий компьютер"),
     "counter.entered": _("Вошёл по PIN"),
     "counter.wrong_pin": _("Ошибся в PIN"),
+    "papers.printed": _("Напечатал"),
+    "papers.put_aside": _("Отложил бумаги отменённого заказа"),
+    "stock.placed": _("Указал место на полке"),
     "export.asked": _("Заказал выгрузку"),
     "export.downloaded": _("Скачал выгрузку"),
 }
@@ -138,7 +141,9 @@ SUBJECTS: Mapping[str, str] = {
     "export": _("файл"),
     "template": _("шаблон документа"),
     "buyer": _("покупатель"),
-    "template": _("шаблон"),
+    "text": _("шаблон сообщения"),
+    "batch": _("печать"),
+    "good": _("товар"),
 }
 # Through what somebody came: kinds of `Actor`.
 DOORS: Mapping[str, str] = {"member": _("люди"), "api_key": _("ключи API"), "rule": _("правила")}
@@ -168,6 +173,7 @@ FIELDS: Mapping[str, str] = {
     "language": _("Язык"),
     "price": _("Цена"),
     "stock": _("Остаток"),
+    "place": _("Место на полке"),
     "is_active": _("Работает"),
     "months": _("Гарантия, месяцев"),
     "return_reason": _("Причина возврата"),

@@ -216,6 +216,7 @@ TRACES: Final = (
             *_of("orders.CabinetImport", "actor_label", "applied_label"),
             *_of("orders.CabinetFacts", "accepted_by", "issued_by", "cancelled_by", "placed_by"),
             *_of("orders.DateMove", "actor_label"),
+            *_of("orders.PrintedPaper", "actor_label", "put_aside_by"),
             *_of("integrations.KaspiAction", "actor_label", "problem"),
             *_of("integrations.TokenCheck", "actor_label"),
             *_of("orders.Order", "courier"),

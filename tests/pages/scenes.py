@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from staff.people.qr import draw
-from tests.pages import samples, samples_documents, samples_orders, samples_pages
-from tests.pages import samples, samples_orders, samples_pages, samples_returns
-from tests.pages import samples, samples_buyers, samples_orders, samples_pages
-from tests.pages import samples, samples_orders, samples_pages, samples_writes
-from tests.pages import samples, samples_orders, samples_pages, samples_radar
+from tests.pages import (
+    samples,
+    samples_buyers,
+    samples_documents,
+    samples_orders,
+    samples_pages,
+    samples_radar,
+    samples_returns,
+    samples_writes,
+)
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 

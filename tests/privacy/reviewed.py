@@ -39,6 +39,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
             "orders.Evidence.media_type",
             "orders.Evidence.digest",
         ),
+        *("orders.PrintedPaper.actor_kind", "orders.PrintedPaper.stage", "orders.PrintedPaper.waybill_number"),
         *("orders.OrderEvent.actor_kind", "orders.OrderEvent.stage_before", "orders.OrderEvent.stage_after"),
         *("orders.WordVersion.actor_kind",),
         *("orders.CabinetImport.name", "orders.CabinetImport.digest", "orders.CabinetImport.problem"),

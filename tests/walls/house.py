@@ -20,41 +20,48 @@ from integrations.kaspi.simulator.people import TOWNS
 from integrations.models import KaspiAction, TokenCheck
 from kaspi_office.provisioning import provision
 from orders import actions
-from orders.evidence.keeping import Proof, attach
-from orders.facts import sync
-from orders.lifecycle import Stage
-from orders.models import ChangedDay, DropPoint, EvidenceKind, HandedOver, Order, Purpose, Waybill
-from orders.waves.handing import hand_over
-from orders.documents.word.starter import starter
-from orders.facts import sync
-from orders.lifecycle import Stage
-from orders.models import ChangedDay, Order, PaperNumber, Waybill, WordTemplate, WordVersion
-from orders.models import ChangedDay, Claim, Order, ReturnCase, Waybill
-from orders.returns.claim_states import ClaimKind
-from orders.returns.claims import open_claim
-from orders.returns.goods import inspect
 from orders.buyers import parting, texts
 from orders.buyers.contacting import note_buyer
 from orders.buyers.gathering import card_of
+from orders.documents.word.starter import starter
+from orders.evidence import keeping
+from orders.evidence.keeping import Proof, attach
 from orders.facts import sync
 from orders.lifecycle import Stage
-from orders.models import BuyerCard, BuyerOrder, BuyerParting, ChangedDay, MessageTemplate, Order, Waybill
 from orders.models import (
+    BuyerCard,
+    BuyerOrder,
+    BuyerParting,
     CabinetFacts,
     CabinetImport,
     CabinetLine,
     ChangedDay,
+    Claim,
+    DateMove,
+    DeadlineAlert,
+    DeadlineWatch,
+    DropPoint,
+    Evidence,
+    EvidenceKind,
+    HandedOver,
     ImportState,
+    LineDevices,
+    MessageTemplate,
+    Notice,
     Order,
     OrderChange,
+    PaperNumber,
+    PrintedPaper,
+    Purpose,
+    ReturnCase,
     Waybill,
+    WordTemplate,
+    WordVersion,
 )
-from orders.evidence import keeping
-from orders.evidence.keeping import Proof
-from orders.facts import sync
-from orders.lifecycle import Stage
-from orders.models import ChangedDay, DateMove, Evidence, EvidenceKind, LineDevices, Order, Purpose, Waybill
-from orders.models import ChangedDay, DeadlineAlert, DeadlineWatch, Notice, Order, Waybill
+from orders.returns.claim_states import ClaimKind
+from orders.returns.claims import open_claim
+from orders.returns.goods import inspect
+from orders.waves.handing import hand_over
 from quality.models import QualityDay
 from staff.clock import database_now
 from staff.models import (
@@ -120,6 +127,12 @@ class Estate:
             return found
 
     @property
+    def printed(self) -> PrintedPaper:
+        with self.company.scope():
+            found: PrintedPaper = PrintedPaper.objects.get(company_id=self.company.id)
+            return found
+
+    @property
     def key(self) -> ApiKey:
         """A key of a program's."""
         with self.company.scope():
@@ -131,6 +144,9 @@ class Estate:
         """A Word template that its orders are given."""
         with self.company.scope():
             found: WordTemplate = WordTemplate.objects.get(company_id=self.company.id)
+            return found
+
+    @property
     def cabinet_import(self) -> CabinetImport:
         with self.company.scope():
             found: CabinetImport = CabinetImport.objects.get(company_id=self.company.id)
@@ -163,11 +179,13 @@ class Estate:
             return found
 
     @property
-    def batch(self) -> UUID:
+    def wave(self) -> UUID:
         """Parcels told to be handed over."""
         with self.company.scope():
             found: HandedOver = HandedOver.objects.get(company_id=self.company.id)
             return found.batch
+
+    @property
     def case(self) -> ReturnCase:
         with self.company.scope():
             found: ReturnCase = ReturnCase.objects.get(company_id=self.company.id)
@@ -177,6 +195,9 @@ class Estate:
     def claim(self) -> Claim:
         with self.company.scope():
             found: Claim = Claim.objects.get(company_id=self.company.id)
+            return found
+
+    @property
     def proof(self) -> Evidence:
         """Kept with its first order."""
         with self.company.scope():
@@ -281,6 +302,9 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     LineDevices.objects.create(order_id=order.pk, entry_number=0, imeis=[["490154203237518"]], read_at=now)
     moved = {"promised_at": now, "planned_at": now, "moved_to": now, "told_at": now, "asked_by": "buyer"}
     DateMove.objects.create(shop_id=shop, order_id=order.pk, consent=consent, actor_label=person.name, **moved)
+    papers = {"paper": "label", "layout": "order", "stage": order.stage, "at": now, "actor_kind": "member"}
+    by = {"actor_id": person.member.pk, "actor_label": person.name}
+    PrintedPaper.objects.create(shop_id=shop, order_id=order.pk, batch=uuid4(), **papers, **by)
     ChangedDay.objects.get_or_create(shop_id=shop, day=date(2026, 1, 1))
     day = {"metric": "cancelled", "numerator": 1, "denominator": 2, "formula": "1"}
     QualityDay.objects.create(shop_id=shop, day=(now - timedelta(days=2)).date(), **day)
@@ -294,6 +318,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     IdempotentRequest.objects.create(api_key_id=key_id, key=f"key of {person.email}", digest="0" * 64, status=200)
     _furnish_people(person, orders[0], now)
     _furnish_returns(person, orders[-1], now)
+    _furnish_buyers(person, orders, now)
     return action
 
 
@@ -302,12 +327,12 @@ def _furnish_papers(person: Person, order: Order, now: datetime) -> None:
     kept = {"file": starter(), "digest": "0" * 64, "uploaded_at": now, "previewed_at": now}
     WordVersion.objects.create(template=template, number=1, actor_label=person.name, **kept)
     PaperNumber.objects.create(shop_id=order.shop_id, order=order, template=template, number=1, given_at=now)
+
+
 def _furnish_returns(person: Person, order: Order, now: datetime) -> None:
     """What came back lies in quarantine, and the courier service is to pay."""
     inspect(ReturnCase.objects.get(order_id=order.pk), {0: {"quarantined": 1}}, by=person.actor, now=now)
     open_claim(order, ClaimKind.DAMAGED, amount=Decimal(1000), since=now, far=False, by=person.actor, now=now)
-    _furnish_buyers(person, orders, now)
-    return action
 
 
 def _furnish_buyers(person: Person, orders: list[Order], now: datetime) -> None:
@@ -318,6 +343,8 @@ def _furnish_buyers(person: Person, orders: list[Order], now: datetime) -> None:
     note_buyer(cards[0], f"Note of {person.email}", by=person.actor, now=now)
     texts.save("", f"Приветствие {person.email}", "Здравствуйте, {имя}.", by=person.actor, now=now)
     parting.declare_own("+77010001133", by=person.actor, now=now)
+
+
 def _furnish_cabinet(person: Person, order: Order, now: datetime) -> None:
     """What its cabinet told of an order, and what changed in it."""
     digest = hashlib.sha256(person.email.encode()).hexdigest()

@@ -78,6 +78,7 @@ LOOSE: Final = {
     ("orders_handedover", "actor_id"): "a member, a key or a rule",
     ("orders_wordversion", "actor_id"): "a member or a rule",
     ("orders_datemove", "actor_id"): "a member, a key or a rule",
+    ("orders_printedpaper", "actor_id"): "a member, a key or a rule",
     ("orders_shelfcount", "point_id"): "0 means no point",
     ("quality_qualityday", "point_id"): "0 means no point",
     ("staff_auditseal", "entry_id"): "a seal outlives what it tells of: that the entry is gone",

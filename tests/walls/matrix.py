@@ -50,6 +50,7 @@ class Names:
     point_id: str
     file: str
     cabinet_import: str
+    batch: str
     member: str
     invitation: str
     key: str
@@ -57,7 +58,7 @@ class Names:
     buyer: str
     text: str
     role: str
-    batch: str
+    wave: str
     case: str
     claim: str
     shop: str
@@ -80,6 +81,7 @@ class Names:
             point_id=str(estate.desk.point.public_id),
             file=str(estate.file.public_id),
             cabinet_import=str(estate.cabinet_import.public_id),
+            batch=str(estate.printed.batch),
             member=str(estate.member.public_id),
             invitation=str(estate.invitation.public_id),
             key=str(estate.key.public_id),
@@ -87,7 +89,7 @@ class Names:
             buyer=str(estate.buyer.public_id),
             text=str(estate.text.public_id),
             role=OWN_ROLE,
-            batch=str(estate.batch),
+            wave=str(estate.wave),
             case=str(estate.case.public_id),
             claim=str(estate.claim.public_id),
             shop=shop,
@@ -109,6 +111,7 @@ class Names:
             self.point_id,
             self.file,
             self.cabinet_import,
+            self.batch,
             self.member,
             self.invitation,
             self.key,
@@ -116,7 +119,7 @@ class Names:
             self.buyer,
             self.text,
             self.role,
-            self.batch,
+            self.wave,
             self.case,
             self.claim,
             self.shop,
@@ -138,6 +141,7 @@ class Names:
             Thing.POINT: (self.point_id,),
             Thing.FILE: (self.file,),
             Thing.IMPORT: (self.cabinet_import,),
+            Thing.BATCH: (self.batch,),
             Thing.MEMBER: (self.member,),
             Thing.INVITATION: (self.invitation,),
             Thing.KEY: (self.key,),
@@ -145,7 +149,7 @@ class Names:
             Thing.BUYER: (self.buyer,),
             Thing.TEXT: (self.text,),
             Thing.ROLE: (self.role,),
-            Thing.BATCH: (self.batch,),
+            Thing.WAVE: (self.wave,),
             Thing.RETURN: (self.case,),
             Thing.CLAIM: (self.claim,),
         }
@@ -166,6 +170,7 @@ NOBODY: Final = Names(
     point_id=str(UUID(int=7 << 76 | 2 << 62 | 3)),
     file=str(UUID(int=7 << 76 | 2 << 62 | 3)),
     cabinet_import=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    batch=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
     key=str(UUID(int=7 << 76 | 2 << 62 | 6)),
@@ -173,7 +178,7 @@ NOBODY: Final = Names(
     buyer=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     text=str(UUID(int=7 << 76 | 2 << 62 | 8)),
     role="no-such-role",
-    batch=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    wave=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     case=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     claim=str(UUID(int=7 << 76 | 2 << 62 | 8)),
     shop="no-such-shop",
@@ -246,6 +251,12 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"shop": names.shop, "point": names.point, "name": "Пункт приёма"}
     if route.pattern.endswith("/paper/"):
         return {"template": names.template}
+    if route.pattern == "documents/print/":
+        return {"pick": list(names.codes), "print": "label:order"}
+    if route.pattern == "documents/put-aside/":
+        return {"order": names.codes[0]}
+    if route.pattern == "catalog/place/":
+        return {"shop": "alma-tech", "point": names.point, "sku": names.sku, "place": "A-1"}
     if route.pattern.endswith("/courier"):
         # To a program nobody is null; a form has an empty word for it.
         return {"courier": None}

@@ -74,6 +74,7 @@ class Thing(Enum):
     INVITATION = auto()
     ROLE = auto()
     KEY = auto()
+    WAVE = auto()
     BATCH = auto()
     TEMPLATE = auto()
     RETURN = auto()
@@ -181,7 +182,7 @@ TABLE: Mapping[str, Entry] = {
     "waves/": page(),
     "waves/hand-over/": page("POST", shows=False),
     "waves/drop-point/": page("POST", shows=False),
-    "waves/<uuid:batch>/take-back/": page("POST", thing=Thing.BATCH, shows=False),
+    "waves/<uuid:batch>/take-back/": page("POST", thing=Thing.WAVE, shows=False),
     "staff/": page(),
     "staff/desks/": page("POST", shows=False),
     "staff/points/": page("GET", "POST", shows=False),
@@ -204,6 +205,12 @@ TABLE: Mapping[str, Entry] = {
     "staff/roles/new/": page("GET", "POST"),
     "staff/second-step/": page("GET", "POST"),
     "catalog/": page(),
+    "catalog/place/": page("POST", shows=False),
+    "documents/": page(),
+    "documents/print/": page("POST", shows=False),
+    "documents/put-aside/": page("POST", shows=False),
+    "documents/<uuid:batch>/": page(thing=Thing.BATCH, shows=False),
+    "documents/<uuid:batch>/again/": page("POST", thing=Thing.BATCH, shows=False),
     "quality/": page(),
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "integrations/": page(),

@@ -1,6 +1,7 @@
 """The paper of an order as PDF: a file that a worker makes, for a converter takes seconds and a page may not wait for it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from orders.models import Order
 from staff.access import Actor
 from staff.clock import database_now
 from staff.errors import NotVisible, Refused
-from staff.exports.kinds import Column, Kind, Row
+from staff.exports.kinds import Form, Kind, Made
 from staff.languages import later as _
+from staff.languages import noun
+from staff.models import Door
 from staff.permissions import Permission
 
 
@@ -37,18 +40,12 @@ def _template(order: Order, public_id: str) -> UUID:
     return found
 
 
-def _whole(actor: Actor, stored: Mapping[str, str]) -> bytes:
-    """With the rights and the buyer as the actor has them now."""
+def _write(actor: Actor, stored: Mapping[str, str], path: str) -> Made:
+    """With the rights and the buyer as the actor has them now; the printing tells by itself whom it names."""
     order = find(stored["order"], by=actor)
-    return to_pdf(printing.paper(order, UUID(stored["template"]), by=actor, now=database_now()).content)
-
-
-def _columns(actor: Actor) -> Sequence[Column]:
-    return ()
-
-
-def _rows(actor: Actor, stored: Mapping[str, str]) -> Iterator[Row]:
-    return iter(())
+    paper = printing.paper(order, UUID(stored["template"]), by=actor, now=database_now())
+    Path(path).write_bytes(to_pdf(paper.content))
+    return Made(1, frozenset())
 
 
 PAPER: Final = Kind(
@@ -56,9 +53,5 @@ PAPER: Final = Kind(
     _("Документ заказа, PDF"),
     Permission.BUYERS_SEE,
     _read,
-    _columns,
-    _rows,
-    whole=_whole,
-    media_type="application/pdf",
-    ending="pdf",
+    form=Form("pdf", "application/pdf", _write, Door.PRINT, noun("документ", "документов")),
 )
