@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from integrations.models import ActionKind
-from orders import action_views, point_page, views
+from orders import action_views, bulk_views, point_page, views
 from orders.facts import gaps_view
 from orders.filters import SHELVES
 from orders.lifecycle import Shelf
@@ -38,7 +38,10 @@ urlpatterns = [
     path("", include("orders.privacy.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
-    path("orders/accept/", action_views.accept_many, name="accept-many"),
+    path("orders/accept/", bulk_views.accept, name="accept-many"),
+    path("orders/assemble/", bulk_views.pack, name="assemble-many"),
+    path("orders/actions/undo/", bulk_views.undo, name="undo-many"),
+    path("orders/actions/<uuid:action>/undo/", action_views.undo, name="undo"),
     path("orders/<shelf:shelf>/", views.shelf, name="shelf"),
     path("orders/<shelf:shelf>/pulse/", views.pulse, name="pulse"),
     path("orders/<shelf:shelf>/export/", views.export, name="export"),

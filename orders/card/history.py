@@ -108,6 +108,7 @@ _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.REQUESTED: _action_title(_("Отправляем в Kaspi")),
     EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
     EventKind.REFUSED: _action_title(_("Kaspi не принял")),
+    EventKind.WITHDRAWN: _action_title(_("Отозвано до отправки")),
 }
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 
+from integrations.models import ActionKind
 from orders.buyers.disclosing import of_lines
 from orders.clocks import Calendars, deadline
 from orders.deadlines import time_left
@@ -83,7 +84,8 @@ def shelf_page(view: View) -> ShelfPage:
         handover=_handover(view),
         empty=None if rows else _empty(view),
         notice=_notice(view.around, by=view.request.actor),
-        bulk_accept=any(row.pickable for row in rows),
+        bulk_accept=_offers(rows, ActionKind.ACCEPT),
+        bulk_pack=_offers(rows, ActionKind.ASSEMBLE),
         next_url=view.url(after=cursor) if cursor else "",
         prev_url=view.url() if view.request.GET.get("after") else "",
         range_text=_range(view, rows),
@@ -103,6 +105,10 @@ def pulse_of(view: View, since: Since) -> Pulse:
         strip=_strip(view, None),
         handover=_handover(view),
     )
+
+
+def _offers(rows: Sequence[Row], kind: ActionKind) -> bool:
+    return any(row.action is not None and row.action.kind == kind for row in rows)
 
 
 def _pulse_url(view: View, since: Since) -> str:

@@ -18,6 +18,7 @@ DEEDS: Mapping[str, str] = {
     "order.complete": _("Выдал"),
     "order.arrived": _("Отметил прибытие"),
     "order.returned": _("Отметил возвращение"),
+    "order.undo": _("Отозвал до отправки"),
     "order.expired": _("Отменил по сроку"),
     "order.overdue": _("Отметил просрочку"),
     "shop.added": _("Подключил магазин"),

@@ -197,8 +197,10 @@ def asks(route: Route, names: Names) -> Iterator[Ask]:
 
 
 def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
-    if route.pattern == "orders/accept/":
+    if route.pattern in ("orders/accept/", "orders/assemble/"):
         return {"pick": list(names.codes)}
+    if route.pattern == "orders/actions/undo/":
+        return {"action": [names.action_id]}
     if route.pattern.endswith("/courier"):
         # To a program nobody is null; a form has an empty word for it.
         return {"courier": None}
