@@ -90,7 +90,8 @@ def _result(outcomes: Sequence[Outcome], done: str, *, asked: int, shelf: Shelf)
     taken = [one for one in outcomes if one.action is not None]
     left = [one for one in outcomes if one.action is None]
     unknown = asked - len(outcomes)
-    words = [done % {"orders": plural(len(taken), "заказ", "заказов")}] if taken else []
+    taken_text = done % {"orders": plural(len(taken), "заказ", "заказов")} if taken else ""
+    words = [taken_text] if taken else []
     if left or unknown > 0:
         words.append(gettext("оставили %(left)s из %(asked)s") % {"left": asked - len(taken), "asked": asked})
     return BulkResult(
@@ -99,6 +100,7 @@ def _result(outcomes: Sequence[Outcome], done: str, *, asked: int, shelf: Shelf)
         slug=slug_of(shelf),
         left=tuple(_line(one) for one in left) + (_unseen(unknown),) * (unknown > 0),
         taken=tuple(_line(one) for one in taken),
+        taken_text=taken_text,
     )
 
 

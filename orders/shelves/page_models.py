@@ -246,6 +246,7 @@ class BulkResult:
     slug: str
     left: tuple[BulkLine, ...] = ()
     taken: tuple[BulkLine, ...] = ()
+    taken_text: str = ""
     undo: Undo | None = None
 
 

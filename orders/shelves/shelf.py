@@ -226,7 +226,9 @@ def _empty(view: View) -> Empty:
         archive = view.shelf is not Shelf.ARCHIVE
         return Empty(
             gettext("На полке нет «%(query)s»") % {"query": view.wanted.q},
-            gettext("Искали в номере, телефоне, имени и артикуле. Заказ мог уйти на другую полку или в архив."),
+            gettext(
+                "Искали в номере, накладной, телефоне, имени и артикуле. Заказ мог уйти на другую полку или в архив."
+            ),
             action_label=gettext("Искать везде") if archive else "",
             action_url=f"/orders/search/?{urlencode({'q': view.wanted.q})}" if archive else "",
             reset_url=view.url(q=""),

@@ -3,7 +3,7 @@
 (() => {
   'use strict';
   const { $, $$, show } = window.office;
-  const { current, link, move, step, pick, pickAll, picks } = window.office.shelf;
+  const { current, link, move, stand, step, pick, pickAll, picks } = window.office.shelf;
   const drawer = () => $('dialog.drawer:modal');
   const go = url => { if (url) location.href = url; };
   const picking = () => picks().some(box => box.checked);
@@ -36,6 +36,13 @@
   const aside = by => () => { if ($('#order')) page(by); };
   const nth = number => $$('#shelf-tabs .tabs__item, #nav-counts .nav__item--sub')[number - 1]?.click();
 
+  /* Out of the search and back to the rows. */
+  const outOf = event => {
+    if (!event.target.matches('[data-search]') || !['Escape', 'ArrowDown'].includes(event.code) || $('dialog:modal')) return;
+    event.target.blur();
+    stand();
+  };
+
   let led = false;
   const lead = { KeyK: '/quality/', KeyT: '/catalog/', KeyZ: '/orders/new/' };
   const keys = {
@@ -62,6 +69,7 @@
     const { target } = event;
     const typing = target.matches('input:not(.check, .radio), textarea, select');
     const own = event.code === 'Enter' && !target.matches('body, .order-row');
+    if (typing) outOf(event);
     if (event.altKey || typing || own || $('dialog[open]:not(.drawer)')) return;
     if (event.code === 'Escape' && $('dialog[open]')) return;
     if (event.repeat && !REPEATS.includes(event.code)) return;

@@ -40,10 +40,13 @@
     place = rows().indexOf(row);
     row.classList.add('order-row--cursor');
   };
-  const stand = row => {
+  let held = null;
+  const stand = (row = current() || rows()[0]) => {
+    if (!row) return;
     point(row);
-    row?.focus({ preventScroll: true });
-    row?.scrollIntoView({ block: 'nearest' });
+    held = { home: row.id, on: '' };
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: 'nearest' });
   };
   /* Moves the cursor; false at the end of the rows. */
   const move = step => {
@@ -68,7 +71,6 @@
 
   /* Focus: remembered by what it is on, for the node itself goes with a swap. A dialog gives it back by itself, unless
      its row was swapped meanwhile. */
-  let held = null;
   const called = node => node.dataset.act ? `[data-act="${node.dataset.act}"]` : node.matches('.check') ? '.check' : node.matches('.order-row__no a') ? '.order-row__no a' : '';
   document.addEventListener('focusin', ({ target }) => {
     if (target.closest('dialog')) return;
@@ -114,7 +116,10 @@
     regain();
   };
   ['htmx:afterSwap', 'htmx:oobAfterSwap'].forEach(name => document.addEventListener(name, settled));
-  document.addEventListener('close', () => setTimeout(regain), true);
+  document.addEventListener('close', () => setTimeout(() => {
+    const on = document.activeElement?.closest('.order-row');
+    if (on && current() && on !== current()) stand(); else regain();
+  }), true);
 
   /* The neighbour below takes over from a row that leaves; an emptied page asks for what comes next. */
   const leave = row => {
@@ -145,5 +150,5 @@
   });
 
   paint();
-  window.office.shelf = { current, link, move, step, pick, pickAll, picks };
+  window.office.shelf = { current, link, move, stand, step, pick, pickAll, picks };
 })();

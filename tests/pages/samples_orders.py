@@ -21,7 +21,7 @@ from orders.card.page_models import (
 from orders.shelves.page_models import ActionButton, Deadline, Pending
 from staff.formats import tenge, time_left
 from staff.page_parts import Chip, Fact, Notice, Phone
-from tests.pages.samples import chip
+from tests.pages.samples import UNDO, chip
 
 REASONS = (
     CancelReason(
@@ -151,5 +151,9 @@ def pickup_order() -> OrderPage:
 
 def pending_order() -> OrderPage:
     return replace(
-        new_order(), pending=Pending("Принимаем заказ, ждём подтверждения Kaspi"), actions=(), cancel=None, poll=True
+        new_order(),
+        pending=Pending("Принимаем заказ, ждём подтверждения Kaspi", undo=UNDO),
+        actions=(),
+        cancel=None,
+        poll=True,
     )
