@@ -137,7 +137,7 @@
   });
   document.addEventListener('click', event => {
     const row = event.target.closest?.('.order-row');
-    if (row) point(row);
+    if (row && event.isTrusted) point(row);   // a key presses buttons of other rows too, and moves nothing
     const stepper = event.target.closest?.('[data-step]');
     if (stepper) step(Number(stepper.dataset.step));
     if (event.target.closest?.('[data-clear]')) pickAll(false);

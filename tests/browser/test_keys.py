@@ -23,8 +23,8 @@ BOLAT = "m1@alma.example"
 MANY, LIMIT = 60, 120.0
 LONG_PAUSE = timedelta(minutes=1)
 # What is smaller than a finger; links inside a line of text are as large as their line.
-SMALL = """() => [...document.querySelectorAll('main :is(button:not(.visually-hidden), .btn, .tabs__item, summary, select), .tabbar a')]
-  .filter(one => one.checkVisibility({ checkVisibilityCSS: true }) && !one.closest('[aria-hidden=true]'))
+SMALL = """() => [...document.querySelectorAll('main :is(button, .btn, .tabs__item, summary, select), .tabbar a')]
+  .filter(one => !one.closest('.visually-hidden, [aria-hidden=true]') && one.checkVisibility({ checkVisibilityCSS: true }))
   .map(one => ({ is: one.outerHTML.slice(0, 120), box: one.getBoundingClientRect() }))
   .filter(({ box }) => box.width && Math.min(box.height, box.width) < 43.5)
   .map(({ is, box }) => `${box.width}x${box.height} ${is}`)"""
@@ -159,9 +159,21 @@ def pack_and_print(at: Hands, code: str) -> None:
     at.press("2", "Enter")
     expect(at.row(code)).to_contain_text("собираем…")
     at.stands_on(code)
-    expect(at.row(code).locator("[data-act=waybill]")).to_be_visible()
+    expect(at.row(code)).not_to_contain_text("собираем…")
+    reopen_until_there_is_a_waybill(at, code)
+    at.press("j")
     with at.page.expect_response(f"**/orders/{code}/waybill/"):
         at.press("w")
+
+
+def reopen_until_there_is_a_waybill(at: Hands, code: str) -> None:
+    for _ in range(100):
+        if at.row(code).locator("[data-act=waybill]").count():
+            return
+        with at.page.expect_navigation():
+            at.press("5")
+        expect(at.row(code)).to_be_visible()
+    pytest.fail("Kaspi made no waybill")
 
 
 def hand_out(at: Hands, code: str) -> None:
