@@ -7,7 +7,7 @@ What an action means for an order is not known here.
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
 from staff.access import Actor
@@ -24,6 +25,7 @@ from staff.sealing import open_for_workers, seal_for_workers
 LEASE = timedelta(seconds=25)
 PER_SHOP = 4
 LONGEST_PAUSE = 60.0
+WITHDRAWN = gettext_noop("Отозвано до отправки")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,12 @@ def enqueue(
     urgency: int,
     give_up_at: datetime | None,
     now: datetime,
+    undo_until: datetime | None = None,
 ) -> KaspiAction:
-    """Store a decision in the caller's transaction; from its commit on only losing the database loses it."""
+    """Store a decision in the caller's transaction; from its commit on only losing the database loses it.
+
+    With `undo_until` it is not sent before then, and `withdraw` may take it back.
+    """
     sealed = _seal(params, company_id=by.company_id, subject_id=subject_id) if params else None
     created: KaspiAction = KaspiAction.objects.create(
         shop_id=shop_id,
@@ -64,9 +70,10 @@ def enqueue(
         actor_id=by.id,
         actor_label=by.label,
         urgency=urgency,
-        due_at=now,
+        due_at=undo_until or now,
         give_up_at=give_up_at,
         created_at=now,
+        undo_until=undo_until,
     )
     return created
 
@@ -81,6 +88,25 @@ def claim(*, limit: int = 20, lease: timedelta = LEASE, per_shop: int = PER_SHOP
         until = time.monotonic() + lease.total_seconds()
         cursor.execute("SELECT id, company_id, shop_id, lease_token FROM office_claim_actions(%s, %s, %s)", values)
         return [Claimed(row[0], row[1], row[2], row[3], until) for row in cursor.fetchall()]
+
+
+def withdraw(action_id: int) -> bool:
+    """Take back what nobody has begun to send. False: too late, or never to be taken back; nothing was written.
+
+    One statement with its condition: of this and a claim at the same moment one wins, and the other one finds it so.
+    """
+    unsent = KaspiAction.objects.filter(
+        pk=action_id, state=ActionState.QUEUED, attempts=0, undo_until__isnull=False, withdrawn_at=None
+    )
+    return bool(
+        unsent.update(state=ActionState.REFUSED, problem=WITHDRAWN, params=None, settled_at=Now(), withdrawn_at=Now())
+    )
+
+
+def begin_pause(action_ids: Collection[int], pause: timedelta) -> None:
+    """Let the time for second thoughts begin now: a long list takes a while to be written, and is one press."""
+    held = KaspiAction.objects.filter(pk__in=action_ids, state=ActionState.QUEUED, attempts=0, undo_until__isnull=False)
+    held.update(undo_until=Now() + pause, due_at=Now() + pause)
 
 
 def params_of(action: KaspiAction) -> dict[str, Any]:

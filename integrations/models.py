@@ -183,6 +183,10 @@ class KaspiAction(CompanyModel):
     problem = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    # Not sent before then: whoever pressed may still think better of it. None: sent at once, and never taken back.
+    undo_until = models.DateTimeField(null=True)
+    # Taken back before anybody began to send it. `refused` then, but not by Kaspi.
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta(CompanyModel.Meta):
         constraints: ClassVar[list[Any]] = [
@@ -200,6 +204,11 @@ class KaspiAction(CompanyModel):
                 condition=Q(state__in=OPEN_ACTION_STATES, settled_at__isnull=True)
                 | (~Q(state__in=OPEN_ACTION_STATES) & Q(settled_at__isnull=False)),
                 name="action_settled_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True)
+                | Q(state=ActionState.REFUSED, attempts=0, undo_until__isnull=False),
+                name="action_withdrawn_unsent",
             ),
         ]
         indexes: ClassVar[list[Any]] = [

@@ -24,10 +24,15 @@ def cancel(request: OfficeRequest) -> dict[str, Any]:
 
 
 def places(request: OfficeRequest) -> dict[str, Any]:
-    text = request.POST.get("places", "").strip()
+    return {"places": places_said(request)}
+
+
+def places_said(request: OfficeRequest, *, unsaid: str = "") -> int:
+    """The number of places in a form. Raises Refused (400)."""
+    text = request.POST.get("places", unsaid).strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 4):
         raise Refused("bad_places", gettext("Сколько мест? Нужно целое число"), status=400, field="places")
-    return {"places": int(text)}
+    return int(text)
 
 
 def code(request: OfficeRequest) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
@@ -12,24 +13,20 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from integrations.models import LINE_KINDS, ActionKind
-from orders import action_fields, couriers
+from orders import action_fields, couriers, undoing
 from orders.actions import VERBS
 from orders.buyers.disclosing import of_order, tell_page
 from orders.card.page import order_page
 from orders.card.reading import find_order, known_of, ref_of
-from orders.filters import SHELVES, OrderFilter, select
+from orders.filters import SHELVES
 from orders.lifecycle import Stage
 from orders.models import Order
 from orders.views import render_card, render_row
 from orders.words import PENDING_CARD
 from staff.access import OfficeRequest, requires
 from staff.clock import database_now
-from staff.errors import Refused
-from staff.formats import plural
+from staff.errors import NotVisible, Refused
 from staff.permissions import Permission
-from staff.places import places_of
-
-MOST_PICKED = 200
 
 # Kind → dialog partial, and the name of its dialog on the card.
 DIALOGS: Mapping[ActionKind, tuple[str, str]] = {
@@ -64,29 +61,22 @@ def act(request: OfficeRequest, ref: str, kind: ActionKind) -> HttpResponse:
         _press(request, order, kind)
     except Refused as refusal:
         return _refused(request, order, kind, refusal)
-    return _taken(request, order, kind)
+    return _taken(request, order, kind, PENDING_CARD[kind])
 
 
-@requires(Permission.ORDERS_ACCEPT)
+@requires(Permission.ORDERS_VIEW)
 @require_POST
-def accept_many(request: OfficeRequest) -> HttpResponse:
-    """Accept the picked orders, each by itself: one that is refused does not stop the others."""
-    codes = [code for code in dict.fromkeys(request.POST.getlist("pick")) if code.isalnum()][:MOST_PICKED]
-    found = select(request.actor, OrderFilter(), places=places_of(request)).filter(code__in=codes)
-    refused = []
-    # Shop by shop in one order, so that two people who accept the same orders cannot wait for each other.
-    orders = list(found.select_related("shop", "point").order_by("shop_id", "id"))
-    for order in orders:
-        try:
-            with transaction.atomic():
-                VERBS[ActionKind.ACCEPT](order, by=request.actor, now=database_now())
-        except Refused as refusal:
-            refused.append(f"{order.code}: {refusal.sentence}")
-    level, text = _bulk_answer(len(orders) - len(refused), refused, asked=len(codes))
-    if request.headers.get("HX-Request"):
-        return triggers(HttpResponse(status=204), codes=codes, level=level, text=text)
-    messages.add_message(request, messages.SUCCESS if level == "ok" else messages.WARNING, text)
-    return redirect(_back(request))
+def undo(request: OfficeRequest, action: UUID) -> HttpResponse:
+    """Take back a press that has not left yet."""
+    found = undoing.find([action], by=request.actor)
+    if not found:
+        raise NotVisible(action)
+    order, kind = found[0].order, ActionKind(found[0].action.kind)
+    try:
+        undoing.undo(found[0], by=request.actor, now=database_now())
+    except Refused as refusal:
+        return _refused(request, order, kind, refusal)
+    return _taken(request, order, kind, gettext("Отозвано, в Kaspi ничего не ушло"))
 
 
 @requires(Permission.ORDERS_VIEW, Permission.ORDERS_ASSIGN)
@@ -107,18 +97,6 @@ def give(request: OfficeRequest, ref: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return triggers(HttpResponse(status=204), codes=[order.code], level="ok", text=gettext("Сохранено"))
     return redirect("order", ref=ref_of(request, order))
-
-
-def _bulk_answer(taken: int, refused: list[str], *, asked: int) -> tuple[str, str]:
-    if not asked:
-        return "warn", gettext("Ничего не выбрано")
-    done = gettext("Принимаем %(taken)s") % {"taken": plural(taken, "заказ", "заказов")}
-    if taken == asked:
-        return "ok", done
-    why = "; ".join(refused) or gettext("таких заказов нет или они вам не видны")
-    return "warn", (
-        gettext("Не приняли %(left)s из %(asked)s. %(why)s") % {"left": asked - taken, "asked": asked, "why": why}
-    ) + (f". {done}" if taken else "")
 
 
 def _press(request: OfficeRequest, order: Order, kind: ActionKind) -> None:
@@ -157,9 +135,9 @@ def _dialog(request: OfficeRequest, order: Order, kind: ActionKind, *, status: i
     return render(request, partial, {"page": page, "dialog": dialog, "open": name}, status=status)
 
 
-def _taken(request: OfficeRequest, order: Order, kind: ActionKind) -> HttpResponse:
+def _taken(request: OfficeRequest, order: Order, kind: ActionKind, text: str) -> HttpResponse:
     if not request.headers.get("HX-Request"):
-        messages.success(request, PENDING_CARD[kind])
+        messages.success(request, text)
         return redirect(_back(request, order))
     if shelf := SHELVES.get(request.POST.get("shelf", "")):
         return render_row(request, order, shelf)
@@ -199,9 +177,7 @@ def triggers(
     return response
 
 
-def _back(request: OfficeRequest, order: Order | None = None) -> str:
+def _back(request: OfficeRequest, order: Order) -> str:
     """Where the press was made: the shelf, or the order's page."""
     slug = request.POST.get("shelf", "")
-    if slug in SHELVES:
-        return f"/orders/{slug}/"
-    return f"/orders/{ref_of(request, order)}/" if order else "/orders/new/"
+    return f"/orders/{slug}/" if slug in SHELVES else f"/orders/{ref_of(request, order)}/"

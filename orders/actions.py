@@ -25,6 +25,7 @@ from orders.lifecycle import ALLOWED, Stage
 from orders.models import EventKind, Order, OrderEntry, OrderEvent
 from orders.policies import RIGHTS, check_can
 from orders.turns import take_turn
+from orders.undoing import undo_until
 from staff import audit, shifts
 from staff.access import Actor, require
 from staff.errors import NotVisible, Refused
@@ -312,11 +313,13 @@ def _request(
             urgency=URGENCY_EXPRESS if kind is ActionKind.ACCEPT and order.express else URGENCY.get(kind, URGENCY_REST),
             give_up_at=give_up_at or now + REST_LIFE,
             now=now,
+            undo_until=undo_until(kind, due_at=order.due_at, by=by, now=now),
         )
         for proof in evidence:
             keeping.attach(order, proof, by=by, now=now)
         _tell(action, order, by=by, now=now, told=dict(told or {}))
-        transaction.on_commit(partial(wake, "deliver"), robust=True)
+        if action.undo_until is None:
+            transaction.on_commit(partial(wake, "deliver"), robust=True)
     return action
 
 

@@ -23,7 +23,7 @@ T = TypeVar("T")
 D = TypeVar("D", date, datetime)
 
 MAX_QUERY = 100
-# Each way of searching (number, phone, name, SKU) finds at most so many.
+# Each way of searching (number, waybill, phone, name, SKU) finds at most so many.
 MAX_FOUND = 300
 PHONE_DIGITS = 4
 LETTERS = 2
@@ -118,7 +118,8 @@ def reach_of(actor: Actor) -> dict[str, Any]:
 
 
 def search(q: str, *, by: Actor, shop: Shop | None, shelf: Shelf | None) -> list[int]:
-    """Ids of orders of this actor's by the beginning of a number or SKU, the end of a phone, a piece of a buyer's name.
+    """Ids of orders of this actor's by the beginning of a number (of the order, its waybill) or SKU, the end of a phone,
+    a piece of a buyer's name. On the shelves a name may have a slip in it: «Айгерм» finds «Айгерим».
 
     Who may not see buyers cannot find out by asking who they are.
     """

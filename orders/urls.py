@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from integrations.models import ActionKind
-from orders import action_views, point_page, reschedule_views, views, watch_page
+from orders import action_views, bulk_views, point_page, reschedule_views, views, watch_page
 from orders.buyers import contact_views
 from orders.evidence import views as evidence
 from orders.facts import gaps_view
@@ -48,8 +48,11 @@ urlpatterns = [
     path("", include("orders.radar.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
-    path("orders/accept/", action_views.accept_many, name="accept-many"),
     path("orders/watch/", watch_page.watch, name="watch"),
+    path("orders/accept/", bulk_views.accept, name="accept-many"),
+    path("orders/assemble/", bulk_views.pack, name="assemble-many"),
+    path("orders/actions/undo/", bulk_views.undo, name="undo-many"),
+    path("orders/actions/<uuid:action>/undo/", action_views.undo, name="undo"),
     path("orders/<shelf:shelf>/", views.shelf, name="shelf"),
     path("orders/<shelf:shelf>/pulse/", views.pulse, name="pulse"),
     path("orders/<shelf:shelf>/export/", views.export, name="export"),

@@ -105,9 +105,9 @@ class ButtonWords:
 
 ACTION_BUTTONS: Mapping[ActionKind, ButtonWords] = {
     ActionKind.ACCEPT: ButtonWords(_("Принять заказ"), "check", "A"),
-    ActionKind.CANCEL: ButtonWords(_("Отменить…"), primary=False, danger=True, dialog=True),
-    ActionKind.ASSEMBLE: ButtonWords(_("Собрать…"), "package", dialog=True),
-    ActionKind.COMPLETE: ButtonWords(_("Выдать заказ"), "badge-check", "V", dialog=True),
+    ActionKind.CANCEL: ButtonWords(_("Отменить…"), key="C", primary=False, danger=True, dialog=True),
+    ActionKind.ASSEMBLE: ButtonWords(_("Собрать…"), "package", "P", dialog=True),
+    ActionKind.COMPLETE: ButtonWords(_("Выдать заказ"), "badge-check", "H", dialog=True),
     ActionKind.ARRIVED: ButtonWords(_("Товар прибыл"), "check"),
     ActionKind.RETURNED: ButtonWords(_("Товар вернулся"), "check"),
 }

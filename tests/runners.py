@@ -16,7 +16,7 @@ LONG_FIRST: Final = ("product", "crash", "browser", "walls", "pages", "faults")
 WHOLE: Final = frozenset({"product"})
 
 
-class Spread(LoadScopeScheduling):  # type: ignore[misc]  xdist has no types
+class Spread(LoadScopeScheduling):  # type: ignore[misc]
     """Gives out files, in the order of collection."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("integrations", "0004_token_checks")]
+    dependencies = [("integrations", "0005_events")]
 
     operations = [
         migrations.AlterField(

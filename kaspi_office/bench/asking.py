@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -22,6 +23,8 @@ from staff.signin.lifetime import BEGAN, SEEN
 
 # The product's addresses and, beside them, the views that it is measured against.
 URLS = "kaspi_office.bench.urls"
+FORM = "application/x-www-form-urlencoded"
+CSRF = "a" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +34,23 @@ class Asker:
     handler: WSGIHandler
     headers: Mapping[str, str] = field(repr=False)
 
-    def ask(self, path: str) -> bytes:
+    def ask(self, path: str, form: Mapping[str, str | list[str]] | None = None) -> bytes:
+        """Get the address, or post the form to it as a fragment of a page does."""
         address, _, query = path.partition("?")
+        sent = b"" if form is None else urlencode(form, doseq=True).encode()
+        posted = {"HTTP_HX_REQUEST": "true", "HTTP_X_CSRFTOKEN": CSRF, "CONTENT_TYPE": FORM}
         environ: dict[str, Any] = {
-            "REQUEST_METHOD": "GET",
+            "REQUEST_METHOD": "GET" if form is None else "POST",
             "PATH_INFO": address,
             "QUERY_STRING": query,
             "SERVER_NAME": "127.0.0.1",
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": "127.0.0.1",
-            "wsgi.input": io.BytesIO(),
+            "wsgi.input": io.BytesIO(sent),
             "wsgi.url_scheme": "http",
+            "CONTENT_LENGTH": str(len(sent)),
+            **(posted if form is not None else {}),
             **self.headers,
         }
         response = self.handler(environ, _unheard)
@@ -61,7 +69,8 @@ def owner_of(rank: int) -> Asker:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session[BEGAN] = session[SEEN] = time.time()
     session.save()
-    return Asker(_handler(), {"HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}={session.session_key}"})
+    cookies = {settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: CSRF}
+    return Asker(_handler(), {"HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in cookies.items())})
 
 
 def program_of(rank: int) -> Asker:

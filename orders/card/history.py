@@ -151,6 +151,7 @@ _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
     EventKind.REFUSED: _action_title(_("Kaspi не принял")),
     EventKind.RETURN: lambda event: title_of(event.details),
+    EventKind.WITHDRAWN: _action_title(_("Отозвано до отправки")),
 }
 
 

@@ -27,7 +27,7 @@ from orders.lifecycle import SHELF_OF, Shelf, Stage
 from orders.models import Order, OrderEntry, Paper
 from orders.shelves.around import freshness
 from orders.shelves.page_models import ActionButton, Pending
-from orders.shelves.rows import payment, pieces_text, stock_note
+from orders.shelves.rows import payment, pieces_text, stock_note, undo_of
 from orders.shelves.standing import slug_of
 from orders.words import ACTION_BUTTONS, DUE_WORDS, PENDING_CARD, STAGE_CHIPS, UNANSWERED, WAYS
 from staff.formats import (
@@ -95,7 +95,9 @@ def _pending(known: Known) -> Pending | None:
     if action.state == ActionState.UNKNOWN:
         return Pending(f"{UNANSWERED}: {ActionKind(action.kind).label.lower()}", "warn")
     waits = gettext(" Прошлая попытка: %(problem)s.") % {"problem": kept(action.problem)} if action.problem else ""
-    return Pending(f"{PENDING_CARD[ActionKind(action.kind)]}.{waits}")
+    kind = ActionKind(action.kind)
+    until = action.undo_until if action.state == ActionState.QUEUED and not action.attempts else None
+    return Pending(f"{PENDING_CARD[kind]}.{waits}", undo=undo_of(kind, action.public_id, until, now=known.now))
 
 
 def _chip(known: Known) -> Chip:
@@ -346,7 +348,7 @@ def _actions(known: Known) -> tuple[ActionButton, ...]:
                 primary=True,
                 link=True,
                 icon="printer",
-                key="P",
+                key="W",
             )
         )
     return tuple(buttons)

@@ -87,7 +87,7 @@ def known_of(
         calendar=Calendars(places_of(request)).of(order.point_id),
         entries=entries,
         events=list(OrderEvent.objects.filter(order_id=order.pk).order_by("-id")[:EVENTS_SHOWN]),
-        action=KaspiAction.objects.filter(subject_id=order.pk).order_by("-id").first(),
+        action=KaspiAction.objects.filter(subject_id=order.pk, withdrawn_at=None).order_by("-id").first(),
         waybill=Waybill.objects.filter(order_id=order.pk).defer("pdf").first(),
         stock=stock_at(_goods(order, entries)),
         stakes=stakes_of([order.shop_id], now=around.now) if _at_stake(order, request.actor) else Stakes(),

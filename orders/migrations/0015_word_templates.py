@@ -11,7 +11,7 @@ from staff.walls import build, same_company, target, wall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0012_desk'),
+        ('orders', '0013_papers'),
         ('staff', '0006_journal'),
     ]
 

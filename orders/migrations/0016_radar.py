@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('integrations', '0005_events'),
-        ('orders', '0012_desk'),
+        ('orders', '0015_word_templates'),
         ('staff', '0006_journal'),
     ]
 

@@ -33,17 +33,31 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """A press that may still be taken back: where its button posts, and for how many milliseconds it stands.
+
+    `actions` are the ids that the form carries when one button takes back many.
+    """
+
+    url: str
+    label: str
+    left: int
+    actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """An action on its way to Kaspi.
 
     `busy` True (queued, sending) shows «принимаем…» and the row asks for itself every two seconds; unknown is
     `busy` too (level warn, «Ответ Kaspi не получен, проверяем» on the card, «неизвестно, проверяем» in a row): it ends
-    by reading the order back.
+    by reading the order back. With `undo` it has not left yet, and the row asks for itself when that time is over.
     """
 
     text: str
     level: str = ""
     busy: bool = True
+    undo: Undo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +221,40 @@ class ShelfPage:
     bulk_accept: bool = False
     # What may be printed of the picked orders, and of the whole shelf.
     papers: tuple[PaperMenu, ...] = ()
+    bulk_pack: bool = False
     next_url: str = ""
     prev_url: str = ""
     range_text: str = ""
     pill: LivePill = LivePill()
     # The orders whose buyers the rows show whole; not printed, written down.
     persons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulkLine:
+    """What became of one of the picked orders. `again_url` is where it may be pressed by itself all the same."""
+
+    code: str
+    url: str
+    no: tuple[str, str, str]
+    text: str
+    level: str = ""
+    version: str = ""
+    again_url: str = ""
+    again_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """The answer to a press on many: first those that were left, then those that are on their way."""
+
+    title: str
+    level: str
+    slug: str
+    left: tuple[BulkLine, ...] = ()
+    taken: tuple[BulkLine, ...] = ()
+    taken_text: str = ""
+    undo: Undo | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
+from uuid import UUID
 
 from django.utils.translation import gettext
 
@@ -14,7 +15,7 @@ from orders.buyers.showing import Shown, buyer_for
 from orders.cancelling import Handing, handing_of
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
 from orders.policies import RIGHTS
-from orders.shelves.page_models import ActionButton, Deadline, Pending, Row
+from orders.shelves.page_models import ActionButton, Deadline, Pending, Row, Undo
 from orders.words import CANCEL_REASONS, CREDIT, GONE, PENDING, UNANSWERED, WAYS
 from staff.access import Actor
 from staff.formats import NEAR_DAYS, almaty_day, almaty_moment, days_ahead, grouped, order_groups, plural, tenge
@@ -23,6 +24,9 @@ from staff.languages import later as _
 from staff.page_parts import Chip, Phone
 from staff.permissions import Permission
 from staff.places import Places
+
+# What may be done with many at once.
+PICKABLE = (ActionKind.ACCEPT, ActionKind.ASSEMBLE)
 
 
 class Line(NamedTuple):
@@ -74,9 +78,13 @@ class Stock(NamedTuple):
 
 
 class LastAction(NamedTuple):
+    """`undo_until` while nobody has begun to send it."""
+
     kind: str
     state: str
     problem: str
+    public_id: UUID
+    undo_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,7 @@ def row_of(line: Line, reader: Reader) -> Row:
     """The row of this order on the reader's shelf, or the word that it has left it."""
     shelf = SHELF_OF[Stage(line.stage)]
     last = reader.actions.get(line.id)
-    pending = pending_of(last)
+    pending = pending_of(last, now=reader.now)
     note, level = _item_note(line, last, reader)
     who, who_note, phone = _who(line, reader)
     way = _WAY[reader.shelf](line, reader)
@@ -142,23 +150,31 @@ def row_of(line: Line, reader: Reader) -> Row:
         courier=_courier(line, reader),
         pending=pending,
         action=action,
-        pickable=_is_to_accept(action) or (shelf is reader.shelf and line.stage in STOCK_HELD and reader.picks),
+        pickable=_is_for_many(action) or (shelf is reader.shelf and line.stage in STOCK_HELD and reader.picks),
         amount=int(line.total_price),
         gone="" if shelf is reader.shelf else GONE.get(Stage(line.stage), gettext("ушёл с полки")),
     )
 
 
-def _is_to_accept(action: ActionButton | None) -> bool:
-    return action is not None and action.kind == ActionKind.ACCEPT
+def _is_for_many(action: ActionButton | None) -> bool:
+    return action is not None and action.kind in PICKABLE
 
 
-def pending_of(last: LastAction | None) -> Pending | None:
+def pending_of(last: LastAction | None, *, now: datetime) -> Pending | None:
     """What is on its way to Kaspi; None when nothing is."""
     if last is None or last.state not in OPEN_ACTION_STATES:
         return None
     if last.state == ActionState.UNKNOWN:
         return Pending(UNANSWERED, "warn")
-    return Pending(PENDING[ActionKind(last.kind)])
+    kind = ActionKind(last.kind)
+    return Pending(PENDING[kind], undo=undo_of(kind, last.public_id, last.undo_until, now=now))
+
+
+def undo_of(kind: ActionKind, public_id: UUID, until: datetime | None, *, now: datetime) -> Undo | None:
+    """The button that takes back what has not left yet."""
+    left = 0 if until is None else int((until - now).total_seconds() * 1000)
+    label = gettext("Не отменять") if kind is ActionKind.CANCEL else gettext("Отменить")
+    return Undo(f"/orders/actions/{public_id}/undo/", label, left) if left > 0 else None
 
 
 def payment(mode: str, credit_term: int | None) -> str:

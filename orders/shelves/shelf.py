@@ -86,8 +86,9 @@ def shelf_page(view: View) -> ShelfPage:
         handover=_handover(view),
         empty=None if rows else _empty(view),
         notice=_notice(view.around, by=view.request.actor),
-        bulk_accept=any(row.action is not None and row.action.kind == ActionKind.ACCEPT for row in rows),
         papers=menus_for(view.request.actor) if any(row.pickable for row in rows) else (),
+        bulk_accept=_offers(rows, ActionKind.ACCEPT),
+        bulk_pack=_offers(rows, ActionKind.ASSEMBLE),
         next_url=view.url(after=cursor) if cursor else "",
         prev_url=view.url() if view.request.GET.get("after") else "",
         range_text=_range(view, rows),
@@ -107,6 +108,10 @@ def pulse_of(view: View, since: Since) -> Pulse:
         strip=_strip(view, None),
         handover=_handover(view),
     )
+
+
+def _offers(rows: Sequence[Row], kind: ActionKind) -> bool:
+    return any(row.action is not None and row.action.kind == kind for row in rows)
 
 
 def _pulse_url(view: View, since: Since) -> str:
@@ -236,7 +241,9 @@ def _empty(view: View) -> Empty:
         archive = view.shelf is not Shelf.ARCHIVE
         return Empty(
             gettext("На полке нет «%(query)s»") % {"query": view.wanted.q},
-            gettext("Искали в номере, телефоне, имени и артикуле. Заказ мог уйти на другую полку или в архив."),
+            gettext(
+                "Искали в номере, накладной, телефоне, имени и артикуле. Заказ мог уйти на другую полку или в архив."
+            ),
             action_label=gettext("Искать везде") if archive else "",
             action_url=f"/orders/search/?{urlencode({'q': view.wanted.q})}" if archive else "",
             reset_url=view.url(q=""),

@@ -45,8 +45,9 @@ WHERE company_id = %s AND point_id = ANY(%s) AND sku = ANY(%s) AND (on_hand > 0 
     AND moved.sku = item.sku AND moved.on_hand_change <> 0))
 """
 _LAST_ACTIONS = """
-SELECT subject_id, kind, state, problem FROM integrations_kaspiaction
-WHERE company_id = %s AND subject_id = ANY(%s) AND (state = ANY(%s) OR (state = ANY(%s) AND settled_at > %s)) ORDER BY id
+SELECT subject_id, kind, state, problem, public_id, CASE WHEN state = 'queued' AND attempts = 0 THEN undo_until END
+FROM integrations_kaspiaction WHERE company_id = %s AND subject_id = ANY(%s) AND withdrawn_at IS NULL
+  AND (state = ANY(%s) OR (state = ANY(%s) AND settled_at > %s)) ORDER BY id
 """
 
 
@@ -201,4 +202,4 @@ def actions_of(order_ids: Sequence[int], *, now: datetime) -> dict[int, LastActi
     asked: list[Any] = [current_company(), list(order_ids), list(OPEN_ACTION_STATES), turned_down, since]
     with connection.cursor() as cursor:
         cursor.execute(_LAST_ACTIONS, asked)
-        return {order: LastAction(kind, state, problem) for order, kind, state, problem in cursor.fetchall()}
+        return {order: LastAction._make(told) for order, *told in cursor.fetchall()}

@@ -23,6 +23,7 @@ DEEDS: Mapping[str, str] = {
     "order.imei": _("Указал IMEI"),
     "order.rescheduled": _("Перенёс дату доставки"),
     "order.evidence_read": _("Скачал подтверждения"),
+    "order.undo": _("Отозвал до отправки"),
     "order.expired": _("Отменил по сроку"),
     "order.overdue": _("Отметил просрочку"),
     "shop.added": _("Подключил магазин"),

@@ -90,6 +90,10 @@ BUYERS: Final = (
         (*_of("orders.BuyerSign", "value"), *_of("orders.BuyerNote", "text")),
         _("Kaspi, вместе с заказом; сотрудник"),
         _("видеть все заказы покупателя вместе"),
+        Term.BUYERS,
+        P.BUYERS_SEE,
+    ),
+    Kept(
         _("Отзыв покупателя из выгрузки кабинета"),
         (*_of("orders.CabinetFacts", "review"), *_of("orders.CabinetLine", "before", "told", "sentence")),
         _("выгрузка заказов из кабинета Kaspi"),
@@ -104,6 +108,8 @@ BUYERS: Final = (
         _("показать заказ, каким он был в любой момент"),
         Term.BUYERS,
         P.ORDERS_VIEW,
+    ),
+    Kept(
         _("IMEI проданных устройств"),
         _of("orders.LineDevices", "imeis"),
         _("сотрудник"),

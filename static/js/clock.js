@@ -50,6 +50,16 @@
   });
   setInterval(tick, 1000);
 
+  /* Seconds left to take a press back. When they are over the button goes: the press has left. */
+  const undos = () => $$('[data-undo]').forEach(button => {
+    button.dataset.undoEnd ??= performance.now() + Number(button.dataset.undo);
+    const seconds = Math.ceil((Number(button.dataset.undoEnd) - performance.now()) / 1000);
+    button.hidden = seconds <= 0;
+    $('[data-undo-left]', button).textContent = Math.max(seconds, 0);
+  });
+  setInterval(undos, 1000);
+  document.addEventListener('htmx:load', undos);
+
   /* The monotonic clock stands still while the computer sleeps: after a pause the server is asked again. */
   let seen = Date.now();
   setInterval(() => {

@@ -1,17 +1,20 @@
-/* A shelf under the hands: picks and the bulk bar, the cursor and the keys, rows that refresh and leave. */
+/* A shelf under the hands: picks and the bulk bar, the cursor and the focus, rows that refresh and leave. */
 (() => {
   'use strict';
-  const { $, $$, show } = window.office;
+  const { $, $$ } = window.office;
   const bar = () => $('#bulk');
   const picks = () => $$('.order-row .check');
-  const rows = () => $$('.order-row');
+  const rows = () => $$('.order-row:not(.order-row--gone)');
 
-  /* Picks */
+  /* Picks, kept by number: a refreshed row or table keeps them too. */
   const THIN = '\u2009', NBSP = '\u00a0';
+  const picked = new Set();
   const tenge = amount => `${String(amount).replace(/\B(?=(\d{3})+$)/g, THIN)}${NBSP}₸`;
   const paint = () => {
     const boxes = picks(), on = boxes.filter(box => box.checked);
     boxes.forEach(box => box.closest('tr').classList.toggle('is-selected', box.checked));
+    picked.clear();
+    on.forEach(box => picked.add(box.value));
     if (!bar()) return;
     bar().hidden = !on.length;
     $$('[data-bulk="count"]', bar()).forEach(node => { node.textContent = on.length; });
@@ -26,24 +29,34 @@
     if (event.target.matches('[data-pick-all]')) pickAll(event.target.checked);
     else if (event.target.matches('.order-row .check')) paint();
   });
-  document.addEventListener('click', event => { if (event.target.closest('[data-clear]')) pickAll(false); });
 
-  /* Cursor: kept by the order's number, so a refreshed table keeps it too. */
-  let cursor = '', lastPick = '';
+  /* Cursor: kept by the order's number. Where its row is gone, the one that took its place is meant. */
+  let cursor = '', place = 0, lastPick = '';
   const current = () => document.getElementById(cursor);
   const point = row => {
     if (!row) return;
     current()?.classList.remove('order-row--cursor');
     cursor = row.id;
+    place = rows().indexOf(row);
     row.classList.add('order-row--cursor');
+  };
+  let held = null;
+  const stand = (row = current() || rows()[0]) => {
+    if (!row) return;
+    point(row);
+    held = { home: row.id, on: '' };
+    row.focus({ preventScroll: true });
     row.scrollIntoView({ block: 'nearest' });
   };
+  /* Moves the cursor; false at the end of the rows. */
   const move = step => {
-    const all = rows(), at = all.indexOf(current());
-    point(all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + step))]);
+    const all = rows(), at = all.indexOf(current()), to = at < 0 ? 0 : at + step;
+    if (!all[to]) return false;
+    stand(all[to]);
+    return true;
   };
   const link = () => current() && $('.order-row__no a', current());
-  const step = by => { move(by); link()?.click(); };
+  const step = by => { if (move(by)) link()?.click(); };
   const pick = through => {
     const box = current() && $('.check', current());
     if (!box) return;
@@ -55,45 +68,25 @@
     lastPick = cursor;
     paint();
   };
-  const act = kind => ($('dialog.drawer[open]') || current() || $('#order'))?.querySelector(`[data-act="${kind}"]`)?.click();
-  const accept = () => {
-    if (picks().some(box => box.checked)) $('[data-bulk-accept]')?.click(); else act('accept');
-  };
-  const copy = () => ($('[data-copy]', $('#order') || document.body)?.click());
-  const go = url => { location.href = url; };
-  const nth = number => $$('#shelf-tabs .tabs__item, #nav-counts .nav__item--sub')[number - 1]?.click();
 
-  /* Keys by physical place, so that the layout of the keyboard does not matter. */
-  let led = false;
-  const lead = { KeyK: '/quality/', KeyT: '/catalog/', KeyZ: '/orders/new/' };
-  const keys = {
-    KeyJ: () => move(1), KeyK: () => move(-1), KeyX: event => pick(event.shiftKey), KeyA: accept,
-    Enter: () => link()?.click(), KeyO: () => link() && go(link().href), KeyC: copy, KeyV: () => act('complete'),
-    KeyP: () => act('waybill'), KeyN: () => $('a.live-pill')?.click(), KeyG: () => { led = true; },
-    Escape: () => pickAll(false),
-  };
-  const named = event => {
-    if (event.code === 'Slash' || event.code === 'NumpadDivide') return event.shiftKey ? () => show($('#keys')) : () => $('[data-search]')?.focus();
-    const digit = /^Digit([1-6])$/.exec(event.code);
-    return digit ? () => nth(Number(digit[1])) : keys[event.code];
-  };
-  document.addEventListener('keydown', event => {
-    if (event.ctrlKey || event.metaKey) {
-      if (event.code === 'KeyK' && $('#search')) { event.preventDefault(); show($('#search')); }
-      return;
-    }
-    const typing = event.target.matches('input:not(.check, .radio), textarea, select');
-    const inDialog = $('dialog[open]:not(.drawer)');
-    const own = event.code === 'Enter' && event.target !== document.body;
-    if (event.altKey || typing || inDialog || own) return;
-    if (event.code === 'Escape' && $('dialog[open]')) return;
-    const jump = led && lead[event.code];
-    led = false;
-    const todo = jump ? () => go(jump) : named(event);
-    if (!todo) return;
-    event.preventDefault();
-    todo(event);
+  /* Focus: remembered by what it is on, for the node itself goes with a swap. A dialog gives it back by itself, unless
+     its row was swapped meanwhile. */
+  const called = node => node.dataset.act ? `[data-act="${node.dataset.act}"]` : node.matches('.check') ? '.check' : node.matches('.order-row__no a') ? '.order-row__no a' : '';
+  document.addEventListener('focusin', ({ target }) => {
+    if (target.closest('dialog')) return;
+    const home = target.closest('.order-row, #order');
+    held = home && { home: home.id, on: home === target ? '' : called(target) };
   });
+  const lost = () => !document.activeElement || document.activeElement === document.body;
+  const regain = () => {
+    if (!lost()) return;
+    const drawer = $('dialog.drawer:modal');
+    if (drawer) { $('#drawer-title', drawer)?.focus(); return; }
+    if (!held || $('dialog:modal')) return;
+    const home = document.getElementById(held.home) || current();
+    const control = home && held.on && $(held.on, home);
+    (control || (home?.matches('.order-row') ? home : null))?.focus({ preventScroll: true });
+  };
 
   /* An order changed: its row asks for itself, several ask for the table. A row that left says so and goes. */
   const refresh = code => {
@@ -108,24 +101,54 @@
   });
   /* A conflict: the order is not what the screen shows. */
   document.addEventListener('htmx:afterRequest', event => {
-    const { xhr, elt } = event.detail;
+    const { xhr, elt, successful } = event.detail;
+    if (successful) elt.closest('#bulk-result li')?.remove();
     if (xhr?.status !== 409 || (xhr.getResponseHeader('HX-Trigger') || '').includes('order-changed')) return;
     const code = elt.closest('.order-row')?.id.replace('order-', '') || elt.closest('[data-code]')?.dataset.code;
     elt.dispatchEvent(new CustomEvent('order-changed', { bubbles: true, detail: { code } }));
   });
   document.addEventListener('woke', reload);
-  document.addEventListener('htmx:afterSwap', () => {
+  const settled = () => {
+    picks().forEach(box => { if (picked.has(box.value)) box.checked = true; });
     paint();
+    if (cursor && !current()) point(rows()[Math.min(place, rows().length - 1)]);
     current()?.classList.add('order-row--cursor');
-  });
+    regain();
+  };
+  ['htmx:afterSwap', 'htmx:oobAfterSwap'].forEach(name => document.addEventListener(name, settled));
+  document.addEventListener('close', () => setTimeout(() => {
+    const on = document.activeElement?.closest('.order-row');
+    if (on && current() && on !== current()) stand(); else regain();
+  }), true);
+
+  /* The neighbour below takes over from a row that leaves; an emptied page asks for what comes next. */
+  const leave = row => {
+    const all = $$('.order-row'), at = all.indexOf(row), stays = other => !other.matches('.order-row--gone');
+    const heir = all.slice(at + 1).find(stays) || all.slice(0, Math.max(at, 0)).reverse().find(stays);
+    const focused = row.contains(document.activeElement);
+    row.remove();
+    if (row.id === cursor && heir) point(heir);
+    if (focused) heir?.focus({ preventScroll: true });
+    if (at >= 0 && !heir) reload();
+  };
   document.addEventListener('htmx:load', event => {
-    if (event.target.matches?.('[data-leave]')) setTimeout(() => event.target.remove(), 2000);
+    const row = event.target;
+    if (row.matches?.('[data-leave]')) setTimeout(() => { if (row.isConnected) leave(row); }, 2000);
   });
   document.addEventListener('click', event => {
     const row = event.target.closest?.('.order-row');
-    if (row) point(row);
+    if (row && event.isTrusted) point(row);   // a key presses buttons of other rows too, and moves nothing
     const stepper = event.target.closest?.('[data-step]');
     if (stepper) step(Number(stepper.dataset.step));
+    if (event.target.closest?.('[data-clear]')) pickAll(false);
+    const shut = event.target.closest?.('[data-clear-result]');
+    if (shut && $('#orders')) { event.preventDefault(); $('#bulk-result').replaceChildren(); regain(); }
   });
+  /* What was picked is decided: the picks have done their work. */
+  document.addEventListener('htmx:beforeSwap', event => {
+    if (event.detail.target?.id === 'bulk-result') { pickAll(false); $('#bulk-assemble')?.close(); }
+  });
+
   paint();
+  window.office.shelf = { current, link, move, stand, step, pick, pickAll, picks };
 })();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +13,7 @@ from pytest_django import Settings
 
 from integrations import slots
 from integrations.models import SlotKind
+from orders import undoing
 from tests.browser.office import PATIENCE, Office, opened
 from tests.browser.watch import Watch
 from tests.kaspi_server import KaspiServer
@@ -20,6 +22,8 @@ from tests.kaspi_server import KaspiServer
 PERIODS = MappingProxyType(
     {kind: 2.0 if kind is SlotKind.NEW else min(seconds, 5.0) for kind, seconds in slots.PERIODS.items()}
 )
+# A person has five seconds to think better of a press; a test that does not needs none.
+PAUSE = timedelta(seconds=0.3)
 
 Sit = Callable[..., Page]
 
@@ -44,6 +48,7 @@ def office(
 ) -> Iterator[Office]:
     settings.KASPI_RATE = 200
     monkeypatch.setattr(slots, "PERIODS", PERIODS)
+    monkeypatch.setattr(undoing, "PAUSE", PAUSE)
     with opened(kaspi_server) as office:
         yield office
 
@@ -55,8 +60,8 @@ def sit(browser: Browser, office: Office, watch: Watch) -> Iterator[Sit]:
 
     def down(email: str = "", **options: Any) -> Page:
         size = ViewportSize(width=1440, height=900)
-        known = {"locale": "ru-RU", "reduced_motion": "reduce"} | options
-        context = browser.new_context(base_url=office.address, viewport=size, **known)
+        known = {"locale": "ru-RU", "reduced_motion": "reduce", "viewport": size} | options
+        context = browser.new_context(base_url=office.address, **known)
         contexts.append(context)
         watch.over(context)
         if email:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from django.db import connections
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import BrowserContext
 
-from integrations.models import Duty, KaspiAccount
+from integrations.models import ActionKind, Duty, KaspiAccount, KaspiAction
 from kaspi_office import duties
 from kaspi_office.local import places
 from kaspi_office.provisioning import find_company, provision
@@ -81,6 +82,11 @@ class Office:
     def applied(self, code: str, status: str = "ACCEPTED_BY_MERCHANT") -> int:
         """How often Kaspi applied this write to the order: once, whatever happened on the way."""
         return sum(write["applied"] for write in self.kaspi.writes(code, status=status))
+
+    def accepts(self) -> dict[str, int]:
+        """By code, how often somebody of «Алма» decided to accept."""
+        with company_scope(_alma()):
+            return dict(Counter(KaspiAction.objects.filter(kind=ActionKind.ACCEPT).values_list("code", flat=True)))
 
     def let_in(self, context: BrowserContext, email: str) -> None:
         """Give the browser the session of somebody who has just signed in."""

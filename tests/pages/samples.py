@@ -7,6 +7,8 @@ from dataclasses import replace
 from kaspi_office.page_models import Frame, FrameCan, FrameCounts, FrameMember, FrameSection, FrameShop, FrameSync
 from orders.shelves.page_models import (
     ActionButton,
+    BulkLine,
+    BulkResult,
     Columns,
     Deadline,
     Filters,
@@ -16,6 +18,7 @@ from orders.shelves.page_models import (
     PointChoice,
     Row,
     ShelfPage,
+    Undo,
 )
 from orders.shelves.strip import Waiting, deadline_strip
 from staff.drawing import metric_scale
@@ -62,6 +65,7 @@ WAYS = (
     ("shopping-bag", "Самовывоз", "Розыбакиева 247"),
     ("bike", "Доставка", "Мангилик Ел 55"),
 )
+UNDO = Undo("/orders/actions/0193-7/undo/", "Отменить", 4200)
 SECONDS = (348, 654, 858, 1620, 2280, 3120, 5040, 6420, 7500, 9060, 10680, 12000, 13260, 14100)
 
 
@@ -156,7 +160,7 @@ def states_shelf() -> ShelfPage:
     """Every state of a row next to another: on its way, not answered, gone, late."""
     rows = list(new_rows(6))
     rows[0] = replace(rows[0], deadline=chip(-360))
-    rows[1] = replace(rows[1], pending=Pending("принимаем…"))
+    rows[1] = replace(rows[1], pending=Pending("принимаем…", undo=UNDO))
     rows[2] = replace(rows[2], pending=Pending("Ответ Kaspi не получен, проверяем", "warn"))
     rows[3] = replace(rows[3], gone="принят")
     rows[4] = replace(rows[4], item_note="Kaspi не принял: заказ отменён покупателем", item_level="danger")
@@ -174,6 +178,28 @@ def states_shelf() -> ShelfPage:
     )
 
 
+def bulk_line(index: int, text: str = "") -> BulkLine:
+    one = row(index, 348)
+    line = BulkLine(one.code, one.url, one.no, text, "danger" if text else "ok")
+    return (
+        replace(line, version="new", again_url=f"{one.url}accept/", again_label="Принять всё равно") if text else line
+    )
+
+
+BULK = BulkResult(
+    title="Принимаем 3 заказа, оставили 2 из 5",
+    level="warn",
+    slug="new",
+    left=(
+        bulk_line(3, "Не приняли: нет на точке"),
+        BulkLine(*("284919984", "/orders/284919984/", ("284", "919", "984")), "Заказ уже «Отменён»", "danger"),
+    ),
+    taken=tuple(bulk_line(index) for index in range(3)),
+    taken_text="Принимаем 3 заказа",
+    undo=replace(UNDO, url="/orders/actions/undo/", label="Отменить всё", actions=("0193-7", "0193-8")),
+)
+
+
 def kaspi_shelf() -> ShelfPage:
     rows = tuple(
         replace(
@@ -187,7 +213,7 @@ def kaspi_shelf() -> ShelfPage:
             else Chip("Нужна накладная", "warn"),
             way_note="",
             payment="",
-            pickable=False,
+            pickable=not index % 2,
             deadline=replace(one.deadline, until="сегодня, 16:00") if one.deadline else None,
             action=ActionButton("waybill", "Накладная", f"{one.url}waybill/", link=True)
             if index % 2
@@ -211,6 +237,7 @@ def kaspi_shelf() -> ShelfPage:
         rows=rows,
         strip=None,
         bulk_accept=False,
+        bulk_pack=True,
         pill=LivePill(),
         range_text="1–10 из 41",
         next_url="?after=1",

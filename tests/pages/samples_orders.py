@@ -22,7 +22,7 @@ from orders.documents.word.page_models import PaperChoice
 from orders.shelves.page_models import ActionButton, Deadline, Pending
 from staff.formats import tenge, time_left
 from staff.page_parts import Chip, Fact, Notice, Phone
-from tests.pages.samples import chip
+from tests.pages.samples import UNDO, chip
 
 REASONS = (
     CancelReason(
@@ -165,5 +165,9 @@ def pickup_order() -> OrderPage:
 
 def pending_order() -> OrderPage:
     return replace(
-        new_order(), pending=Pending("Принимаем заказ, ждём подтверждения Kaspi"), actions=(), cancel=None, poll=True
+        new_order(),
+        pending=Pending("Принимаем заказ, ждём подтверждения Kaspi", undo=UNDO),
+        actions=(),
+        cancel=None,
+        poll=True,
     )

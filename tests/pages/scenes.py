@@ -26,6 +26,9 @@ def scene(template: str, **context: Any) -> tuple[str, dict[str, Any]]:
 SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "shelves": scene("orders/shelf.html", page=samples.new_shelf()),
     "shelf-states": scene("orders/shelf.html", page=samples.states_shelf()),
+    "shelf-bulk": scene("orders/shelf.html", page=samples.new_shelf(), result=samples.BULK),
+    "bulk": scene("orders/bulk.html", result=samples.BULK),
+    "shelf-kaspi--bulk-assemble": scene("orders/shelf.html", page=samples.kaspi_shelf()),
     "shelf-kaspi": scene("orders/shelf.html", page=samples.kaspi_shelf()),
     "shelf-empty": scene("orders/shelf.html", page=samples.empty_shelf()),
     "shelves--more": scene("orders/shelf.html", page=samples.new_shelf()),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -56,7 +57,8 @@ def test_payment_is_told_in_words(mode: str, term: int | None, said: str) -> Non
     ("state", "busy"), [("queued", True), ("sending", True), ("unknown", True), ("refused", False)]
 )
 def test_only_an_open_action_is_pending(state: str, busy: bool) -> None:
-    assert (pending_of(LastAction("accept", state, "")) is not None) is busy
+    last = LastAction("accept", state, "", UUID(int=1), undo_until=NOW + timedelta(seconds=3) if busy else None)
+    assert (pending_of(last, now=NOW) is not None) is busy
 
 
 def chip(kind: DeadlineKind, left: timedelta, *, since: timedelta = timedelta(hours=3)) -> tuple[str, str, bool]:

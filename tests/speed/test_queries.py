@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from integrations.models import KaspiAction
 from kaspi_office.bench.shelves import DOOR
 from orders.lifecycle import Stage
 from tests.cast import Cast
@@ -83,3 +84,20 @@ def pulse_of(browser: Client) -> str:
     address = re.search(r'hx-get="(/orders/new/pulse/[^"]*)"', page)
     assert address is not None
     return address[1].replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(("verb", "most"), [("accept", 22), ("undo", 20), ("row", 5)])
+def test_a_key_on_a_shelf_costs_few_queries_however_many_orders_stand_there(cast: Cast, verb: str, most: int) -> None:
+    order, browser = cast.place(), cast.bolat.browser()
+    shelf, htmx = {"shelf": "new"}, {"HX-Request": "true"}
+    if verb == "undo":
+        browser.post(f"/orders/{order.code}/accept/", shelf, headers=htmx)
+    with cast.alma.scope():
+        ids = list(KaspiAction.objects.values_list("public_id", flat=True))
+    paths = {"accept": f"/orders/{order.code}/accept/", "undo": f"/orders/actions/{ids[-1] if ids else ''}/undo/"}
+    with asked() as queries:
+        if verb == "row":
+            browser.get(f"/orders/{order.code}/row/?shelf=new", headers=htmx)
+        else:
+            browser.post(paths[verb], shelf, headers=htmx)
+    assert len(queries) <= most, "\n".join(queries)

@@ -25,7 +25,7 @@ from orders.buyers.contacting import note_buyer
 from orders.buyers.gathering import card_of
 from orders.documents.word.starter import starter
 from orders.evidence import keeping
-from orders.evidence.keeping import Proof, attach
+from orders.evidence.keeping import Proof
 from orders.facts import sync
 from orders.lifecycle import Stage
 from orders.models import (
@@ -290,8 +290,6 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
     Offer.objects.create(shop_id=shop, sku=order.first_sku, name=order.first_item)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
-    note = Proof(purpose=Purpose.OTHER, kind=EvidenceKind.NOTE, text=f"Говорили с {order.buyer_last_name}")
-    attach(order, note, by=person.actor, now=now)
     DropPoint.objects.create(point_id=order.point_id, name=f"Dostyk {person.email}")
     hand_over([one.code for one in orders if one.stage == Stage.KD_HANDOVER], by=person.actor, now=now)
     _furnish_papers(person, order, now)

@@ -245,7 +245,7 @@ def asks(route: Route, names: Names) -> Iterator[Ask]:
 
 
 def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
-    if route.pattern == "orders/accept/":
+    if route.pattern in ("orders/accept/", "orders/assemble/"):
         return {"pick": list(names.codes)}
     if route.pattern == "waves/drop-point/":
         return {"shop": names.shop, "point": names.point, "name": "Пункт приёма"}
@@ -257,6 +257,8 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"order": names.codes[0]}
     if route.pattern == "catalog/place/":
         return {"shop": "alma-tech", "point": names.point, "sku": names.sku, "place": "A-1"}
+    if route.pattern == "orders/actions/undo/":
+        return {"action": [names.action_id]}
     if route.pattern.endswith("/courier"):
         # To a program nobody is null; a form has an empty word for it.
         return {"courier": None}

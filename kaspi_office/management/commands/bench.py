@@ -33,6 +33,7 @@ PARTS: Mapping[str, Part] = {
     "e": Part("memory", EMPTY),
     "d": Part("writes"),
     "i": Part("metrics"),
+    "k": Part("keys"),
     "g": Part("expiries"),
     "r": Part("radar"),
 }
