@@ -68,7 +68,7 @@ SELECT clock_timestamp(),
      'importing', count(*) FILTER (WHERE import_started_at IS NOT NULL AND import_finished_at IS NULL))
    FROM integrations_kaspiaccount WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s)),
   EXISTS (SELECT FROM orders_returncase WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s)
-    AND state = 'at_point')
+    AND state = 'at_point'),
   ({_NOTICED})
 """  # noqa: S608  our own constants
 _AROUND_SHOPS = _AROUND.format(counted=_COUNTED, pulse=PULSE.format(shops=_NAMED_SHOPS))
