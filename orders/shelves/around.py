@@ -152,8 +152,7 @@ def version_of(actor: Actor, shop: str) -> int:
 
 
 def _read(row: tuple[Any, ...]) -> Around:
-    now, counts, version, urgent, exchange, blocked = row
-    now, counts, version, urgent, exchange, notices = row
+    now, counts, version, urgent, exchange, blocked, notices = row
     told = exchange if isinstance(exchange, dict) else json.loads(exchange)
     listed = counts if isinstance(counts, list) else json.loads(counts)
     checked = told.pop("checked")
