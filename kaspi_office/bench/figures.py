@@ -34,6 +34,7 @@ GOALS = {
     8: "auto-cancel",
     10: "list of the API",
     11: "memory",
+    12: "merging waybills",
 }
 
 

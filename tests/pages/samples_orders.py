@@ -22,6 +22,7 @@ from orders.shelves.page_models import ActionButton, Deadline, Pending
 from staff.formats import tenge, time_left
 from staff.page_parts import Chip, Fact, Notice, Phone
 from tests.pages.samples import chip
+from tests.pages.samples_documents import MENUS
 
 REASONS = (
     CancelReason(
@@ -96,7 +97,10 @@ def new_order() -> OrderPage:
             Fact("Плановая дата", "чт, 15 октября"),
             Fact("Точка продаж", "Мангилик Ел 55"),
         ),
-        documents=(Document("Накладная", "появится после принятия"),),
+        documents=(
+            Document("Накладная", "появится после принятия"),
+            *(Document(menu.label, "", icon=menu.icon, menu=menu) for menu in MENUS[1:]),
+        ),
         actions=(
             ActionButton("cancel", "Отменить…", f"{url}cancel/", danger=True, dialog=True),
             ActionButton("accept", "Принять заказ", f"{url}accept/", primary=True, icon="check", key="A"),

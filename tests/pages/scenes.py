@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from staff.people.qr import draw
-from tests.pages import samples, samples_orders, samples_pages
+from tests.pages import samples, samples_documents, samples_orders, samples_pages
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 
@@ -31,6 +31,9 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "quality": scene("quality/quality.html", page=samples_pages.QUALITY, frame=samples_pages.frame("quality")),
     "home": scene("home.html", page=samples_pages.HOME, frame=samples_pages.frame("home")),
     "home-first": scene("home.html", page=samples_pages.FIRST_RUN, frame=samples_pages.frame("home")),
+    "documents": scene(
+        "documents/documents.html", page=samples_documents.DOCUMENTS, frame=samples_pages.frame("documents")
+    ),
     "catalog": scene("catalog/catalog.html", page=samples_pages.CATALOG, frame=samples_pages.frame("catalog")),
     "staff": scene("staff/staff.html", page=samples_pages.STAFF, frame=samples_pages.frame("staff")),
     "integrations": scene(

@@ -34,6 +34,7 @@ PARTS: Mapping[str, Part] = {
     "d": Part("writes"),
     "i": Part("metrics"),
     "g": Part("expiries"),
+    "j": Part("waybills", EMPTY),
 }
 QUICK_ORDERS = 100_000
 
