@@ -21,9 +21,10 @@ def place_of(cast: Cast) -> list[str]:
 
 @pytest.fixture
 def offered(cast: Cast) -> Cast:
-    cast.place(entries=[LINE])
+    order = cast.place(entries=[LINE])
     with cast.alma.scope():
-        assert Offer.objects.filter(sku="KTL-17").exists()
+        for sku in ("KTL-17", "KTL-18"):
+            Offer.objects.create(shop_id=order.shop_id, sku=sku, name="Чайник")
     return cast
 
 

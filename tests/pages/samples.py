@@ -24,6 +24,7 @@ from orders.shelves.strip import Waiting, deadline_strip
 from staff.drawing import metric_scale
 from staff.formats import OVERDUE, kz_phone, order_groups, tenge, time_left
 from staff.page_parts import Chip, Empty, Notice, Phone, Tab
+from tests.pages.samples_documents import MENUS
 
 SHELVES = ("new", "signing", "pickup", "delivery", "kaspi-delivery", "archive", "unknown")
 SHOP = FrameShop("saya-electronics", "Saya Electronics", "SE")
@@ -152,6 +153,7 @@ def new_shelf(count: int = 14) -> ShelfPage:
         filters=FILTERS,
         strip=deadline_strip([Waiting(r.code, r.url, r.deadline.seconds_left) for r in rows if r.deadline]),
         bulk_accept=True,
+        papers=MENUS,
         pill=LivePill("2 новых", "Показать 2 новых заказа", "/orders/new/"),
     )
 
@@ -238,6 +240,7 @@ def kaspi_shelf() -> ShelfPage:
         strip=None,
         bulk_accept=False,
         bulk_pack=True,
+        papers=MENUS,
         pill=LivePill(),
         range_text="1–10 из 41",
         next_url="?after=1",

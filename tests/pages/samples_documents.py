@@ -1,62 +1,69 @@
-"""Pages of Word templates: as they stand after the first upload, and a refused one."""
+"""The page of documents with a stop list, and the menus of papers."""
 
 from __future__ import annotations
 
-from orders.documents.word.page_models import (
-    FieldGroup,
-    FieldLine,
-    SettingsForm,
-    ShopChoice,
-    TemplateLine,
-    TemplatePage,
-    TemplatesPage,
-    VersionLine,
-)
-from staff.page_parts import Chip
+from orders.documents.page_models import DocumentsPage, PaperChoice, PaperMenu, PlaceChoice, PrintRow, StopRow
 
-SHOPS = (ShopChoice("", "Все магазины", chosen=True), ShopChoice("alma-tech", "Алма Техника"))
-ON = Chip("включён", "ok", "check")
-UNKNOWN = "В шаблоне есть поле «order.cod», такого нет. Похоже на order.code"
-TEMPLATES = TemplatesPage(
-    templates=(
-        TemplateLine(
-            "Гарантийный талон", "/documents/templates/1/", "все магазины", "гарантия 12 месяцев", ON, "версия 2"
-        ),
-        TemplateLine(
-            "Акт приёма", "/documents/templates/2/", "Алма Техника", "без срока гарантии", Chip("выключен"), ""
-        ),
+WAYBILLS = PaperMenu(
+    "Накладные",
+    "printer",
+    (
+        PaperChoice("waybill:a4x4", "A4, по четыре"),
+        PaperChoice("waybill:a6", "A6"),
+        PaperChoice("waybill:thermal", "105×74 мм"),
+        PaperChoice("waybill:as_is", "как есть"),
     ),
-    groups=(
-        FieldGroup(
-            "Заказ",
-            (
-                FieldLine("{{ order.code }}", "Номер заказа", "284917420"),
-                FieldLine("{{ order.date }}", "День, когда заказ поступил", "29.11.2026"),
-                FieldLine("{{ order.total }}", "Сумма заказа", "129 980 ₸"),
-            ),
-        ),
-        FieldGroup(
-            "Товары, строка на каждый",
-            (
-                FieldLine("{{ item.name }}", "Название", "Ноутбук Lenovo IdeaPad 3"),
-                FieldLine("{{ item.quantity }}", "Количество", "1"),
-            ),
-            "{%tr for item in items %} … {%tr endfor %}",
-        ),
-    ),
-    form=SettingsForm("Чек", "12", SHOPS, UNKNOWN, "file"),
-    gives_pdf=False,
 )
-TEMPLATE = TemplatePage(
-    name="Гарантийный талон",
-    url="/documents/templates/1/",
-    chip=ON,
-    lead="все магазины · гарантия 12 месяцев",
-    versions=(
-        VersionLine(3, "сегодня, 11:40 · Айгерим", in_service=False, previewed=False),
-        VersionLine(2, "12 октября, 18:05 · Айгерим", in_service=True, previewed=True),
+LABELS = PaperMenu(
+    "Этикетки",
+    "tag",
+    (PaperChoice("label:piece", "58×40 мм на каждую штуку"), PaperChoice("label:order", "58×40 мм на заказ")),
+)
+PICK_LIST = PaperMenu("Лист сборки", "clipboard-list", (PaperChoice("pick_list:a4", "A4"),))
+SLIPS = PaperMenu(
+    "Вкладыш в посылку", "file-text", (PaperChoice("slip:a4", "A4"), PaperChoice("slip:a6_gift", "A6 без цен"))
+)
+MENUS = (WAYBILLS, PICK_LIST, LABELS, SLIPS)
+
+DOCUMENTS = DocumentsPage(
+    stops=(
+        StopRow(
+            ("284", "917", "420"),
+            "/orders/284917420/",
+            "Отменён",
+            "напечатан сегодня, 11:05, Болат",
+            "Смартфон Apple iPhone 13 128GB чёрный",
+            "0193-public",
+        ),
+        StopRow(
+            ("284", "916", "866"),
+            "/orders/284916866/",
+            "Kaspi переделал накладную, старая не годится",
+            "напечатан вчера, 18:40, Данияр",
+            "Чайник Tefal KO150F",
+            "0194-public",
+        ),
     ),
-    form=SettingsForm("Гарантийный талон", "12", SHOPS),
-    newest="284917420",
-    gives_pdf=True,
+    prints=(
+        PrintRow(
+            "сегодня, 11:40",
+            "Болат",
+            "Накладные, A4, по четыре",
+            "48 заказов",
+            (("284917421", "/orders/284917421/"), ("284917422", "/orders/284917422/")),
+            "и ещё 46",
+            "без накладной 2",
+            "/documents/0193/again/",
+        ),
+        PrintRow(
+            "сегодня, 11:38",
+            "Болат",
+            "Лист сборки",
+            "1 заказ",
+            (("284917421", "/orders/284917421/"),),
+            again_url="/documents/0194/again/",
+        ),
+    ),
+    shop="saya",
+    points=(PlaceChoice("", "Все точки", True), PlaceChoice("PP1", "Склад Абая 52")),
 )

@@ -23,6 +23,7 @@ from orders.shelves.page_models import ActionButton, Deadline, Pending
 from staff.formats import tenge, time_left
 from staff.page_parts import Chip, Fact, Notice, Phone
 from tests.pages.samples import UNDO, chip
+from tests.pages.samples_documents import MENUS
 
 REASONS = (
     CancelReason(
@@ -109,8 +110,11 @@ def new_order() -> OrderPage:
             Fact("Плановая дата", "чт, 15 октября"),
             Fact("Точка продаж", "Мангилик Ел 55"),
         ),
-        documents=(Document("Накладная", "появится после принятия"),),
         papers=(PaperChoice("0", "Гарантийный талон", f"{url}paper/", pdf=True),),
+        documents=(
+            Document("Накладная", "появится после принятия"),
+            *(Document(menu.label, "", icon=menu.icon, menu=menu) for menu in MENUS[1:]),
+        ),
         actions=(
             ActionButton("cancel", "Отменить…", f"{url}cancel/", danger=True, dialog=True),
             ActionButton("accept", "Принять заказ", f"{url}accept/", primary=True, icon="check", key="A"),

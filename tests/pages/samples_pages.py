@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from catalog.page_models import CatalogPage, OfferRow
+from catalog.page_models import CatalogPage, OfferRow, PlaceField
 from integrations.page_models import (
     CheckCard,
     CheckStep,
@@ -216,6 +216,11 @@ CATALOG = CatalogPage(
             "Мангилик Ел 55: 0",
             "danger",
             "Кофемашины",
+            "A-12",
+            (
+                PlaceField("saya", "PP1", "Мангилик Ел 55", "A-12"),
+                PlaceField("saya", "PP2", "Склад", ""),
+            ),
         ),
     ),
     tabs=(Tab("Все", "/catalog/", "2", current=True), Tab("Нет остатка", "/catalog/?stock=none", "1", alert=True)),

@@ -13,6 +13,7 @@ from tests.pages import (
     samples_pages,
     samples_radar,
     samples_returns,
+    samples_word,
     samples_writes,
 )
 
@@ -67,10 +68,13 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "notices": scene("radar/notices.html", page=samples_radar.NOTICES, frame=samples_pages.frame("notices")),
     "home": scene("home.html", page=samples_pages.HOME, frame=samples_pages.frame("home")),
     "home-first": scene("home.html", page=samples_pages.FIRST_RUN, frame=samples_pages.frame("home")),
+    "documents": scene(
+        "documents/documents.html", page=samples_documents.DOCUMENTS, frame=samples_pages.frame("documents")
+    ),
     "catalog": scene("catalog/catalog.html", page=samples_pages.CATALOG, frame=samples_pages.frame("catalog")),
     "staff": scene("staff/staff.html", page=samples_pages.STAFF, frame=samples_pages.frame("staff")),
-    "word-templates": scene("documents/templates.html", page=samples_documents.TEMPLATES),
-    "word-template": scene("documents/template.html", page=samples_documents.TEMPLATE),
+    "word-templates": scene("documents/templates.html", page=samples_word.TEMPLATES),
+    "word-template": scene("documents/template.html", page=samples_word.TEMPLATE),
     "integrations": scene(
         "integrations/integrations.html", page=samples_pages.INTEGRATIONS, frame=samples_pages.frame("integrations")
     ),

@@ -36,6 +36,7 @@ PARTS: Mapping[str, Part] = {
     "k": Part("keys"),
     "g": Part("expiries"),
     "r": Part("radar"),
+    "j": Part("waybills", EMPTY),
 }
 QUICK_ORDERS = 100_000
 
