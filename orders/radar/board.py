@@ -29,7 +29,7 @@ from staff.places import chosen_shop, places_of
 
 # Of each shelf so many are read before the deadline and as many past it, and of each level so many are shown: nobody
 # reads further down a board.
-ROWS = 100
+ROWS, SHOWN = 60, 40
 MICRO = 1_000_000
 KEPT = ("shop", "point", "step")
 LATER = "later"
@@ -161,9 +161,9 @@ def _groups(radar: Radar, rows: Sequence[Burning]) -> tuple[RadarGroup, ...]:
             key=key,
             title=str(title),
             count=_count(by_group[key]),
-            rows=tuple(_row(radar, row, held) for row in by_group[key][:ROWS]),
+            rows=tuple(_row(radar, row, held) for row in by_group[key][:SHOWN]),
             level=level,
-            more=gettext("Показаны %(count)s самых срочных") % {"count": ROWS} if len(by_group[key]) > ROWS else "",
+            more=gettext("Показаны %(count)s самых срочных") % {"count": SHOWN} if len(by_group[key]) > SHOWN else "",
         )
         for key, title, level in GROUPS
         if by_group[key]
@@ -171,7 +171,7 @@ def _groups(radar: Radar, rows: Sequence[Burning]) -> tuple[RadarGroup, ...]:
 
 
 def _count(rows: Sequence[Burning]) -> str:
-    """How many stand at this level; «100+» where more of a step may stand than were read."""
+    """How many stand at this level; «60+» where more of a step may stand than were read."""
     most = max(Counter(row.step for row in rows).values())
     return f"{len(rows)}+" if most >= ROWS else str(len(rows))
 
@@ -185,7 +185,7 @@ def _row(radar: Radar, row: Burning, held: Mapping[int, Sequence[str]]) -> Radar
         url=row.url,
         shelf=slug_of(SHELF_OF[step.stages[0]]) if step.stages else "",
         no=order_groups(row.code),
-        deadline=row.chip,
+        deadline=row.chip(),
         note=row.note,
         step=str(step.label),
         icon=step.icon,
