@@ -84,15 +84,8 @@ def _step(key: str) -> StepRow | None:
 def radar_page(radar: Radar) -> RadarPage:
     """Everything that `templates/radar/radar.html` prints."""
     asked, around = radar.asked(), around_of(radar.request)
-    found = lines(asked, steps(), chosen=(chosen_shop(radar.request), radar.points()))
-    rows = burning(found, places=asked.places, now=asked.now)
-    counts = _counts(radar, found)
-    for step in steps():
-        if step.read is not None:
-            provided, counts[step.key] = step.read(asked)
-            rows += provided
-    chosen = (row for row in rows if radar.step in (None, steps_by_key()[row.step]))
-    shown = sorted(chosen, key=lambda row: row.at)
+    rows, counts = _read(radar, asked)
+    shown = sorted(_of_step(radar, asked, rows), key=lambda row: row.at)
     fresh, level = freshness(around)
     return RadarPage(
         fresh=fresh,
@@ -106,6 +99,27 @@ def radar_page(radar: Radar) -> RadarPage:
         reset_url=radar.url(point="", step="") if radar.wanted.point or radar.step else "",
         empty=None if shown else _empty(radar),
     )
+
+
+def _read(radar: Radar, asked: Asked) -> tuple[list[Burning], dict[str, int]]:
+    """The rows of all steps, and how many orders stand at each."""
+    found = lines(asked, steps(), chosen=(chosen_shop(radar.request), radar.points()))
+    rows, counts = burning(found, places=asked.places, now=asked.now), _counts(radar, found)
+    for step in steps():
+        if step.read is not None:
+            provided, counts[step.key] = step.read(asked)
+            rows += provided
+    return rows, counts
+
+
+def _of_step(radar: Radar, asked: Asked, rows: Sequence[Burning]) -> Sequence[Burning]:
+    """The rows of the chosen step: read by itself, for on its shelf others may stand before it."""
+    if radar.step is None:
+        return rows
+    if radar.step.read is not None:
+        return [row for row in rows if row.step == radar.step.key]
+    found = lines(asked, (radar.step,), chosen=(chosen_shop(radar.request), radar.points()))
+    return burning(found, places=asked.places, now=asked.now)
 
 
 def pulse(version: int, now: datetime) -> str:
