@@ -89,7 +89,7 @@ def test_what_was_handled_is_watched_no_longer(cast: Cast) -> None:
     alerts.raise_due()
     with cast.alma.scope():
         Order.objects.update(shelf="archive", stage=Stage.COMPLETED)
-        DeadlineWatch.objects.update(next_at=database_now())
+        DeadlineWatch.objects.update(next_at=database_now() - timedelta(hours=1))
     assert alerts.raise_due() == 1 and alerts.raise_due() == 0
     with cast.alma.scope():
         assert not DeadlineWatch.objects.filter(order_id=order.pk).exists()
