@@ -16,6 +16,7 @@ REVIEWED = {
     "kaspi_office/languages/": "the alphabet itself",
     "kaspi_office/local/": "printed by programs to whoever runs the machine",
     "orders/expiry.py": "kept with the order and told to Kaspi: it must not depend on who reads",
+    "orders/radar/alerts.py": "the name of a rule, kept in the history of orders",
     "orders/buyers/forgetting.py": "the name of a rule, kept in the journal",
     "orders/facts/sync.py": "kept with the order that could not be read; names a column of the database",
     "quality/importing.py": "words that are looked for in the cabinet's export, and what the history keeps",

@@ -33,7 +33,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("orders.Evidence.actor_kind", "orders.Evidence.media_type", "orders.Evidence.digest"),
         *("orders.OrderEvent.actor_kind", "orders.OrderEvent.stage_before", "orders.OrderEvent.stage_after"),
         *("orders.DeadlineAlert.due_kind", "orders.DeadlineAlert.sending", "orders.DeadlineWatch.due_kind"),
-        *("integrations.FeedEvent.payload"),
+        "integrations.FeedEvent.payload",
         *("orders.ShelfCount.stage", "quality.QualityDay.metric", "quality.QualityDay.formula"),
         *("integrations.Duty.name", "integrations.Duty.last_problem", "catalog.Movement.reason"),
     ),
