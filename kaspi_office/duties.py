@@ -26,6 +26,7 @@ from orders.expiry import expire_due
 from orders.facts.polling import poll_due
 from orders.radar.alerts import raise_due
 from orders.returns.silence import settle_due
+from orders.radar.alerts import raise_due, watch_all
 from orders.sending import deliver_due
 from quality.buckets import recount_due
 from staff.exports.making import make_due
@@ -60,6 +61,7 @@ DUTIES: dict[str, Task] = {
     "waybills": Task(timedelta(seconds=5), POLL, fetch_due),
     # Beside the queues of the exchange: what they are stuck in is what people are to be told of.
     "alerts": Task(timedelta(seconds=15), QUALITY, raise_due),
+    "watch": Task(timedelta(minutes=10), QUALITY, watch_all),
     "recount": Task(timedelta(seconds=2), QUALITY, recount_due),
     "exports": Task(timedelta(seconds=2), BULK, make_due),
     "cabinet imports": Task(timedelta(seconds=2), BULK, read_due),

@@ -6,21 +6,35 @@ from django.db import migrations, models
 
 from staff.walls import build, definer, same_company, target, wall
 
-# Of every company by the index of its shelves (burns_at is due_at where there is one): what runs out within the longest
-# ladder of a shelf (orders.radar.ladder.RUNGS; a test compares them), and what has just run out. Working time may stand
-# still for days, so of new orders all are looked at. What has been looked at waits for its moment in the watch.
+# Whose rung has come, by the index of the watch; and what has changed lately, if its deadline is another one than that of
+# its watch. Every change of a deadline moves changed_at; a quarter of an hour holds the longest transaction by far.
 DUE = """
+  SELECT w.company_id, o.shop_id, w.order_id FROM orders_deadlinewatch w
+  JOIN orders_order o ON o.company_id = w.company_id AND o.id = w.order_id WHERE w.next_at <= now()
+  UNION
+  SELECT o.company_id, o.shop_id, o.id FROM staff_company c
+  CROSS JOIN LATERAL (
+    SELECT company_id, shop_id, id, point_id, due_kind, due_at FROM orders_order
+    WHERE company_id = c.id AND changed_at > now() - interval '15 minutes' AND shelf <> 'archive' AND due_at IS NOT NULL
+    ORDER BY changed_at, id) o
+  LEFT JOIN orders_deadlinewatch w ON w.company_id = o.company_id AND w.order_id = o.id
+  WHERE w.id IS NULL OR w.due_at <> o.due_at OR w.due_kind <> o.due_kind OR w.point_id IS DISTINCT FROM o.point_id
+  LIMIT p_limit
+"""
+# The same of everything that stands: of every company by the index of its shelves (burns_at is due_at where there is one)
+# what runs out within the longest ladder of a shelf (orders.radar.ladder.RUNGS; a test compares them), and what has just
+# run out. Working time may stand still for days, so of new orders all are looked at.
+UNWATCHED = """
   SELECT o.company_id, o.shop_id, o.id FROM staff_company c
   CROSS JOIN (VALUES ('new', interval '60 days'), ('signing', interval '1 day'), ('pickup', interval '1 day'),
     ('delivery', interval '3 hours'), ('kaspi_delivery', interval '7 days')) reach (shelf, ahead)
   CROSS JOIN LATERAL (
-    SELECT company_id, shop_id, id, point_id, due_kind, due_at, burns_at FROM orders_order
+    SELECT company_id, shop_id, id, point_id, due_kind, due_at FROM orders_order
     WHERE company_id = c.id AND shelf = reach.shelf AND shelf <> 'archive' AND due_at IS NOT NULL
       AND burns_at > now() - interval '2 hours' AND burns_at <= now() + reach.ahead) o
   LEFT JOIN orders_deadlinewatch w ON w.company_id = o.company_id AND w.order_id = o.id
-  WHERE w.id IS NULL OR w.next_at <= now() OR w.due_at <> o.due_at OR w.due_kind <> o.due_kind
-    OR w.point_id IS DISTINCT FROM o.point_id
-  ORDER BY o.burns_at, o.id LIMIT p_limit
+  WHERE w.id IS NULL OR w.due_at <> o.due_at OR w.due_kind <> o.due_kind OR w.point_id IS DISTINCT FROM o.point_id
+  LIMIT p_limit
 """
 FORGET = """
   WITH watched AS (DELETE FROM orders_deadlinewatch WHERE due_at < now() - interval '1 day' RETURNING 1),
@@ -128,6 +142,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deadlinewatch',
+            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='watch_next'),
+        ),
+        migrations.AddIndex(
+            model_name='deadlinewatch',
             index=models.Index(fields=['due_at'], name='watch_age'),
         ),
         migrations.AddConstraint(
@@ -162,6 +180,11 @@ class Migration(migrations.Migration):
             ),
             definer(
                 "office_alerts_due(p_limit integer)", "TABLE (company_id bigint, shop_id bigint, id bigint)", DUE
+            ),
+            definer(
+                "office_deadlines_unwatched(p_limit integer)",
+                "TABLE (company_id bigint, shop_id bigint, id bigint)",
+                UNWATCHED,
             ),
             definer("office_forget_alerts(p_age interval)", "bigint", FORGET, volatile=True),
             TELL_FEED,

@@ -51,7 +51,10 @@ class DeadlineWatch(CompanyModel):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["company", "order"], name="watch_once"),
         ]
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["due_at"], name="watch_age")]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="watch_next"),
+            models.Index(fields=["due_at"], name="watch_age"),
+        ]
 
 
 class Notice(CompanyModel):

@@ -1,7 +1,8 @@
 """Raises the rungs that are due, for all companies: into the order's history, the feed, and to the people of the point.
 
-A narrow function names the orders whose next rung has come (`DeadlineWatch` holds that moment), or whose deadline nobody
-has looked at yet; while nothing is due that is all that happens. Each shop is a transaction of its own, in its turn, so a
+A narrow function names the orders whose next rung has come (`DeadlineWatch` holds that moment), or which have changed and
+got another deadline; while nothing is due that is all that happens. Now and then everything that stands is gone through, so
+that no order is left out whatever wrote it. Each shop is a transaction of its own, in its turn, so a
 rung cannot come twice, nor for an order that was handled meanwhile.
 """
 
@@ -91,10 +92,19 @@ def raise_due() -> int:
 
     A shop that breaks is logged and left for the next time, the others go on.
     """
+    return _look_at_all("office_alerts_due")
+
+
+def watch_all() -> int:
+    """The same of every order that stands with a deadline nobody has looked at: what was here before the radar was."""
+    return _look_at_all("office_deadlines_unwatched")
+
+
+def _look_at_all(named_by: str) -> int:
     done, left = 0, set[int]()
     more = True
     while more:
-        batch, more = _due(left)
+        batch, more = _due(named_by, left)
         for (company_id, shop_id), order_ids in batch.items():
             looked = _raise_in(company_id, shop_id, order_ids)
             done += len(looked)
@@ -102,12 +112,12 @@ def raise_due() -> int:
     return done
 
 
-def _due(left: Collection[int]) -> tuple[dict[tuple[int, int], list[int]], bool]:
+def _due(named_by: str, left: Collection[int]) -> tuple[dict[tuple[int, int], list[int]], bool]:
     """What is due by shop, but for those that this run could not look at; and whether there is more."""
     by_shop: dict[tuple[int, int], list[int]] = defaultdict(list)
     limit = BATCH + len(left)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT company_id, shop_id, id FROM office_alerts_due(%s)", [limit])
+        cursor.execute(f"SELECT company_id, shop_id, id FROM {named_by}(%s)", [limit])  # noqa: S608  our own functions
         rows = cursor.fetchall()
     for company_id, shop_id, order_id in rows:
         if order_id not in left:
@@ -126,7 +136,10 @@ def _raise_in(company_id: int, shop_id: int, order_ids: list[int]) -> set[int]:
 
 
 def look_at(shop_id: int, order_ids: Collection[int], *, now: datetime) -> set[int]:
-    """Raise what is due of these orders and note when each is to be looked at again. In the shop's turn."""
+    """Raise what is due of these orders and note when each is to be looked at again; what was handled is not to be.
+
+    In the shop's turn.
+    """
     found = _read(shop_id, order_ids)
     tell(shop_id, [(one, rung) for one in found if (rung := one.rung(now))], now=now)
     watches = (
@@ -143,7 +156,9 @@ def look_at(shop_id: int, order_ids: Collection[int], *, now: datetime) -> set[i
     DeadlineWatch.objects.bulk_create(
         watches, update_conflicts=True, unique_fields=["company", "order"], update_fields=WATCHED
     )
-    return {one.order.pk for one in found}
+    handled = set(order_ids) - {one.order.pk for one in found}
+    DeadlineWatch.objects.filter(order_id__in=handled).delete()
+    return set(order_ids)
 
 
 def _read(shop_id: int, order_ids: Collection[int]) -> list[Due]:

@@ -29,7 +29,7 @@ from staff.places import chosen_shop, places_of
 
 # Of each shelf so many are read before the deadline and as many past it, and of each level so many are shown: nobody
 # reads further down a board.
-ROWS = 100
+ROWS, SHOWN = 60, 40
 MICRO = 1_000_000
 KEPT = ("shop", "point", "step")
 LATER = "later"
@@ -84,15 +84,8 @@ def _step(key: str) -> StepRow | None:
 def radar_page(radar: Radar) -> RadarPage:
     """Everything that `templates/radar/radar.html` prints."""
     asked, around = radar.asked(), around_of(radar.request)
-    found = lines(asked, steps(), chosen=(chosen_shop(radar.request), radar.points()))
-    rows = burning(found, places=asked.places, now=asked.now)
-    counts = _counts(radar, found)
-    for step in steps():
-        if step.read is not None:
-            provided, counts[step.key] = step.read(asked)
-            rows += provided
-    chosen = (row for row in rows if radar.step in (None, steps_by_key()[row.step]))
-    shown = sorted(chosen, key=lambda row: row.at)
+    rows, counts = _read(radar, asked)
+    shown = sorted(_of_step(radar, asked, rows), key=lambda row: row.at)
     fresh, level = freshness(around)
     return RadarPage(
         fresh=fresh,
@@ -106,6 +99,27 @@ def radar_page(radar: Radar) -> RadarPage:
         reset_url=radar.url(point="", step="") if radar.wanted.point or radar.step else "",
         empty=None if shown else _empty(radar),
     )
+
+
+def _read(radar: Radar, asked: Asked) -> tuple[list[Burning], dict[str, int]]:
+    """The rows of all steps, and how many orders stand at each."""
+    found = lines(asked, steps(), chosen=(chosen_shop(radar.request), radar.points()))
+    rows, counts = burning(found, places=asked.places, now=asked.now), _counts(radar, found)
+    for step in steps():
+        if step.read is not None:
+            provided, counts[step.key] = step.read(asked)
+            rows += provided
+    return rows, counts
+
+
+def _of_step(radar: Radar, asked: Asked, rows: Sequence[Burning]) -> Sequence[Burning]:
+    """The rows of the chosen step: read by itself, for on its shelf others may stand before it."""
+    if radar.step is None:
+        return rows
+    if radar.step.read is not None:
+        return [row for row in rows if row.step == radar.step.key]
+    found = lines(asked, (radar.step,), chosen=(chosen_shop(radar.request), radar.points()))
+    return burning(found, places=asked.places, now=asked.now)
 
 
 def pulse(version: int, now: datetime) -> str:
@@ -161,9 +175,9 @@ def _groups(radar: Radar, rows: Sequence[Burning]) -> tuple[RadarGroup, ...]:
             key=key,
             title=str(title),
             count=_count(by_group[key]),
-            rows=tuple(_row(radar, row, held) for row in by_group[key][:ROWS]),
+            rows=tuple(_row(radar, row, held) for row in by_group[key][:SHOWN]),
             level=level,
-            more=gettext("Показаны %(count)s самых срочных") % {"count": ROWS} if len(by_group[key]) > ROWS else "",
+            more=gettext("Показаны %(count)s самых срочных") % {"count": SHOWN} if len(by_group[key]) > SHOWN else "",
         )
         for key, title, level in GROUPS
         if by_group[key]
@@ -171,7 +185,7 @@ def _groups(radar: Radar, rows: Sequence[Burning]) -> tuple[RadarGroup, ...]:
 
 
 def _count(rows: Sequence[Burning]) -> str:
-    """How many stand at this level; «100+» where more of a step may stand than were read."""
+    """How many stand at this level; «60+» where more of a step may stand than were read."""
     most = max(Counter(row.step for row in rows).values())
     return f"{len(rows)}+" if most >= ROWS else str(len(rows))
 
@@ -185,7 +199,7 @@ def _row(radar: Radar, row: Burning, held: Mapping[int, Sequence[str]]) -> Radar
         url=row.url,
         shelf=slug_of(SHELF_OF[step.stages[0]]) if step.stages else "",
         no=order_groups(row.code),
-        deadline=row.chip,
+        deadline=row.chip(),
         note=row.note,
         step=str(step.label),
         icon=step.icon,

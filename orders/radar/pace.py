@@ -15,8 +15,8 @@ from staff.models import PointOfSale, Shift
 from staff.scoping import current_company
 from staff.working_calendar import HORIZON_DAYS, WorkingCalendar, working_time_between
 
-# An order is accepted within three working hours of its arrival, or somewhat late: with a weekend and a holiday between.
-ARRIVED_BEFORE: Any = timedelta(days=5)
+# An order is accepted within three working hours of its arrival: with a weekend between.
+ARRIVED_BEFORE: Any = timedelta(days=3)
 # A point that was closed longer than this has no pace of the last hours.
 LONGEST_BACK = timedelta(days=4)
 

@@ -78,7 +78,7 @@ class RadarPage:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """One notice. `unseen` has a dot; `state` says what became of the order since."""
+    """One notice. `unseen` has a chip of its own; `state` says what became of the order since."""
 
     url: str
     no: tuple[str, str, str]

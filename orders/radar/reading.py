@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -108,7 +109,7 @@ def _burning(line: Line, calendars: Calendars, now: datetime) -> Burning | None:
         step=STEP_OF[Stage(line.stage)].value,
         at=deadline.at,
         level=risk(deadline, now, calendar),
-        chip=clocks.chip(deadline, now=now, calendar=calendar),
+        chip=partial(clocks.chip, deadline, now=now, calendar=calendar),
         url=f"/orders/{line.code}/",
         code=line.code,
         item=line.first_item,

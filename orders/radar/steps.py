@@ -31,12 +31,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Burning:
-    """An order with a deadline, ready to be sorted and shown. `note`: what else is to be known of the time left."""
+    """An order with a deadline, ready to be sorted and shown. `note`: what else is to be known of the time left.
+
+    `chip` makes the countdown: many are read, few are shown.
+    """
 
     step: str
     at: datetime
     level: RiskLevel
-    chip: Deadline
+    chip: Callable[[], Deadline]
     url: str
     code: str
     item: str

@@ -17,6 +17,7 @@ REVIEWED = {
     "kaspi_office/local/": "printed by programs to whoever runs the machine",
     "orders/expiry.py": "kept with the order and told to Kaspi: it must not depend on who reads",
     "orders/documents/word/starter.py": "the text of a paper of the shop, in the shop's language; it writes its own over it",
+    "orders/radar/alerts.py": "the name of a rule, kept in the history of orders",
     "orders/buyers/forgetting.py": "the name of a rule, kept in the journal",
     "orders/buyers/wording.py": "texts for buyers and their fields, in the language of buyers",
     "orders/facts/sync.py": "kept with the order that could not be read; names a column of the database",

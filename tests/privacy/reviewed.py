@@ -47,7 +47,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("orders.CabinetLine.title", "orders.CabinetLine.conflicts", "orders.CabinetFacts.status"),
         *("orders.CabinetFacts.cancel_reason", "orders.CabinetFacts.courier_service", "orders.OrderChange.facts"),
         *("orders.DeadlineAlert.due_kind", "orders.DeadlineAlert.sending", "orders.DeadlineWatch.due_kind"),
-        *("integrations.FeedEvent.payload"),
+        "integrations.FeedEvent.payload",
         *("orders.ShelfCount.stage", "quality.QualityDay.metric", "quality.QualityDay.formula"),
         *("integrations.Duty.name", "integrations.Duty.last_problem", "catalog.Movement.reason"),
     ),

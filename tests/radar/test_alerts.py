@@ -10,7 +10,7 @@ from integrations.models import FeedEvent, KaspiAction
 from orders import actions, calendars
 from orders.card.history import history_of
 from orders.lifecycle import Stage
-from orders.models import DeadlineAlert, EventKind, Notice, Order, OrderEvent
+from orders.models import DeadlineAlert, DeadlineWatch, EventKind, Notice, Order, OrderEvent
 from orders.radar import alerts
 from staff import shifts
 from staff.clock import database_now
@@ -73,6 +73,26 @@ def test_while_nothing_is_due_the_duty_asks_one_question(
     assert alerts.raise_due() == 2
     with django_assert_num_queries(1):
         assert alerts.raise_due() == 0
+
+
+def test_what_stood_before_the_radar_is_found_when_all_is_gone_through(cast: Cast) -> None:
+    order = cast.place(Stage.NEW, approved_minutes_ago=100)
+    with cast.alma.scope():
+        Order.objects.update(changed_at=database_now() - timedelta(hours=1))
+    assert alerts.raise_due() == 0
+    assert alerts.watch_all() == 1 and alerts.watch_all() == 0
+    assert rungs(cast.alma, order) == [(90, True)]
+
+
+def test_what_was_handled_is_watched_no_longer(cast: Cast) -> None:
+    order = cast.place(Stage.NEW, approved_minutes_ago=100)
+    alerts.raise_due()
+    with cast.alma.scope():
+        Order.objects.update(shelf="archive", stage=Stage.COMPLETED)
+        DeadlineWatch.objects.update(next_at=database_now() - timedelta(hours=1))
+    assert alerts.raise_due() == 1 and alerts.raise_due() == 0
+    with cast.alma.scope():
+        assert not DeadlineWatch.objects.filter(order_id=order.pk).exists()
 
 
 def test_each_company_is_told_of_its_own(cast: Cast) -> None:

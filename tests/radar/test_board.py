@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -104,7 +105,7 @@ def test_another_room_brings_a_step_of_its_own(cast: Cast, monkeypatch: pytest.M
     def read(asked: Asked) -> tuple[list[Burning], int]:
         at, day = asked.now + timedelta(hours=1), WorkingCalendar.round_the_clock()
         deadline = Deadline(DeadlineKind.RETURN_HOME, at, asked.now)
-        said = chip(deadline, now=asked.now, calendar=day)
+        said = partial(chip, deadline, now=asked.now, calendar=day)
         return [Burning("decide", at, RiskLevel.URGENT, said, "/returns/1/", "700700700", "Чайник", None, 1)], 1
 
     monkeypatch.setattr(steps, "_provided", {})

@@ -51,6 +51,7 @@ DEFINERS: Final = {
     "office_companies()": "ids of all companies, for duties that go round them",
     "office_company(text)": "the id of a company's slug",
     "office_counter_desk(text)": "id and company of the shared desk of a cookie's digest",
+    "office_deadlines_unwatched(integer)": "ids of orders with a deadline that nobody has looked at",
     "office_due_acceptances(integer)": "ids of orders past their deadline",
     "office_due_returns(integer)": "ids of returns past their deadline",
     "office_due_waybills(integer)": "ids of orders whose waybill is to be fetched",
