@@ -17,6 +17,7 @@ REVIEWED = {
     "kaspi_office/local/": "printed by programs to whoever runs the machine",
     "orders/expiry.py": "kept with the order and told to Kaspi: it must not depend on who reads",
     "orders/buyers/forgetting.py": "the name of a rule, kept in the journal",
+    "orders/returns/silence.py": "the name of a rule, kept in the journal",
     "orders/facts/sync.py": "kept with the order that could not be read; names a column of the database",
     "quality/importing.py": "words that are looked for in the cabinet's export, and what the history keeps",
     "quality/thresholds.py": "titles of Kaspi's documents, never shown",

@@ -1,5 +1,7 @@
 """What came back is laid out on its page: once, never more than the order had, only by who may."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -10,7 +12,7 @@ from orders.returns.states import Deed
 from tests.cast import Cast
 from tests.returns.telling import case_of, tell, told_of
 
-LINE = {"sku": "SAY-KTL-17", "name": "Чайник Saya Kettle", "quantity": 2, "price": 12_000}
+LINE: dict[str, Any] = {"sku": "SAY-KTL-17", "name": "Чайник Saya Kettle", "quantity": 2, "price": 12_000}
 
 
 @pytest.fixture
