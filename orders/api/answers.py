@@ -10,9 +10,9 @@ from integrations.models import ActionState
 from orders.actions import LONGEST_COMMENT, MOST_PLACES
 from orders.api.order_json import HIDDEN, SPELLED
 from orders.cancelling import CHOICES, Fault
-from orders.deadlines import DeadlineKind
 from orders.lifecycle import Shelf, Stage
 from orders.models import EventKind
+from orders.words import DUE_WORDS
 from staff.languages import later as _
 
 KINDS = tuple(SPELLED.values())
@@ -62,7 +62,7 @@ class DeadlinesTold(serializers.Serializer[Any]):
     accept_by = _at(_("Принять до; после этого Kaspi отменит заказ сам."))
     due_at = _at(_("Срок нынешнего шага."))
     due_kind = serializers.ChoiceField(
-        [kind.value for kind in DeadlineKind], allow_null=True, help_text=_("Чей это срок.")
+        [kind.value for kind in DUE_WORDS], allow_null=True, help_text=_("Чей это срок.")
     )
     overdue_at = _at(_("Когда мы увидели, что срок принятия прошёл."))
     expired_at = _at(_("Когда мы сочли заказ отменённым по сроку."))
