@@ -16,6 +16,10 @@ from orders.evidence.keeping import LONGEST_TEXT
 from orders.lifecycle import Shelf, Stage
 from orders.lines import REASONS as LINE_CHOICES
 from orders.models import CallOutcome, EventKind, EvidenceKind
+from orders.cancelling import CHOICES, Fault
+from orders.lifecycle import Shelf, Stage
+from orders.models import EventKind
+from orders.words import DUE_WORDS
 from staff.languages import later as _
 
 KINDS = tuple(SPELLED.values())
@@ -71,7 +75,7 @@ class DeadlinesTold(serializers.Serializer[Any]):
     accept_by = _at(_("Принять до; после этого Kaspi отменит заказ сам."))
     due_at = _at(_("Срок нынешнего шага."))
     due_kind = serializers.ChoiceField(
-        [kind.value for kind in DeadlineKind], allow_null=True, help_text=_("Чей это срок.")
+        [kind.value for kind in DUE_WORDS], allow_null=True, help_text=_("Чей это срок.")
     )
     overdue_at = _at(_("Когда мы увидели, что срок принятия прошёл."))
     expired_at = _at(_("Когда мы сочли заказ отменённым по сроку."))

@@ -41,7 +41,7 @@ def case_page(
     calendar = calendar_of(order.point)
     may = [(deed.value, DEEDS[deed]) for deed in deeds_of(kind, state) if actor.may(RIGHTS[deed])]
     here, tab = is_here(case), TAB_OF[state]
-    errors = dict(errors or {})
+    errors, filled = dict(errors or {}), dict(filled or {})
     return CasePage(
         url=url,
         order=parts.head_of(order, now=now),
@@ -51,7 +51,7 @@ def case_page(
         seen=state.value,
         told=tuple(_told(case, now=now)),
         presses=parts.presses(may, url=url),
-        reasons=_reasons(case),
+        reasons=_reasons(filled.get("reason") or case.reason),
         history=parts.history(order, now=now),
         due=parts.clock_of(return_due(facts_of(case), calendar), now=now, calendar=calendar),
         notices=tuple(_notices(case, now=now)),
@@ -59,14 +59,14 @@ def case_page(
         needs_note=bool(case.reason or order.return_for_quality),
         may_decide=actor.may(Permission.RETURNS_DECIDE),
         may_inspect=here and order.point_id is not None and actor.may(Permission.ORDERS_TAKE_BACK),
-        lines=tuple(_line(line, errors) for line in lines_of(order)) if here else (),
+        lines=tuple(_line(line, errors, filled) for line in lines_of(order)) if here else (),
         inspected=almaty_moment(case.inspected_at, now=now) if case.inspected_at else "",
         proofs=parts.proofs_of(order, Purpose.RETURN, now=now),
         outcomes=parts.outcomes(),
         claims=tuple(map(_claim, Claim.objects.filter(order_id=order.pk).order_by("-id"))),
         claim_url=f"/orders/{order.code}/claim/",
         errors=errors,
-        filled=dict(filled or {}),
+        filled=filled,
     )
 
 
@@ -106,20 +106,24 @@ def _value(column: str, value: Any, *, now: datetime) -> str:
     return almaty_moment(moment, now=now) if moment else ""
 
 
-def _reasons(case: ReturnCase) -> tuple[Choice, ...]:
+def _reasons(chosen: str) -> tuple[Choice, ...]:
     return tuple(
-        Choice(one.value, one.label, one == case.reason, gettext("качество") if one in OF_QUALITY else "")
+        Choice(one.value, one.label, one == chosen, gettext("качество") if one in OF_QUALITY else "")
         for one in ReturnReason
     )
 
 
-def _line(line: Line, errors: Mapping[str, str]) -> GoodsLine:
+def _line(line: Line, errors: Mapping[str, str], filled: Mapping[str, str]) -> GoodsLine:
     number = line.entry.number
+    fields = {name: f"{name}-{number}" for name in line.laid}
     return GoodsLine(
         name=line.entry.name or line.entry.sku,
         sku=line.entry.sku,
         most=line.most,
-        laid=tuple(Laid(f"{name}-{number}", str(VERDICTS[name]), count) for name, count in line.laid.items()),
+        laid=tuple(
+            Laid(fields[name], str(VERDICTS[name]), filled.get(fields[name], str(count)))
+            for name, count in line.laid.items()
+        ),
         error=errors.get(f"line-{number}", ""),
     )
 

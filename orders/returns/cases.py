@@ -1,6 +1,7 @@
 """What a person does with a return. Each verb locks, checks, and writes the return, the event and the audit row."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -141,18 +142,26 @@ def tell_reason(case: ReturnCase, reason: str, *, by: Actor, now: datetime, note
         save(case, order, at=now, now=now)
         if before != after:
             Order.objects.filter(pk=order.pk).update(return_for_quality=after, version=F("version") + 1, changed_at=now)
-        told = {"return": "reason", "return_reason": reason, "former": former, "text": _note(note)}
-        tell(order, by, told | ({"for_quality": after} if before != after else {}), now=now)
-        audit.record(
-            by,
-            "return.reason",
-            subject=("order", order.code),
-            now=now,
-            details=_comment(note),
-            before={"return_reason": former, "return_for_quality": before},
-            after={"return_reason": reason, "return_for_quality": after},
-        )
+        _tell_reason(order, former, reason, for_quality=after, by=by, now=now, note=_note(note))
     return case
+
+
+def _tell_reason(
+    order: Order, former: str, reason: str, *, for_quality: bool, by: Actor, now: datetime, note: str
+) -> None:
+    told: dict[str, Any] = {"return": "reason", "return_reason": reason, "former": former, "text": note}
+    if order.return_for_quality != for_quality:
+        told["for_quality"] = for_quality
+    tell(order, by, told, now=now)
+    audit.record(
+        by,
+        "return.reason",
+        subject=("order", order.code),
+        now=now,
+        details=_comment(note),
+        before={"return_reason": former, "return_for_quality": order.return_for_quality},
+        after={"return_reason": reason, "return_for_quality": for_quality},
+    )
 
 
 def _counts(case: ReturnCase, reason: str, order: Order) -> bool:

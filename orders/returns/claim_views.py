@@ -41,7 +41,7 @@ def claim(request: OfficeRequest, claim: UUID) -> HttpResponse:
             seen=request.POST.get("seen", ""),
         )
     except Refused as refusal:
-        return _refused(request, claim, refusal)
+        return _refused(request, claim, refusal, form="step")
     messages.success(request, gettext("Сохранено"))
     return redirect("claim", claim=claim)
 
@@ -57,7 +57,7 @@ def proof(request: OfficeRequest, claim: UUID) -> HttpResponse:
             offered = forms.proof(request, Purpose.CLAIM)
             attach(locked_order(found.order), offered, by=request.actor, now=database_now())
     except Refused as refusal:
-        return _refused(request, claim, refusal)
+        return _refused(request, claim, refusal, form="proof")
     messages.success(request, gettext("Приложено"))
     return redirect("claim", claim=claim)
 
@@ -112,8 +112,8 @@ def _show(
     return render(request, "orders/returns/claim.html", {"page": page}, status=status)
 
 
-def _refused(request: OfficeRequest, ref: UUID, refusal: Refused) -> HttpResponse:
+def _refused(request: OfficeRequest, ref: UUID, refusal: Refused, *, form: str) -> HttpResponse:
     if refusal.status not in ON_THE_PAGE:
         raise refusal
     found = claims.find_claim(ref, by=request.actor)
-    return _show(request, found, status=422, errors={refusal.field or "step": refusal.sentence})
+    return _show(request, found, status=422, errors={form: refusal.sentence})

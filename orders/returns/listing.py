@@ -1,7 +1,7 @@
 """The list of returns in words: the cabinet's tabs, what burns first, what lies at the drop point."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -89,7 +89,7 @@ def returns_page(asked: Asked, *, problem: str = "", code: str = "") -> ReturnsP
     counts = _counts(asked)
     if not asked.tab:
         waiting = (tab for tab in (Tab.DECIDING, Tab.TRAVELLING, Tab.NEW, Tab.DISPUTED) if counts.get(tab))
-        asked = Asked(**{**_values(asked), "tab": next(waiting, Tab.DECIDING)})
+        asked = replace(asked, tab=next(waiting, Tab.DECIDING))
     rows, next_url = _claim_rows(asked) if asked.tab == CLAIMS else _case_rows(asked)
     due_heads = {CLAIMS: gettext("Подать до"), Tab.CLOSED: gettext("Закрыт"), INSPECT: gettext("Получен")}
     found = lying(asked.actor, shop_ids=asked.shop_ids, point_ids=asked.point_ids)
@@ -111,10 +111,6 @@ def returns_page(asked: Asked, *, problem: str = "", code: str = "") -> ReturnsP
         prev_url=asked.url() if asked.after else "",
         next_url=next_url,
     )
-
-
-def _values(asked: Asked) -> dict[str, Any]:
-    return {name: getattr(asked, name) for name in Asked.__dataclass_fields__}
 
 
 def _cases(asked: Asked) -> "QuerySet[ReturnCase]":

@@ -84,7 +84,7 @@ class Laid:
 
     field: str
     label: str
-    count: int
+    count: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,8 @@ class OrderHead:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """`/returns/<id>/`. `errors`: field → sentence; `filled`: what stood in a form that was refused."""
+    """`/returns/<id>/`. `errors`: form, or line of goods → sentence; `filled`: what stood in a form that was
+    refused."""
 
     url: str
     order: OrderHead

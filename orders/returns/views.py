@@ -73,7 +73,7 @@ def move(request: OfficeRequest, case: UUID, deed: Deed) -> HttpResponse:
         cases.move(found, deed, by=request.actor, now=database_now(), at=at, note=note, seen=seen)
         return gettext("Сохранено")
 
-    return _press(request, case, tell)
+    return _press(request, case, "move", tell)
 
 
 @requires(Permission.ORDERS_VIEW)
@@ -86,7 +86,7 @@ def reason(request: OfficeRequest, case: UUID) -> HttpResponse:
         cases.tell_reason(found, said, by=request.actor, now=database_now(), note=note)
         return gettext("Причина сохранена")
 
-    return _press(request, case, tell)
+    return _press(request, case, "reason", tell)
 
 
 @requires(Permission.ORDERS_VIEW)
@@ -98,7 +98,7 @@ def goods(request: OfficeRequest, case: UUID) -> HttpResponse:
         inspect(found, forms.pieces(request.POST), by=request.actor, now=database_now())
         return gettext("Товар разложен")
 
-    return _press(request, case, tell)
+    return _press(request, case, "goods", tell)
 
 
 @requires(Permission.ORDERS_VIEW)
@@ -113,7 +113,7 @@ def proof(request: OfficeRequest, case: UUID) -> HttpResponse:
             attach(cases.locked_order(found.order), offered, by=request.actor, now=database_now())
         return gettext("Приложено")
 
-    return _press(request, case, tell)
+    return _press(request, case, "proof", tell)
 
 
 @requires(Permission.ORDERS_VIEW, Permission.RETURNS_DECIDE)
@@ -137,17 +137,17 @@ def open_return(request: OfficeRequest, ref: str) -> HttpResponse:
     return redirect("return", case=made.public_id)
 
 
-def _press(request: OfficeRequest, ref: UUID, tell: Callable[[ReturnCase], str]) -> HttpResponse:
-    """Do it and show the return anew; what was refused stands on its page, by the field."""
+def _press(request: OfficeRequest, ref: UUID, form: str, tell: Callable[[ReturnCase], str]) -> HttpResponse:
+    """Do it and show the return anew; what was refused stands on its page, in the form or by the line."""
     found = find_case(ref, by=request.actor)
     try:
         messages.success(request, tell(found))
     except Refused as refusal:
         if refusal.status not in ON_THE_PAGE:
             raise
-        field = refusal.field or "move"
-        found = find_case(ref, by=request.actor)
-        return show(request, found, status=422, errors={field: refusal.sentence}, filled=request.POST.dict())
+        of_line = refusal.field is not None and refusal.field.startswith("line-")
+        errors = {refusal.field if of_line and refusal.field else form: refusal.sentence}
+        return show(request, find_case(ref, by=request.actor), status=422, errors=errors, filled=request.POST.dict())
     return redirect("return", case=ref)
 
 

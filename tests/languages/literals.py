@@ -20,6 +20,7 @@ REVIEWED = {
     "orders/radar/alerts.py": "the name of a rule, kept in the history of orders",
     "orders/buyers/forgetting.py": "the name of a rule, kept in the journal",
     "orders/buyers/wording.py": "texts for buyers and their fields, in the language of buyers",
+    "orders/returns/silence.py": "the name of a rule, kept in the journal",
     "orders/facts/sync.py": "kept with the order that could not be read; names a column of the database",
     "quality/importing.py": "words that are looked for in the cabinet's export, and what the history keeps",
     "quality/thresholds.py": "titles of Kaspi's documents, never shown",

@@ -145,7 +145,7 @@ def case() -> CasePage:
         may_decide=True,
         may_inspect=True,
         lines=tuple(
-            GoodsLine(name, sku, 2, tuple(Laid(f"{one}-{n}", label, 0) for one, label in verdicts), error)
+            GoodsLine(name, sku, 2, tuple(Laid(f"{one}-{n}", label, "0") for one, label in verdicts), error)
             for n, (name, sku, error) in enumerate(
                 (
                     ("Кофемашина Bureau B10, чёрная", "BUR-B10-BK", ""),

@@ -231,7 +231,7 @@ def build(cast: Cast) -> House:
     idle, blind_key = _without_rights(cast)
     alma = [_order(cast, stage, number, "alma-tech", "Алмина", "701555") for number, stage in enumerate(STAGES)]
     # Of goods of our own: those of the simulator stand on the pictures of the sign-in page.
-    line = {"sku": "ALMA-TECH-PP2", "name": "Птица второй точки", "quantity": 1, "price": 900}
+    line = {"sku": "ALMA-TECH-PP2", "name": "Птица из alma-tech №77", "quantity": 1, "price": 900}
     other = cast.place(Stage.NEW, shop="alma-tech", point="PP2", entries=[line])
     bereke = [_order(cast, stage, number, "bereke-tools", "Берекова", "702888") for number, stage in enumerate(STAGES)]
     estates = {}
