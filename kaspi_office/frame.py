@@ -31,7 +31,7 @@ from staff.signin.sudo import is_by_pin, is_fresh
 
 # Pages of the order desk besides the shelves: how it is named in `request.nav`, its words, address, icon, and the right.
 DESK: tuple[tuple[str, str, str, str, Permission], ...] = (
-    ("buyers", _("Покупатели"), "/buyers/", "users", Permission.BUYERS_SEE),
+    ("buyers", _("Покупатели"), "/buyers/", "user", Permission.BUYERS_SEE),
 )
 
 
