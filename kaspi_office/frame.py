@@ -38,6 +38,7 @@ DESK: tuple[tuple[str, str, str, str, Permission], ...] = (
     ("cabinet", _("Выгрузка кабинета"), "/orders/import/", "file-spreadsheet", Permission.QUALITY_IMPORT),
     ("radar", _("Радар сроков"), "/radar/", "alarm-clock", Permission.ORDERS_VIEW),
     ("documents", _("Документы"), "/documents/", "printer", Permission.ORDERS_VIEW),
+    ("buyers", _("Покупатели"), "/buyers/", "user", Permission.BUYERS_SEE),
 )
 
 

@@ -23,7 +23,7 @@ from staff.scoping import company_scope, current_company
 
 log = logging.getLogger(__name__)
 
-BATCH: Final = 1000
+BATCH: Final = 400
 COMPANIES_A_TURN: Final = 50
 # What a writer stored before he committed: an order's `changed_at` is when Kaspi was asked, the pulse's when he began.
 LATE_ORDER: Final = timedelta(minutes=15)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from orders.buyers.cards import (
@@ -17,6 +17,7 @@ from orders.buyers.cards import (
     seen_orders,
     standing_of,
     unanswered,
+    with_seen_order,
 )
 from orders.buyers.joining import Sign, signs_of, signs_of_phone
 from orders.buyers.page_models import (
@@ -154,8 +155,7 @@ def _wanted(by: Actor, q: str, *, now: datetime) -> "QuerySet[BuyerCard]":
         )
     if by.points is None and by.orders_of is None:
         return cards
-    seen = seen_orders(by, now=now).filter(pk=OuterRef("order_id"))
-    return cards.filter(Exists(BuyerOrder.objects.filter(Exists(seen), card_id=OuterRef("pk"))))
+    return with_seen_order(cards, by=by, now=now)
 
 
 def _line(row: Mapping[str, Any], order: Mapping[str, Any], *, by: Actor, now: datetime) -> BuyerLine:

@@ -1,5 +1,6 @@
 """What staff do about a buyer stands in the history, and a typed phone holds until Kaspi tells the real one."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,15 +10,18 @@ from django.utils import timezone
 from integrations.kaspi.facts import Buyer, PhoneState
 from integrations.kaspi.parse import phone as read_phone
 from orders.buyers import contacting
+from orders.buyers.dialogs import message_dialog
 from orders.buyers.gathering import gather_due
 from orders.lifecycle import Stage
 from orders.models import BuyerOrder, Order, OrderEvent
 from staff.access import Actor
 from staff.clock import database_now
 from staff.errors import Refused
+from staff.models import Role
 from tests.buyers.test_gathering import DINARA, PHONE
 from tests.cast import Cast
 from tests.orders.observed import BUYER, fact, row_after, see
+from tests.rights.crew import HERE, gather
 
 MASKED = Buyer("b1", "", "", "", PhoneState.MASKED)
 TYPED = {"phone": "+77770001122", "phone_state": "typed"}
@@ -133,3 +137,24 @@ def test_a_courier_is_told_no_phone_of_a_past_day_and_writes_nobody(cast: Cast) 
     with cast.alma.scope(), time_machine.travel("2030-01-01", tick=False), pytest.raises(Refused) as refused:
         contacting.note_order(order, "заметка", by=courier, now=timezone.now())
     assert refused.value.status == 403
+
+
+def test_words_about_a_buyer_are_for_who_sees_him(cast: Cast) -> None:
+    crew = gather(cast, Stage.PICKUP)
+    order = crew.orders[HERE]
+    with cast.alma.scope():
+        contacting.note_order(order, "Забирает сестра", by=cast.aigerim.actor, now=database_now())
+    pages = [crew.browser(role).get(f"/orders/{order.code}/").content.decode() for role in (Role.OWNER, Role.ANALYST)]
+    assert [("Заметка" in page, "Забирает сестра" in page) for page in pages] == [(True, True), (True, False)]
+    assert "/buyers/" not in pages[1]
+    history = f"/api/v1/orders/{order.code}/history"
+    assert "Забирает сестра" in cast.alma.program().get(history).content.decode()
+
+
+def test_at_night_the_dialog_says_to_wait(cast: Cast) -> None:
+    order = cast.place(Stage.PICKUP, customer=DINARA)
+    with cast.alma.scope():
+        for hour, quiet in ((17, True), (7, False)):
+            now = datetime(2026, 11, 2, hour, tzinfo=UTC)
+            dialog = message_dialog(order, "/orders/1/", "ready", by=cast.aigerim.actor, now=now)
+            assert ("Сейчас тихие часы" in [notice.title for notice in dialog.notices]) is quiet
