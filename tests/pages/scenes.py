@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from staff.people.qr import draw
-from tests.pages import samples, samples_orders, samples_pages
+from tests.pages import samples, samples_orders, samples_pages, samples_past
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 
@@ -28,6 +28,13 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "order-delivery--complete": scene("orders/order.html", page=samples_orders.pickup_order()),
     "order-delivery--assemble": scene("orders/order.html", page=samples_orders.pickup_order()),
     "order-pending": scene("orders/order.html", page=samples_orders.pending_order()),
+    "order-past": scene("orders/past/past.html", page=samples_past.PAST),
+    "cabinet-imports": scene(
+        "orders/cabinet/imports.html", page=samples_past.IMPORTS, frame=samples_pages.frame("cabinet")
+    ),
+    "cabinet-import": scene(
+        "orders/cabinet/import.html", page=samples_past.REPORT, frame=samples_pages.frame("cabinet")
+    ),
     "quality": scene("quality/quality.html", page=samples_pages.QUALITY, frame=samples_pages.frame("quality")),
     "home": scene("home.html", page=samples_pages.HOME, frame=samples_pages.frame("home")),
     "home-first": scene("home.html", page=samples_pages.FIRST_RUN, frame=samples_pages.frame("home")),
