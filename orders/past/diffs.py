@@ -55,8 +55,12 @@ def raw_diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Pairs
     """
     if not before or not after:
         return {}, False
-    old, new = flat(_attributes(before)), flat(_attributes(after))
-    # Most of the answer is as it was; what stands on one side only is absent on the other.
+    told, tells = _attributes(before), _attributes(after)
+    # Most of the answer is as it was, and need not be laid flat.
+    names = [name for name in told.keys() | tells.keys() if told.get(name) != tells.get(name)]
+    old, new = ({name: side[name] for name in names if name in side} for side in (told, tells))
+    old, new = flat(old), flat(new)
+    # What stands on one side only is absent on the other.
     paths = sorted(path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
     kept = {path: [_short(old.get(path)), _short(new.get(path))] for path in paths[:MOST_PATHS]}
     long = any(

@@ -22,7 +22,7 @@ REVIEWED = {
     "orders/buyers/wording.py": "texts for buyers and their fields, in the language of buyers",
     "orders/returns/silence.py": "the name of a rule, kept in the journal",
     "orders/facts/sync.py": "kept with the order that could not be read; names a column of the database",
-    "quality/importing.py": "words that are looked for in the cabinet's export, and what the history keeps",
+    "orders/cabinet/told.py": "words that are looked for in the cabinet's export",
     "quality/thresholds.py": "titles of Kaspi's documents, never shown",
     "staff/journal/guard.py": "stands in the journal instead of what is hidden",
     "staff/people/roles.py": "a table of letters",

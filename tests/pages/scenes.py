@@ -16,6 +16,7 @@ from tests.pages import (
     samples_word,
     samples_writes,
 )
+from tests.pages import samples, samples_orders, samples_pages, samples_past
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 
@@ -63,6 +64,13 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "message": scene("buyers/dialog.html", dialog=samples_buyers.MESSAGE, partial="buyers/_message_dialog.html"),
     "call": scene("buyers/dialog.html", dialog=samples_buyers.CALL, partial="buyers/_call_dialog.html"),
     "buyer-phone": scene("buyers/dialog.html", dialog=samples_buyers.PHONE, partial="buyers/_phone_dialog.html"),
+    "order-past": scene("orders/past/past.html", page=samples_past.PAST),
+    "cabinet-imports": scene(
+        "orders/cabinet/imports.html", page=samples_past.IMPORTS, frame=samples_pages.frame("cabinet")
+    ),
+    "cabinet-import": scene(
+        "orders/cabinet/import.html", page=samples_past.REPORT, frame=samples_pages.frame("cabinet")
+    ),
     "quality": scene("quality/quality.html", page=samples_pages.QUALITY, frame=samples_pages.frame("quality")),
     "radar": scene("radar/radar.html", page=samples_radar.RADAR, frame=samples_pages.frame("radar")),
     "notices": scene("radar/notices.html", page=samples_radar.NOTICES, frame=samples_pages.frame("notices")),

@@ -346,12 +346,14 @@ def _furnish_buyers(person: Person, orders: list[Order], now: datetime) -> None:
 def _furnish_cabinet(person: Person, order: Order, now: datetime) -> None:
     """What its cabinet told of an order, and what changed in it."""
     digest = hashlib.sha256(person.email.encode()).hexdigest()
-    told = {"name": f"Выгрузка {person.email}", "digest": digest, "asked_at": now, "read_at": now, "changed": 1}
+    told = {"name": f"export of {person.email}", "digest": digest, "asked_at": now, "read_at": now, "changed": 1}
     batch = CabinetImport.objects.create(
         shop_id=order.shop_id, state=ImportState.READY, actor_label=person.name, **told
     )
-    CabinetLine.objects.create(batch_id=batch.pk, kind="unknown", row=2, code="700100", sentence=f"от {person.email}")
-    review = f"Отзыв для {person.email}"
+    CabinetLine.objects.create(
+        batch_id=batch.pk, kind="unknown", row=2, code="700100", sentence=f"told by {person.email}"
+    )
+    review = f"review of {person.email}"
     CabinetFacts.objects.create(order_id=order.pk, batch_id=batch.pk, review=review, told_at=now)
     OrderChange.objects.create(order_id=order.pk, learned_at=now, facts={"total_price": ["1", "2"]})
 
