@@ -60,7 +60,8 @@ def one_more_cancel(measured: Measured, rule: Rule, ahead: Sequence[DayAhead] = 
 
 def _given_back(more: OneMore, ahead: Sequence[DayAhead]) -> str:
     """When the next cancel falls out of the window; and where the one to come leaves no room, when there is room again."""
-    leaving = next((day for day in ahead if day.leaving_used), None)
+    # The window of the preview is that of tomorrow: what leaves by then is not in its number any more.
+    leaving = next((day for day in ahead[1:] if day.leaving_used), None)
     said = []
     if leaving is not None:
         said.append(gettext("Следующая отмена выйдет из окна %(day)s") % {"day": calendar_day(leaving.day)})

@@ -1,5 +1,6 @@
 """Proofs on pages: add one, look at one, take all of them along."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,8 @@ def evidence(request: OfficeRequest, ref: str) -> HttpResponse:
 @require_GET
 def one(request: OfficeRequest, ref: str, proof: UUID) -> HttpResponse:
     """The file of one proof, never opened by the browser itself."""
-    order, now = _open_to(request, ref), database_now()
+    now = database_now()
+    order = _open_to(request, ref, now=now)
     found = Evidence.objects.filter(order_id=order.pk, public_id=proof).exclude(file=None).first()
     if found is None or found.file is None:
         raise NotVisible
@@ -67,17 +69,18 @@ def one(request: OfficeRequest, ref: str, proof: UUID) -> HttpResponse:
 @require_GET
 def packed(request: OfficeRequest, ref: str) -> HttpResponse | FileResponse:
     """All proofs of an order with its facts and history, as one ZIP."""
-    order, now = _open_to(request, ref), database_now()
+    now = database_now()
+    order = _open_to(request, ref, now=now)
     tell(request.actor, Door.EXPORT, [order.code], now=now)
     audit.record(request.actor, "order.evidence_read", subject=("order", order.code), now=now)
     made = pack(order, now=now)
     return FileResponse(made, as_attachment=True, filename=f"{order.code}-evidence.zip", content_type="application/zip")
 
 
-def _open_to(request: OfficeRequest, ref: str) -> Order:
+def _open_to(request: OfficeRequest, ref: str, *, now: datetime) -> Order:
     """The order, if its buyer is shown to this person whole: proofs are about him."""
     order = find_order(request, ref)
-    if not sees_buyer(request.actor, closed_at=order.closed_at, now=database_now()):
+    if not sees_buyer(request.actor, closed_at=order.closed_at, now=now):
         raise NotVisible
     return order
 

@@ -49,5 +49,6 @@ def cancel(page: Page, code: str) -> None:
     page.goto(f"/orders/{code}/")
     page.get_by_role("link", name="Отменить…").click()
     page.get_by_text("Покупатель отказался", exact=True).click()
+    page.get_by_label("Звонок", exact=True).select_option("refused")
     page.get_by_role("button", name="Отменить заказ").click()
     reload_until(page, "Заказ отменён")
