@@ -24,9 +24,8 @@ from orders.cabinet.reading import read_due
 from orders.documents.waybills import fetch_due
 from orders.expiry import expire_due
 from orders.facts.polling import poll_due
-from orders.radar.alerts import raise_due
-from orders.returns.silence import settle_due
 from orders.radar.alerts import raise_due, watch_all
+from orders.returns.silence import settle_due
 from orders.sending import deliver_due
 from quality.buckets import recount_due
 from staff.exports.making import make_due

@@ -11,14 +11,10 @@ from integrations.models import ActionState
 from orders.actions import LONGEST_COMMENT, MOST_PLACES
 from orders.api.order_json import HIDDEN, SPELLED
 from orders.cancelling import CHOICES, Choice, Fault
-from orders.deadlines import DeadlineKind
 from orders.evidence.keeping import LONGEST_TEXT
 from orders.lifecycle import Shelf, Stage
 from orders.lines import REASONS as LINE_CHOICES
 from orders.models import CallOutcome, EventKind, EvidenceKind
-from orders.cancelling import CHOICES, Fault
-from orders.lifecycle import Shelf, Stage
-from orders.models import EventKind
 from orders.words import DUE_WORDS
 from staff.languages import later as _
 

@@ -216,8 +216,8 @@ CATALOG = CatalogPage(
             "Мангилик Ел 55: 0",
             "danger",
             "Кофемашины",
-            "A-12",
-            (
+            place="A-12",
+            places=(
                 PlaceField("saya", "PP1", "Мангилик Ел 55", "A-12"),
                 PlaceField("saya", "PP2", "Склад", ""),
             ),

@@ -11,12 +11,12 @@ from tests.pages import (
     samples_documents,
     samples_orders,
     samples_pages,
+    samples_past,
     samples_radar,
     samples_returns,
     samples_word,
     samples_writes,
 )
-from tests.pages import samples, samples_orders, samples_pages, samples_past
 
 BASE = {"frame": samples.FRAME, "csrf_token": "x" * 64}
 
