@@ -32,13 +32,13 @@ def masked(cast: Cast, **spec: Any) -> Order:
     order = cast.place(Stage.PICKUP, **spec)
     with cast.alma.scope():
         Order.objects.filter(pk=order.pk).update(phone="", phone_state="masked", buyer_kaspi_id="", version=50)
-        return Order.objects.select_related("shop", "point").get(pk=order.pk)  # type: ignore[no-any-return]
+        return Order.objects.select_related("shop", "point").get(pk=order.pk)
 
 
 def typed(cast: Cast, order: Order, text: str, *, by: Actor | None = None) -> Order:
     with cast.alma.scope():
         contacting.type_phone(order, text, by=by or cast.bolat.actor, now=database_now())
-        return Order.objects.select_related("shop", "point").get(pk=order.pk)  # type: ignore[no-any-return]
+        return Order.objects.select_related("shop", "point").get(pk=order.pk)
 
 
 @pytest.mark.parametrize("state", [PhoneState.MASKED, PhoneState.ABSENT])

@@ -41,7 +41,7 @@ def _open_at_once(shop: TestShop, orders: list[Order], monkeypatch: pytest.Monke
             return card_of(order)
 
     monkeypatch.setattr(gathering, "known_signs", look)
-    return at_once(*(lambda order=order: open_one(order) for order in orders))  # type: ignore[misc]
+    return at_once(*(lambda order=order: open_one(order) for order in orders))
 
 
 def test_two_who_open_orders_of_one_buyer_at_once_make_one_card(
