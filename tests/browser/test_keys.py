@@ -11,9 +11,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from kaspi_office.local import places
 from orders import undoing
 from tests.browser.conftest import Sit
-from tests.browser.office import SHOP, Office
+from tests.browser.office import PATIENCE, SHOP, Office
 from tests.browser.watch import Watch
 
 pytestmark = pytest.mark.browser
@@ -161,8 +162,12 @@ def pack_and_print(at: Hands, code: str) -> None:
     at.stands_on(code)
     expect(at.row(code)).not_to_contain_text("собираем…")
     reopen_until_there_is_a_waybill(at, code)
+    paper = f"/orders/{code}/waybill/"
+    assert places.wait_for(lambda: at.page.request.get(paper).ok, seconds=PATIENCE)
+    # The paper itself would take the place of the page.
+    at.page.route(f"**{paper}", lambda route: route.fulfill(status=204))
     at.press("j")
-    with at.page.expect_response(f"**/orders/{code}/waybill/"):
+    with at.page.expect_request(f"**{paper}"):
         at.press("w")
 
 
@@ -180,7 +185,9 @@ def hand_out(at: Hands, code: str) -> None:
     at.page.goto("/orders/pickup/")
     at.press("j")
     at.stands_on(code)
-    at.press("h", "Enter")
+    at.press("h")
+    expect(at.page.locator("#send-code-form button")).to_be_focused()
+    at.press("Enter")
     expect(at.page.locator("#complete")).to_contain_text("Код отправлен")
     at.page.locator("#sms").focus()
     at.page.keyboard.type(at.office.kaspi.control(f"orders/{code}")["security_code"])
