@@ -44,6 +44,7 @@ STEP_OF: Mapping[Stage, Step] = MappingProxyType(
 )
 # A shelf is sorted by what burns first; what has no deadline stands after all that have one, oldest first.
 NOTHING_BURNS = timedelta(days=3650)
+GOING_BACK = frozenset({Stage.KD_RETURNING, Stage.RETURN_REQUESTED})
 # Stages in which the shop has taken the order; entering the first of them is the acceptance.
 TAKEN = frozenset(Stage) - {Stage.NEW, Stage.EXPIRED, Stage.UNKNOWN, Stage.CANCELLED}
 
@@ -261,7 +262,7 @@ def _move(row: Row, known: Row | None, said: Stage, seen: Observation) -> None:
     if stage is Stage.NEW and accept_by is not None and accept_by > seen.at:
         # The calendar has given it more time: it may become overdue again.
         row["overdue_at"] = None
-    row["due_at"], row["due_kind"] = _deadline(stage, row, seen)
+    row["due_at"], row["due_kind"] = _kept(known, stage) or _deadline(stage, row, seen)
     row["burns_at"] = row["due_at"] or row["approved_at"] + NOTHING_BURNS
     row["fault"] = _fault(row, stage)
     if row["shelf"] != Shelf.ARCHIVE:
@@ -298,6 +299,13 @@ def _moments(row: Row, known: Row | None, stage: Stage, seen: Observation) -> No
     row["closed_at"] = row["returned_at"] or row["cancelled_at"] or row["completed_at"] or row["closed_at"] or seen.at
 
 
+def _kept(known: Row | None, stage: Stage) -> tuple[datetime, str] | None:
+    """What goods on their way back were given when that began: Kaspi tells no date of it, and later news must not move it."""
+    if known is None or known["stage"] != stage or stage not in GOING_BACK or known["due_at"] is None:
+        return None
+    return known["due_at"], known["due_kind"]
+
+
 def _deadline(stage: Stage, row: Row, seen: Observation) -> tuple[datetime | None, str]:
     fact = seen.fact
     facts = StepFacts(
@@ -308,7 +316,7 @@ def _deadline(stage: Stage, row: Row, seen: Observation) -> tuple[datetime | Non
         planned_delivery_at=row.get("moved_to") or fact.planned_delivery_at,
         reservation_at=fact.reservation_at,
         courier_planned_at=fact.courier_planned_at,
-        cancelling_since=row["changed_at"] if stage in (Stage.KD_RETURNING, Stage.RETURN_REQUESTED) else None,
+        cancelling_since=row["changed_at"] if stage in GOING_BACK else None,
         express=fact.express,
     )
     deadline = deadline_of(facts, seen.calendar)

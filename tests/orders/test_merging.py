@@ -65,6 +65,12 @@ def test_a_return_after_hand_out_is_believed_from_a_list() -> None:
     assert seen.row is not None and seen.row["stage"] is Stage.RETURN_REQUESTED
 
 
+def test_the_thirty_days_of_goods_on_their_way_back_do_not_begin_anew_with_every_word() -> None:
+    back = fact("KASPI_DELIVERY", "CANCELLING", is_kaspi_delivery=True)
+    row = row_after((0, back), (600, replace(back, returned_to_warehouse=True, delivery_cost=Decimal(500))))
+    assert (row["stage"], row["due_at"]) == (Stage.KD_RETURNING, row_after((0, back))["due_at"])
+
+
 def test_unknown_words_go_to_their_own_shelf_with_the_raw_text_kept() -> None:
     seen = see(row_after((0, fact())), fact("TELEPORT", "TELEPORTED"), minute=1)
     assert seen.row is not None
