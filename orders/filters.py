@@ -119,7 +119,7 @@ def reach_of(actor: Actor) -> dict[str, Any]:
 
 def search(q: str, *, by: Actor, shop: Shop | None, shelf: Shelf | None) -> list[int]:
     """Ids of orders of this actor's by the beginning of a number (of the order, its waybill) or SKU, the end of a phone,
-    a piece of a buyer's name. On the shelves a name may have a slip in it: «Айгерм» finds «Айгерим».
+    an IMEI, a piece of a buyer's name. On the shelves a name may have a slip in it: «Айгерм» finds «Айгерим».
 
     Who may not see buyers cannot find out by asking who they are.
     """

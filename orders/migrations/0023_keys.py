@@ -1,13 +1,15 @@
-"""Search also by the number of a waybill, and by a name with a slip of the pen in it."""
+"""Search also by the number of a waybill, by IMEI, and by a name with a slip of the pen in it."""
 
 from django.db import migrations
 
 from staff.walls import build
 
-# As in 0011, and two ways more. A number may be a waybill's. A name that nobody has by its letters is looked for by its
+# As in 0011, and three ways more. A number may be a waybill's, or, of fifteen digits and for whoever may find by a phone, an
+# IMEI's. A name that nobody has by its letters is looked for by its
 # likeness among the orders on the shelves, of which there are few enough to be read one by one; the archive is not.
 SEARCH = """
 CREATE INDEX order_waybill_prefix ON orders_order (company_id, waybill_number text_pattern_ops) WHERE waybill_number <> '';
+CREATE INDEX line_devices_imeis ON orders_linedevices USING gin (imeis jsonb_path_ops);
 CREATE OR REPLACE FUNCTION office_search(
   p_code text, p_phone text, p_name text, p_sku text, p_shop bigint, p_on_shelves boolean, p_limit integer,
   p_points bigint[] DEFAULT NULL, p_whole bigint[] DEFAULT NULL, p_courier bigint DEFAULT NULL)
@@ -44,6 +46,13 @@ BEGIN
       ' ON o.company_id = e.company_id AND o.id = e.order_id'
       ' WHERE e.company_id = %L::bigint AND e.sku LIKE %L AND %s ORDER BY o.id DESC LIMIT %s',
       app_company(), p_sku || '%', place, p_limit);
+    hit := hit OR FOUND;
+  END IF;
+  IF p_phone ~ '^[0-9]{15}$' THEN
+    RETURN QUERY EXECUTE format('SELECT o.id FROM orders_linedevices d JOIN orders_order o'
+      ' ON o.company_id = d.company_id AND o.id = d.order_id'
+      ' WHERE d.company_id = %L::bigint AND d.imeis @> %L::jsonb AND %s%s ORDER BY o.id DESC LIMIT %s',
+      app_company(), jsonb_build_array(jsonb_build_array(p_phone)), place, still, p_limit);
     hit := hit OR FOUND;
   END IF;
   IF NOT hit AND length(p_name) >= 4 THEN

@@ -4,7 +4,8 @@ import pytest
 
 from orders.filters import search
 from orders.lifecycle import Shelf, Stage
-from orders.models import Order
+from orders.models import LineDevices, Order
+from staff.clock import database_now
 from tests.cast import Cast, Person
 
 OMAROVA = {"firstName": "Айгерим", "lastName": "Омарова", "cellPhone": "7015554021"}
@@ -41,3 +42,12 @@ def test_a_waybill_is_found_by_its_number_or_the_beginning_of_it(cast: Cast) -> 
     for typed in ("770015554433", "77001", "7700 1555"):
         assert found(cast.bolat, typed, shelf=Shelf.KASPI_DELIVERY) == [order.pk]
     assert found(cast.daniyar, "770015554433", shelf=None) == []
+
+
+def test_a_device_is_found_by_any_of_its_imeis(cast: Cast) -> None:
+    order = cast.place(Stage.PICKUP)
+    with cast.alma.scope():
+        imeis = [["490154203237518", "352099001761481"]]
+        LineDevices.objects.create(order_id=order.pk, entry_number=0, imeis=imeis, read_at=database_now())
+    assert [found(cast.bolat, imei, shelf=Shelf.PICKUP) for imei in imeis[0]] == [[order.pk]] * 2
+    assert [found(one, imeis[0][1], shelf=None) for one in (cast.daniyar, cast.chingiz)] == [[], []]
