@@ -1,6 +1,6 @@
 """Second thoughts: what a person presses on a page waits five seconds before it may be sent, and can be taken back.
 
-Programs and rules are sent at once, and so is whatever has a buyer waiting at the counter (codes, hand-outs).
+Programs and rules are sent at once, and so is whatever has a buyer waiting at the counter (codes, IMEIs, hand-outs).
 """
 
 from collections.abc import Iterable
@@ -25,9 +25,7 @@ from staff.errors import Refused
 PAUSE = timedelta(seconds=5)
 # With less time than this left every second belongs to the order.
 NO_TIME_FOR_IT = timedelta(minutes=1)
-UNDOABLE = frozenset(
-    {ActionKind.ACCEPT, ActionKind.ASSEMBLE, ActionKind.CANCEL, ActionKind.ARRIVED, ActionKind.RETURNED}
-)
+UNDOABLE = frozenset(ActionKind) - {ActionKind.SEND_CODE, ActionKind.COMPLETE, ActionKind.IMEI}
 
 
 def undo_until(kind: ActionKind, *, due_at: datetime | None, by: Actor, now: datetime) -> datetime | None:
