@@ -31,14 +31,11 @@ from staff.signin.sudo import is_by_pin, is_fresh
 
 # Pages of the order desk besides the shelves: how it is named in `request.nav`, its words, address, icon, and the right.
 DESK: tuple[tuple[str, str, str, str, Permission], ...] = (
-    ("waves", _("Передача"), "/waves/", "send", Permission.ORDERS_PACK),
-    ("templates", _("Шаблоны документов"), "/documents/templates/", "file-text", Permission.PAPERS_MANAGE),
-    ("returns", _("Возвраты"), "/returns/", "undo-2", Permission.ORDERS_VIEW),
-    ("buyers", _("Покупатели"), "/buyers/", "users", Permission.BUYERS_SEE),
-    ("cabinet", _("Выгрузка кабинета"), "/orders/import/", "file-spreadsheet", Permission.QUALITY_IMPORT),
     ("radar", _("Радар сроков"), "/radar/", "alarm-clock", Permission.ORDERS_VIEW),
-    ("documents", _("Документы"), "/documents/", "printer", Permission.ORDERS_VIEW),
+    ("waves", _("Передача"), "/waves/", "send", Permission.ORDERS_PACK),
+    ("returns", _("Возвраты"), "/returns/", "undo-2", Permission.ORDERS_VIEW),
     ("buyers", _("Покупатели"), "/buyers/", "user", Permission.BUYERS_SEE),
+    ("documents", _("Документы"), "/documents/", "printer", Permission.ORDERS_VIEW),
 )
 
 

@@ -9,9 +9,13 @@ class OrdersConfig(AppConfig):
         from orders.documents.word.as_file import PAPER
         from orders.exporting import ORDERS
         from orders.privacy.breach_page import BREACH
+        from orders.radar import steps
+        from orders.returns import burning
         from staff.exports import kinds
 
         kinds.register(ORDERS)
         kinds.register(BREACH)
         kinds.register(PAPER)
         kinds.register(PAPERS)
+        for step in burning.STEPS:
+            steps.provide(step)

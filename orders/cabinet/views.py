@@ -20,7 +20,7 @@ from staff.models import Shop
 from staff.permissions import Permission
 from staff.places import chosen_shop, places_of
 
-NAV: Final = "cabinet"
+NAV: Final = "quality"
 MOST_START: Final = 1_000_000
 
 

@@ -42,6 +42,7 @@ def documents_page(actor: Actor, *, places: Places, shop: Shop | None, point: st
         shop=shop.slug if shop else "",
         points=_points(places, shop, point),
         note=gettext("последние %(count)s") % {"count": SHOWN} if len(prints) == SHOWN else "",
+        templates_url="/documents/templates/" if actor.may(Permission.PAPERS_MANAGE) else "",
         empty=None if prints else Empty(gettext("Пока ничего не печатали"), gettext("Отметьте заказы на полке.")),
     )
 

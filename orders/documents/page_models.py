@@ -64,4 +64,5 @@ class DocumentsPage:
     shop: str = ""
     points: tuple[PlaceChoice, ...] = ()
     note: str = ""
+    templates_url: str = ""
     empty: Empty | None = None

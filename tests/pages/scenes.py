@@ -66,10 +66,10 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "buyer-phone": scene("buyers/dialog.html", dialog=samples_buyers.PHONE, partial="buyers/_phone_dialog.html"),
     "order-past": scene("orders/past/past.html", page=samples_past.PAST),
     "cabinet-imports": scene(
-        "orders/cabinet/imports.html", page=samples_past.IMPORTS, frame=samples_pages.frame("cabinet")
+        "orders/cabinet/imports.html", page=samples_past.IMPORTS, frame=samples_pages.frame("quality")
     ),
     "cabinet-import": scene(
-        "orders/cabinet/import.html", page=samples_past.REPORT, frame=samples_pages.frame("cabinet")
+        "orders/cabinet/import.html", page=samples_past.REPORT, frame=samples_pages.frame("quality")
     ),
     "quality": scene("quality/quality.html", page=samples_pages.QUALITY, frame=samples_pages.frame("quality")),
     "radar": scene("radar/radar.html", page=samples_radar.RADAR, frame=samples_pages.frame("radar")),

@@ -167,13 +167,13 @@ def _done(request: OfficeRequest, found: WordTemplate, verb: Callable[[], object
 
 
 def _list(request: OfficeRequest, *, status: int = 200, **parts: Any) -> HttpResponse:
-    request.nav = "templates"
+    request.nav = "documents"
     page = templates_page(request.actor, places_of(request), **parts)
     return render(request, "documents/templates.html", {"page": page}, status=status)
 
 
 def _page(request: OfficeRequest, found: WordTemplate, *, status: int = 200, **parts: Any) -> HttpResponse:
-    request.nav = "templates"
+    request.nav = "documents"
     page = template_page(found, request.actor, places_of(request), now=database_now(), **parts)
     return render(request, "documents/template.html", {"page": page}, status=status)
 
