@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
 from integrations.models import LINE_KINDS, ActionKind
-from orders.buyers.page import WAY_WORDS
+from orders.buyers.page import WAY_WORDS, call_title
 from orders.cabinet.told import FIELDS
 from orders.cancelling import BY_CODE
 from orders.card.page_models import HistoryEvent
@@ -128,10 +128,11 @@ def _changed_title(event: OrderEvent) -> str:
 
 
 def _evidence_title(event: OrderEvent) -> str:
-    """«Звонок, не ответил»."""
+    """«Звонок, покупатель не ответил»."""
     kind, outcome = event.details.get("kind"), event.details.get("outcome")
-    title = str(EvidenceKind(kind).label) if kind in EvidenceKind.values else _plain_title(event)
-    return f"{title}, {CallOutcome(outcome).label}" if outcome in CallOutcome.values else title
+    if outcome in CallOutcome.values:
+        return call_title(str(outcome))
+    return str(EvidenceKind(kind).label) if kind in EvidenceKind.values else _plain_title(event)
 
 
 def _alert_title(event: OrderEvent) -> str:

@@ -30,6 +30,8 @@ FRAGMENT: Final = {"HX-Request": "true"}
 # Masked CSRF tokens, ids of requests whole and short, the microseconds of a pulse; challenges of passkeys, and the secret
 # that an app for codes is offered, as text and as a picture.
 CHANGING: Final = (
+    # A sealed cursor.
+    r"gAAAA[\w-]+=*",
     # A key just made, the beginning of it, and its address.
     *(r"kz_live_\w+", r"(?<=/integrations/keys/)[0-9a-f-]{36}"),
     *(r"\b\w{64}\b", r"\b[0-9a-f]{32}\b", r"(?<=>)[0-9a-f]{8}(?=<)", r"\b\d{16}\b"),

@@ -228,7 +228,7 @@ def test_a_worker_makes_the_pdf_where_a_converter_is(cast: Cast, converter: Path
     answer = browser.get(f"/files/{file.public_id}/")
     assert (answer.headers["Content-Type"], answer.content) == ("application/pdf", b"%PDF-1.7 PK")
     assert "canary" not in (converter / "environment").read_text()
-    assert "готов, до" in browser.get("/files/").content.decode()
+    assert "1\u00a0документ, до" in browser.get("/files/").content.decode()
 
 
 def test_without_a_converter_the_page_says_so_and_gives_word(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
