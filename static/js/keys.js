@@ -2,10 +2,9 @@
    that the layout of the keyboard does not matter; letters inside fields and dialogs stay letters. */
 (() => {
   'use strict';
-  const { $, $$, show } = window.office;
+  const { $, $$, go, show } = window.office;
   const { current, link, move, stand, step, pick, pickAll, picks } = window.office.shelf;
   const drawer = () => $('dialog.drawer:modal');
-  const go = url => { if (url) location.href = url; };
   const picking = () => picks().some(box => box.checked);
 
   /* What may be done stands as a button on the row, in the drawer or on the page. What a row has no room for is asked at

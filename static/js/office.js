@@ -115,6 +115,26 @@
   document.addEventListener('htmx:beforeRequest', event => busy(event, true));
   document.addEventListener('htmx:afterRequest', event => busy(event, false));
 
+  /* Presses on their way. Leaving the page would drop those that the browser has not sent yet, so it waits for them. */
+  let pressed = 0, next = '';
+  const go = url => {
+    if (!url) return;
+    if (pressed) next = url; else location.href = url;
+  };
+  const isPress = event => event.detail.requestConfig && event.detail.requestConfig.verb !== 'get';
+  document.addEventListener('htmx:beforeRequest', event => { if (isPress(event)) pressed += 1; });
+  document.addEventListener('htmx:afterRequest', event => {
+    if (!isPress(event)) return;
+    pressed -= 1;
+    if (!pressed && next) location.href = next;
+  });
+  document.addEventListener('click', event => {
+    const link = pressed && !event.defaultPrevented && event.target.closest?.('a[href]:not([hx-get], [target], [download])');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.getAttribute('href').startsWith('#')) return;
+    event.preventDefault();
+    go(link.href);
+  });
+
   /* Connection: what is on the screen stays, with a line that says it may have changed. */
   const online = on => { const line = $('#offline'); if (line) line.hidden = on; };
   document.addEventListener('htmx:sendError', () => online(false));
@@ -129,5 +149,5 @@
 
   document.querySelectorAll('dialog[open][data-modal]').forEach(show);
   paintTheme();
-  window.office = { $, $$, say, show, toast };
+  window.office = { $, $$, go, say, show, toast };
 })();

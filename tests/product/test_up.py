@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from kaspi_office.local import places
+from kaspi_office.local.up import is_listening
 from tests.product.running import Product
 
 KINDS = ["supervisor", "postgres", "redis", "simulator", "web", "worker", "worker", "beat"]
@@ -57,3 +58,5 @@ def test_a_killed_child_is_started_again_within_two_seconds(product: Product, ki
     assert places.wait_for(lambda: killed["pid"] not in [row["pid"] for row in product.rows()], seconds=2)
     assert killed["port"] in [row["port"] for row in product.rows() if row["kind"] == kind]
     assert places.wait_for(lambda: product.status("/readyz") == 200, seconds=60)
+    # Who comes next finds it at work, and not only on the list.
+    assert not killed["port"] or places.wait_for(lambda: is_listening(killed["port"]), seconds=60)

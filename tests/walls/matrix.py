@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.http import QueryDict
+from django.http.request import HttpHeaders
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 
@@ -240,7 +241,7 @@ def asks(route: Route, names: Names) -> Iterator[Ask]:
             ask = Ask(route, method, path, form=_form(route, path, names) if method == "POST" else {})
             yield ask
             # Variants of a kind need not be asked of every shelf and every verb.
-            if number == 0 and entry.door is Door.PAGE:
+            if number == 0 and entry.door is Door.PAGE and (method != "GET" or is_read(route, "fragment")):
                 yield replace(ask, headers=FRAGMENT)
             if number == 0 and entry.thing is Thing.NOTHING and method == "GET":
                 yield from (replace(ask, query=query) for query in names.queries() if is_read(route, *query))
@@ -307,15 +308,15 @@ class _Spy(QueryDict):
         return super().getlist(key, default)
 
     def __iter__(self) -> Iterator[str]:
-        self.read.update(ALL_NAMES)
+        self.read.update(ALL_NAMES[:-1])
         return super().__iter__()
 
     def lists(self) -> Any:
-        self.read.update(ALL_NAMES)
+        self.read.update(ALL_NAMES[:-1])
         return super().lists()
 
 
-ALL_NAMES: Final = ("q", "shop", "point")
+ALL_NAMES: Final = ("q", "shop", "point", "fragment")
 _READ: dict[str, frozenset[str]] = {}
 
 
@@ -325,13 +326,22 @@ def is_read(route: Route, name: str) -> bool:
 
 
 def look_over(house: House) -> None:
-    """Open each page once as its owner, and note what it reads of its query: more need not be asked of it."""
+    """Open each page once as its owner, and note what it reads of its query, and whether it looks if a fragment is asked
+    for: more need not be asked of it.
+    """
     if _READ:
         return
     client, names = house.cast.aigerim.browser(), _of_alma(house)
     # `SLUGS` of a kind share one view; the first will do.
     pages = [route for route in known_routes() if route.entry.door is Door.PAGE and "GET" in route.entry.methods]
-    with mock.patch("django.core.handlers.wsgi.QueryDict", _Spy):
+    header = HttpHeaders.__getitem__
+
+    def noted(headers: HttpHeaders, name: str) -> str:
+        _Spy.read.update(["fragment"] if name.lower().startswith("hx-") else [])
+        return header(headers, name)
+
+    spied = mock.patch("django.core.handlers.wsgi.QueryDict", _Spy)
+    with spied, mock.patch.object(HttpHeaders, "__getitem__", noted):
         for route in pages:
             _Spy.read.clear()
             with undone():
