@@ -1,7 +1,7 @@
 """The feed of what happened: read by cursor, in order, without a gap (contract.md §5, reliability.md §5.2, M 16).
 
 Rows are written in the transaction of what they tell of; for events of orders a trigger does it, so no writer can forget
-to (orders/migrations/0016_radar.py). A plain id is no watermark: a slow transaction may hold a small one and commit after
+to (orders/migrations/0015_radar.py). A plain id is no watermark: a slow transaction may hold a small one and commit after
 a reader has passed it. So a row's position is (`xid`, `id`), the transaction that wrote it first, and only rows are told
 whose transaction is older than every one that still runs: nothing can appear before them any more. The price is that the
 feed waits for the oldest running write of the database, usually some milliseconds.

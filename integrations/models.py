@@ -248,7 +248,7 @@ class Duty(models.Model):
 
 
 class FeedKind(models.TextChoices):
-    """What the feed tells of (contract.md §5). Which events of an order become which: orders/migrations/0016_radar.py."""
+    """What the feed tells of (contract.md §5). Which events of an order become which: orders/migrations/0015_radar.py."""
 
     SEEN = "order.seen", _("Заказ получен")
     MOVED = "order.moved", _("Заказ перешёл на другой этап")

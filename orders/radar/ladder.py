@@ -17,7 +17,7 @@ from staff.working_calendar import add_working_time
 HOUR, DAY = 60, 24 * 60
 
 # Minutes before the deadline, as `time_left` counts them, the first rung first. The longest one of each shelf stands in
-# orders/migrations/0016_radar.py too.
+# orders/migrations/0015_radar.py too.
 RUNGS: Mapping[DeadlineKind, tuple[int, ...]] = MappingProxyType(
     {
         DeadlineKind.ACCEPT: (90, 45, 15),

@@ -118,7 +118,7 @@ def test_a_breach_nobody_saw_is_told_for_two_hours() -> None:
 
 
 def test_the_database_looks_as_far_ahead_as_the_longest_rung_of_each_shelf_and_as_far_back() -> None:
-    due = import_module("orders.migrations.0016_radar").UNWATCHED
+    due = import_module("orders.migrations.0015_radar").UNWATCHED
     minutes = {"day": 1440, "days": 1440, "hours": 60}
     reach = {
         shelf: int(n) * minutes[unit] for shelf, n, unit in re.findall(r"\('(\w+)', interval '(\d+) (\w+)'\)", due)

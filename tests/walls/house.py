@@ -5,7 +5,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -220,6 +220,8 @@ class House:
     of_the_point: frozenset[str]
     idle: Person
     blind_key: str
+    # How many rows each table of «Алма» has, and their digest: read once by `matrix`.
+    rows: dict[str, tuple[int, int]] = field(default_factory=dict, compare=False)
 
     def blind_program(self) -> Client:
         """A program of «Алма» whose key opens nothing."""
@@ -401,8 +403,8 @@ def _words_of_orders(company: Company, orders: Iterable[Order]) -> set[str]:
 
 
 def _words_of(rows: "models.QuerySet[Any]") -> Iterator[str]:
-    fields = [field for field in rows.model._meta.concrete_fields if _tells(field)]
-    for values in rows.values_list(*(field.attname for field in fields)):
+    columns = [column.attname for column in rows.model._meta.concrete_fields if _tells(column)]
+    for values in rows.values_list(*columns):
         for value in values:
             text = str(value) if isinstance(value, UUID) else value
             if isinstance(text, str) and len(text) >= SHORTEST_WORD and text not in TOWNS:

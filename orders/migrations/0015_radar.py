@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('integrations', '0005_events'),
-        ('orders', '0015_word_templates'),
+        ('orders', '0014_word_templates'),
         ('staff', '0006_journal'),
     ]
 

@@ -10,7 +10,7 @@ from staff.walls import append_only, build, same_company, wall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0020_cabinet'),
+        ('orders', '0018_cabinet'),
         ('staff', '0006_journal'),
     ]
 

@@ -34,7 +34,7 @@ CROSS JOIN LATERAL (SELECT coalesce(o.returned_at, o.changed_at) AS at) t;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0016_radar'),
+        ('orders', '0015_radar'),
         ('staff', '0006_journal'),
     ]
 

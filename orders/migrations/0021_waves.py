@@ -10,7 +10,7 @@ from staff.walls import build, same_company, wall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0023_keys'),
+        ('orders', '0020_keys'),
         ('staff', '0006_journal'),
     ]
 

@@ -65,6 +65,6 @@ END $body$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0022_writes")]
+    dependencies = [("orders", "0019_writes")]
 
     operations = [build(SEARCH)]

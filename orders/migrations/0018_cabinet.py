@@ -25,7 +25,7 @@ TABLES = ("orders_cabinetimport", "orders_cabinetline", "orders_cabinetfacts", "
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0018_buyers"),
+        ("orders", "0017_buyers"),
         ("staff", "0006_journal"),
     ]
 

@@ -30,7 +30,7 @@ BEHIND = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0017_returns"),
+        ("orders", "0016_returns"),
         ("staff", "0006_journal"),
     ]
 
