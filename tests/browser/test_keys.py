@@ -45,6 +45,15 @@ class Hands:
     def row(self, code: str) -> Locator:
         return self.page.locator(f"#order-{code}")
 
+    def walk_to(self, code: str) -> None:
+        """Down from the top: whatever else has come to this shelf meanwhile is stepped over."""
+        expect(self.row(code)).to_be_visible()
+        for _ in range(self.page.locator("tbody .order-row").count()):
+            self.press("j")
+            if "order-row--cursor" in (self.row(code).get_attribute("class") or ""):
+                break
+        self.stands_on(code)
+
     def stands_on(self, code: str) -> None:
         """The cursor and the focus of the page are on this row."""
         expect(self.page.locator(".order-row--cursor")).to_have_id(f"order-{code}")
@@ -183,8 +192,7 @@ def reopen_until_there_is_a_waybill(at: Hands, code: str) -> None:
 
 def hand_out(at: Hands, code: str) -> None:
     at.page.goto("/orders/pickup/")
-    at.press("j")
-    at.stands_on(code)
+    at.walk_to(code)
     at.press("h")
     expect(at.page.locator("#send-code-form button")).to_be_focused()
     at.press("Enter")
