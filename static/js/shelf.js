@@ -115,7 +115,8 @@
     current()?.classList.add('order-row--cursor');
     regain();
   };
-  ['htmx:afterSwap', 'htmx:oobAfterSwap'].forEach(name => document.addEventListener(name, settled));
+  // Settling gives swapped rows the class names of the server, 20 ms after the cursor has been drawn: drawn again.
+  ['htmx:afterSwap', 'htmx:oobAfterSwap', 'htmx:afterSettle'].forEach(name => document.addEventListener(name, settled));
   document.addEventListener('close', () => setTimeout(() => {
     const on = document.activeElement?.closest('.order-row');
     if (on && current() && on !== current()) stand(); else regain();
