@@ -60,9 +60,6 @@ class Hands:
         expect(self.row(code)).to_be_focused()
 
 
-@pytest.mark.xfail(
-    strict=False, reason="on a loaded machine the cursor is sometimes lost when a withdrawn row comes back"
-)
 def test_a_whole_shelf_is_worked_by_keys_alone(
     office: Office, sit: Sit, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,6 +271,23 @@ def test_a_morning_by_touch(office: Office, sit: Sit, monkeypatch: pytest.Monkey
     page.goto(f"/orders/{packing}/")
     assert page.evaluate(SMALL) == []
     assert [office.applied(code) for code in (first, second)] == [1, 1]
+
+
+SETTLED = """() => new Promise(done => {
+  document.addEventListener('htmx:afterSettle', () => setTimeout(done), { once: true });
+  document.dispatchEvent(new Event('woke'));
+})"""
+
+
+def test_the_cursor_stays_when_the_whole_shelf_has_come_again(office: Office, sit: Sit) -> None:
+    first = office.new_order()
+    office.wait_until_known(1)
+    hands = Hands(office, sit(BOLAT))
+    hands.page.goto("/orders/new/")
+    hands.walk_to(first)
+    hands.page.evaluate(SETTLED)
+    assert "order-row--cursor" in (hands.row(first).get_attribute("class") or "")
+    hands.stands_on(first)
 
 
 def test_the_page_of_an_order_leads_to_its_neighbours(office: Office, sit: Sit) -> None:
