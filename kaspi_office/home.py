@@ -20,7 +20,8 @@ from orders.lifecycle import Shelf
 from orders.models import Order
 from orders.shelves.standing import shelves_of, slug_of
 from quality.budget import room
-from quality.metrics import Metric, Window
+from quality.formulas import Metric
+from quality.metrics import Window
 from quality.reading import Verdict, numbers_by_shop, today_of, verdict
 from quality.scales import NAMES, value_text
 from quality.thresholds import Status

@@ -13,7 +13,8 @@ from rest_framework.response import Response
 
 from quality import reading
 from quality.api_answers import BehindPage, Quality
-from quality.metrics import Measured, Metric
+from quality.formulas import Metric
+from quality.metrics import Measured
 from quality.reading import Behind, Verdict
 from quality.thresholds import Rule, Status, profile_on
 from staff.api_views import SHOP

@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from orders.lifecycle import Stage
-from quality.metrics import Exclusion, Metric
+from quality.formulas import Metric
+from quality.metrics import Exclusion
 from quality.thresholds import Comparator, Status
 from staff.languages import later as _
 

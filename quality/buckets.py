@@ -4,48 +4,114 @@ The rules are those of `quality.metrics`, said in SQL because a big shop has tho
 holds the two against each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from orders.models import ChangedDay
 from orders.turns import take_turn
-from quality.metrics import FORMULA, Window
+from quality.formulas import FORMULA, FORMULAS, Anchor, Formula, Metric
+from quality.metrics import Window
+from quality.models import OwnProfile
 from staff.formats import ALMATY
-from staff.scoping import company_scope
+from staff.scoping import company_scope, current_company
 
 SHOPS_A_TURN = 100
 
-# (metric, moment, numerator, more conditions): one row per side of a metric, on the local day of the event.
-_SIDES = (
-    ("rating", None, "sum(o.mark)", "count(*)", "o.returned_at IS NULL"),
-    ("cancelled", "approved_at", "0", "count(*)", "TRUE"),
-    ("cancelled", "cancelled_at", "count(*)", "0", "o.fault = 'seller'"),
-    ("late_handover", "handed_at", "count(*) FILTER (WHERE o.handed_at > o.courier_planned_at)", "count(*)", "TRUE"),
-    ("quality_returns", "completed_at", "0", "count(*)", "TRUE"),
-    ("quality_returns", "returned_at", "count(*)", "0", "o.return_for_quality"),
-)
+COLUMN_OF: Mapping[Anchor, str] = {
+    Anchor.CREATED: "created_at",
+    Anchor.ARRIVED: "approved_at",
+    Anchor.CANCELLED: "cancelled_at",
+    Anchor.HANDED_OVER: "handed_at",
+    Anchor.COMPLETED: "completed_at",
+    Anchor.RETURNED: "returned_at",
+    Anchor.MARKED: "mark_on",
+}
 
 
-def _side(metric: str, moment: str | None, numerator: str, denominator: str, condition: str) -> str:
-    on_day = f"o.{moment} >= d.begins AND o.{moment} < d.ends" if moment else "o.mark_on = d.day"
+class _Rules(NamedTuple):
+    """`quality.metrics.COUNTING` in SQL: which orders can count, which do by our judgement, and which are below the line."""
+
+    candidate: str
+    counts: str
+    below: str = "TRUE"
+    weight: str = "1"
+
+
+_RULES: Mapping[Metric, _Rules] = {
+    Metric.RATING: _Rules(
+        "o.mark IS NOT NULL", "o.returned_at IS NULL", "o.mark IS NOT NULL AND o.returned_at IS NULL", "o.mark"
+    ),
+    Metric.CANCELLED: _Rules("o.cancelled_at IS NOT NULL", "o.fault = 'seller'"),
+    Metric.LATE_HANDOVER: _Rules("o.handed_at > o.courier_planned_at", "TRUE"),
+    Metric.QUALITY_RETURNS: _Rules("o.returned_at IS NOT NULL", "o.return_for_quality"),
+}
+# A line at least: the lines of an order come a moment after the order itself.
+_ITEMS = "greatest(o.items_count, 1)"
+_OF_SHOP = "o.company_id = %(company)s AND o.shop_id = %(shop)s"
+
+
+def _sides(formula: Formula, metric: Metric) -> Iterator[str]:
+    """What the days of the events add to a number, and what people said otherwise. Every part is a constant of ours."""
+    rules, sides = _RULES[metric], formula.sides[metric]
+    weight = _ITEMS if metric in formula.items else rules.weight
+    one = _ITEMS if metric in formula.items else "1"
+    above = f"{rules.candidate} AND {rules.counts}"
+    if sides.numerator is sides.denominator:
+        # Both sides of one row, where the same days are asked: half the ranges to read.
+        yield _of_days(
+            metric, sides.numerator, _sum(weight, above), _sum(one, rules.below), f"({above}) OR ({rules.below})"
+        )
+    else:
+        yield _of_days(metric, sides.denominator, "0", _sum(one, "TRUE"), rules.below)
+        yield _of_days(metric, sides.numerator, _sum(weight, "TRUE"), "0", above)
+    yield _of_rulings(
+        metric, sides.numerator, weight, below=rules.below != "TRUE", above=above, candidate=rules.candidate
+    )
+
+
+def _sum(weight: str, condition: str) -> str:
+    where = "" if condition == "TRUE" else f" FILTER (WHERE {condition})"
+    return f"count(*){where}" if weight == "1" else f"coalesce(sum({weight}){where}, 0)"
+
+
+def _on_day(anchor: Anchor) -> str:
+    column = f"o.{COLUMN_OF[anchor]}"
+    return f"{column} = d.day" if anchor is Anchor.MARKED else f"{column} >= d.begins AND {column} < d.ends"
+
+
+def _of_days(metric: Metric, anchor: Anchor, numerator: str, denominator: str, condition: str) -> str:
     # Day by day, so that each is a range of an index: joined, the planner read the whole history of a large shop.
-    # Every part is a constant of this module.
     return f"""
       SELECT '{metric}' AS metric, d.day, c.* FROM days d CROSS JOIN LATERAL (
         SELECT coalesce(o.point_id, 0) AS point, {numerator} AS numerator, {denominator} AS denominator
-        FROM orders_order o
-        WHERE o.company_id = %(company)s AND o.shop_id = %(shop)s AND {on_day} AND {condition}
-        GROUP BY 1) c"""  # noqa: S608
+        FROM orders_order o WHERE {_OF_SHOP} AND {_on_day(anchor)} AND ({condition}) GROUP BY 1) c"""  # noqa: S608
 
 
-_REBUILD = f"""
+def _of_rulings(metric: Metric, anchor: Anchor, weight: str, *, below: bool, above: str, candidate: str) -> str:
+    # Beside the rest, for rulings are few: in every range they would cost the indexes their rows.
+    sign = "CASE WHEN r.counts THEN 1 ELSE -1 END"
+    return f"""
+      SELECT '{metric}', d.day, coalesce(o.point_id, 0), ({sign}) * {weight}, {f"({sign})" if below else "0"}
+      FROM quality_ruling r
+      JOIN orders_order o ON o.company_id = r.company_id AND o.id = r.order_id
+      JOIN days d ON {_on_day(anchor)}
+      WHERE r.company_id = %(company)s AND r.shop_id = %(shop)s AND r.metric = '{metric}' AND r.withdrawn_at IS NULL
+        AND {candidate} AND r.counts <> coalesce({above}, FALSE)"""  # noqa: S608
+
+
+@cache
+def _rebuild(version: str) -> str:
+    sides = [side for metric in Metric for side in _sides(FORMULAS[version], metric)]
+    return f"""
 WITH days AS (
   SELECT * FROM unnest(%(days)s::date[], %(begins)s::timestamptz[], %(ends)s::timestamptz[]) AS one (day, begins, ends)
-), counts AS ({" UNION ALL ".join(_side(*side) for side in _SIDES)})
+), counts (metric, day, point, numerator, denominator) AS ({" UNION ALL ".join(sides)})
 INSERT INTO quality_qualityday (company_id, shop_id, point_id, day, metric, numerator, denominator, formula)
-SELECT %(company)s, %(shop)s, point, day, metric, sum(numerator), sum(denominator), %(formula)s
+SELECT %(company)s, %(shop)s, point, day, metric, sum(numerator), sum(denominator), '{version}'
 FROM counts GROUP BY point, day, metric HAVING sum(numerator) <> 0 OR sum(denominator) <> 0
 """  # noqa: S608
 
@@ -75,7 +141,21 @@ def rebuild(company_id: int, shop_id: int, days: Sequence[date]) -> None:
             " WHERE company_id = %(company)s AND shop_id = %(shop)s AND day = ANY(%(days)s)",
             place,
         )
-        cursor.execute(_REBUILD, {**place, "formula": FORMULA.version})
+        for version in formulas_in_use():
+            cursor.execute(_rebuild(version), place)
+
+
+def formulas_in_use() -> list[str]:
+    """The default reading, and those of the company's own profiles."""
+    own = OwnProfile.objects.filter(retired_at=None).exclude(formula=FORMULA.version)
+    return [FORMULA.version, *sorted(set(own.values_list("formula", flat=True)) & FORMULAS.keys())]
+
+
+def mark_changed(shop_id: int, days: Iterable[date]) -> None:
+    """Have these days counted again: something that the orders table does not tell has changed."""
+    ChangedDay.objects.bulk_create(
+        (ChangedDay(company_id=current_company(), shop_id=shop_id, day=day) for day in set(days)), ignore_conflicts=True
+    )
 
 
 def _take_changed(company_id: int, shop_id: int) -> list[date]:

@@ -19,15 +19,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from orders.cancelling import Fault
-
-
-class Metric(StrEnum):
-    """The four numbers, by their public names (contract §5)."""
-
-    RATING = "rating"
-    CANCELLED = "cancelled"
-    LATE_HANDOVER = "late_handover"
-    QUALITY_RETURNS = "quality_returns"
+from quality.formulas import FORMULA, Anchor, Formula, Metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +29,8 @@ class OrderRow:
     `arrived_day` is the day of the bank's approval. `late` is None while unknown: not handed over, or nothing planned.
     `overdue` means: not handed over, and the planned moment has passed. `return_for_quality` is None when the reason of
     a return is not known. `provisional` marks a cancel that is ours and not yet Kaspi's (expiry in the mode `mirror`).
+    `ruled_in` and `ruled_out` are the numbers of which a person says that the order counts, or does not, whatever we
+    would judge: it can only count where it has the event.
     """
 
     order_id: int
@@ -54,18 +48,9 @@ class OrderRow:
     return_for_quality: bool | None = None
     mark: int | None = None
     mark_day: date | None = None
-
-
-class Anchor(StrEnum):
-    """An event whose local day can put an order into a window."""
-
-    CREATED = "created"
-    ARRIVED = "arrived"
-    CANCELLED = "cancelled"
-    HANDED_OVER = "handed_over"
-    COMPLETED = "completed"
-    RETURNED = "returned"
-    MARKED = "marked"
+    items: int = 1
+    ruled_in: frozenset[Metric] = frozenset()
+    ruled_out: frozenset[Metric] = frozenset()
 
 
 DAY_OF: Mapping[Anchor, Callable[[OrderRow], date | None]] = {
@@ -77,40 +62,6 @@ DAY_OF: Mapping[Anchor, Callable[[OrderRow], date | None]] = {
     Anchor.RETURNED: attrgetter("returned_day"),
     Anchor.MARKED: attrgetter("mark_day"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """By which event's day an order enters the numerator and the denominator of one metric."""
-
-    numerator: Anchor
-    denominator: Anchor
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """One reading of Kaspi's unwritten formulas. A different reading is a different version, never the same one."""
-
-    version: str
-    sides: Mapping[Metric, Sides]
-    window_days: Mapping[Metric, int]
-
-
-FORMULA = Formula(
-    version="event-days-1",
-    sides={
-        Metric.RATING: Sides(Anchor.MARKED, Anchor.MARKED),
-        Metric.CANCELLED: Sides(Anchor.CANCELLED, Anchor.ARRIVED),
-        Metric.LATE_HANDOVER: Sides(Anchor.HANDED_OVER, Anchor.HANDED_OVER),
-        Metric.QUALITY_RETURNS: Sides(Anchor.RETURNED, Anchor.COMPLETED),
-    },
-    window_days={
-        Metric.RATING: 90,
-        Metric.CANCELLED: 30,
-        Metric.LATE_HANDOVER: 30,
-        Metric.QUALITY_RETURNS: 30,
-    },
-)
 
 
 class Window(NamedTuple):
@@ -190,6 +141,7 @@ class Exclusion(StrEnum):
     FAULT_UNKNOWN = "fault_unknown"
     RETURN_NOT_FOR_QUALITY = "return_not_for_quality"
     RETURN_REASON_UNKNOWN = "return_reason_unknown"
+    RULED_OUT = "ruled_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +187,13 @@ def _excluded_return(row: OrderRow) -> Exclusion | None:
     return None if row.return_for_quality else Exclusion.RETURN_NOT_FOR_QUALITY
 
 
+def _left_out(row: OrderRow, metric: Metric) -> Exclusion | None:
+    """Why a candidate is not in the number; a person's word goes before our judgement."""
+    if metric in row.ruled_out:
+        return Exclusion.RULED_OUT
+    return None if metric in row.ruled_in else COUNTING[metric].excluded(row)
+
+
 @dataclass(frozen=True, slots=True)
 class Counting:
     """Which orders make up one metric, whatever the days."""
@@ -250,7 +209,7 @@ COUNTING: Mapping[Metric, Counting] = {
         candidate=lambda row: row.mark is not None,
         excluded=_excluded_mark,
         # A mark that is left out of the sum is left out of the count as well.
-        in_denominator=lambda row: row.mark is not None and _excluded_mark(row) is None,
+        in_denominator=lambda row: row.mark is not None and _left_out(row, Metric.RATING) is None,
         weight=lambda row: row.mark or 0,
     ),
     Metric.CANCELLED: Counting(candidate=lambda row: row.cancelled_day is not None, excluded=_excluded_cancel),
@@ -272,12 +231,12 @@ SAMPLE_OF: Mapping[Metric, Metric] = {
 def measure(rows: Iterable[OrderRow], metric: Metric, window: Window, *, formula: Formula = FORMULA) -> Measured:
     """One metric over a window, order by order. Rows must hold every order with an event in the window."""
     numerator = denominator = sample = provisional = 0
-    rule = COUNTING[metric]
     for row in rows:
         if window.holds(_numerator_day(row, metric, formula)):
-            numerator += rule.weight(row)
+            numerator += _weight(row, metric, formula)
             provisional += row.provisional and metric is Metric.CANCELLED
-        denominator += window.holds(_denominator_day(row, metric, formula))
+        if window.holds(_denominator_day(row, metric, formula)):
+            denominator += row.items if metric in formula.items else 1
         sample += window.holds(_denominator_day(row, SAMPLE_OF[metric], formula))
     return Measured(
         metric=metric,
@@ -295,10 +254,10 @@ def day_counts(rows: Iterable[OrderRow], metric: Metric, *, formula: Formula = F
     days: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in rows:
         if (day := _numerator_day(row, metric, formula)) is not None:
-            days[day][0] += COUNTING[metric].weight(row)
+            days[day][0] += _weight(row, metric, formula)
             days[day][2] += row.provisional and metric is Metric.CANCELLED
         if (day := _denominator_day(row, metric, formula)) is not None:
-            days[day][1] += 1
+            days[day][1] += row.items if metric in formula.items else 1
     return tuple(DayCounts(day, *counts) for day, counts in sorted(days.items()))
 
 
@@ -356,14 +315,17 @@ def evidence(rows: Iterable[OrderRow], metric: Metric, window: Window, *, formul
     left_out = (
         (row.order_id, reason)
         for row in kept
-        if rule.candidate(row) and window.holds(day(row)) and (reason := rule.excluded(row))
+        if rule.candidate(row) and window.holds(day(row)) and (reason := _left_out(row, metric))
     )
     return Evidence(tuple(in_numerator), tuple(in_denominator), tuple(left_out))
 
 
+def _weight(row: OrderRow, metric: Metric, formula: Formula) -> int:
+    return row.items if metric in formula.items else COUNTING[metric].weight(row)
+
+
 def _numerator_day(row: OrderRow, metric: Metric, formula: Formula) -> date | None:
-    rule = COUNTING[metric]
-    counts = rule.candidate(row) and rule.excluded(row) is None
+    counts = COUNTING[metric].candidate(row) and _left_out(row, metric) is None
     return DAY_OF[formula.sides[metric].numerator](row) if counts else None
 
 

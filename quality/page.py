@@ -13,7 +13,8 @@ from orders.lifecycle import Stage
 from orders.words import CANCEL_REASONS
 from quality import reading
 from quality.budget import days_ahead, marks_needed, room
-from quality.metrics import Measured, Metric, Window
+from quality.formulas import Metric
+from quality.metrics import Measured, Window
 from quality.page_models import BehindOrder, Budget, MetricCard, PointLine, QualityPage, Threshold
 from quality.reading import Behind, Live, Verdict
 from quality.scales import NAMES, scale_of, value_text

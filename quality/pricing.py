@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 from orders.card.page_models import BeforeAfter
 from orders.stakes import Stakes
 from quality.budget import DayAhead, OneMore, after_one_more, days_ahead, next_room, room
-from quality.metrics import Measured, Metric
+from quality.formulas import Metric
+from quality.metrics import Measured
 from quality.reading import counted, readings_of, today_of, together, verdict
 from quality.scales import scale_of
 from quality.thresholds import Rule, profile_on

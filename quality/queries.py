@@ -1,6 +1,8 @@
 """Orders as the frozen rows that `quality.metrics` judges."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -9,7 +11,9 @@ from django.db.models import F, QuerySet
 from orders.cancelling import Fault
 from orders.lifecycle import Stage
 from orders.models import Order
-from quality.metrics import Metric, OrderRow, Window, day_of, is_late, is_overdue
+from quality.formulas import Metric
+from quality.metrics import OrderRow, Window, day_of, is_late, is_overdue
+from quality.models import Ruling
 from staff.formats import ALMATY
 
 # Parcels that are still in the shop's hands.
@@ -36,6 +40,7 @@ FIELDS = (
     "return_for_quality",
     "mark",
     "mark_on",
+    "items_count",
 )
 
 
@@ -54,12 +59,37 @@ class _Facts(NamedTuple):
     return_for_quality: bool
     mark: int | None
     mark_on: date | None
+    items_count: int
 
 
 def rows_of(orders: "QuerySet[Order]", *, now: datetime) -> Iterator[OrderRow]:
-    """These orders as rows of the four numbers."""
+    """These orders as rows of the four numbers, with what people said of them."""
+    said = rulings_of(orders)
     for values in orders.values_list(*FIELDS):
-        yield _row(_Facts(*values), now)
+        row = _row(_Facts(*values), now)
+        if row.order_id in said:
+            ruled_in, ruled_out = said[row.order_id]
+            row = replace(row, ruled_in=ruled_in, ruled_out=ruled_out)
+        yield row
+
+
+class Said(NamedTuple):
+    """The numbers of which people say that an order counts, and those where it does not."""
+
+    ruled_in: frozenset[Metric] = frozenset()
+    ruled_out: frozenset[Metric] = frozenset()
+
+
+def rulings_of(orders: "QuerySet[Order]") -> dict[int, Said]:
+    """What holds of these orders by the word of a person, by order."""
+    found: defaultdict[int, Said] = defaultdict(Said)
+    held = Ruling.objects.filter(withdrawn_at=None, order_id__in=orders.order_by().values("pk"))
+    for order_id, metric, counts in held.values_list("order_id", "metric", "counts"):
+        said, one = found[order_id], {Metric(metric)}
+        found[order_id] = (
+            Said(said.ruled_in | one, said.ruled_out) if counts else Said(said.ruled_in, said.ruled_out | one)
+        )
+    return found
 
 
 def candidates(metric: Metric, shop_ids: Sequence[int], window: Window) -> "QuerySet[Order]":
@@ -93,6 +123,8 @@ def _row(facts: _Facts, now: datetime) -> OrderRow:
         return_for_quality=True if facts.return_for_quality else None,
         mark=facts.mark,
         mark_day=facts.mark_on,
+        # The lines of an order come a moment after the order itself.
+        items=max(facts.items_count, 1),
     )
 
 

@@ -12,13 +12,12 @@ from django.db import connection
 
 from orders.filters import visible_to
 from orders.models import Order
+from quality.formulas import FORMULA, Metric
 from quality.metrics import (
-    FORMULA,
     SAMPLE_OF,
     DayCounts,
     Exclusion,
     Measured,
-    Metric,
     Reading,
     Window,
     day_of,

@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from quality.metrics import Measured, Metric
+from quality.formulas import Metric
+from quality.metrics import Measured
 from quality.thresholds import Rule
 from staff.drawing import Scale, metric_scale
 from staff.formats import Number, grouped, share

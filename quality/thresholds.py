@@ -12,7 +12,8 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from quality.metrics import FORMULA, Measured, Metric
+from quality.formulas import FORMULA, Metric
+from quality.metrics import Measured
 from staff.languages import later as _
 
 

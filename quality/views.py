@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from quality.metrics import Metric
+from quality.formulas import Metric
 from quality.page import Asked, quality_page
 from staff.access import OfficeRequest, requires
 from staff.clock import database_now

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from quality.metrics import Exclusion, Metric
+from quality.formulas import Metric
+from quality.metrics import Exclusion
 from quality.thresholds import Status
 from staff.languages import later as _
 from staff.languages import noun
@@ -40,4 +41,5 @@ EXCLUDED: Mapping[Exclusion, str] = {
     Exclusion.FAULT_UNKNOWN: _("чья вина, неизвестно"),
     Exclusion.RETURN_NOT_FOR_QUALITY: _("не по качеству"),
     Exclusion.RETURN_REASON_UNKNOWN: _("причина возврата неизвестна"),
+    Exclusion.RULED_OUT: _("исключён вручную"),
 }

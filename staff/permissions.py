@@ -34,6 +34,8 @@ class Permission(StrEnum):
     CATALOG_VIEW = "catalog.view"
     QUALITY_VIEW = "quality.view"
     QUALITY_IMPORT = "quality.import"
+    # By which rules a shop is judged, what counts by a person's word, disputes, Kaspi's own numbers and sanctions.
+    QUALITY_MANAGE = "quality.manage"
     REVENUE_VIEW = "revenue.view"
     STAFF_VIEW = "staff.view"
     STAFF_MANAGE = "staff.manage"

@@ -9,7 +9,7 @@ from kaspi_office.bench.timing import MS, WARM_UP, clocked
 from kaspi_office.bench.world import Home, home_of
 from orders.models import Order
 from quality import buckets, reading
-from quality.metrics import Metric
+from quality.formulas import Metric
 from staff.clock import database_now
 from staff.scoping import company_scope
 

@@ -29,6 +29,7 @@ GOODS: Final[Words] = {P.CATALOG_VIEW: _("Видеть товары и оста�
 NUMBERS: Final[Words] = {
     P.QUALITY_VIEW: _("Показатели магазина"),
     P.QUALITY_IMPORT: _("Загружать выгрузку кабинета"),
+    P.QUALITY_MANAGE: _("Выбирать пороги и вести споры с Kaspi"),
     P.REVENUE_VIEW: _("Выручка"),
 }
 SETTINGS: Final[Words] = {
@@ -67,6 +68,7 @@ NEEDS: Final[Mapping[Permission, Permission]] = {
     P.ORDERS_CANCEL_AT_FAULT: P.ORDERS_CANCEL,
     P.BUYERS_EXPORT: P.BUYERS_SEE,
     P.QUALITY_IMPORT: P.QUALITY_VIEW,
+    P.QUALITY_MANAGE: P.QUALITY_VIEW,
     P.STAFF_MANAGE: P.STAFF_VIEW,
     P.SHOPS_MANAGE: P.EXCHANGE_VIEW,
 }

@@ -8,7 +8,7 @@ import pytest
 from orders.lifecycle import Stage
 from orders.models import Order
 from quality import buckets
-from quality.metrics import Metric
+from quality.formulas import Metric
 from staff.clock import database_now
 from staff.formats import ALMATY
 from tests.api.asking import everything, get

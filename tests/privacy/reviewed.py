@@ -49,6 +49,18 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("orders.DeadlineAlert.due_kind", "orders.DeadlineAlert.sending", "orders.DeadlineWatch.due_kind"),
         "integrations.FeedEvent.payload",
         *("orders.ShelfCount.stage", "quality.QualityDay.metric", "quality.QualityDay.formula"),
+        *(
+            "quality.OwnProfile.code",
+            "quality.OwnProfile.title",
+            "quality.OwnProfile.source",
+            "quality.OwnProfile.quoted",
+        ),
+        *("quality.OwnProfile.confidence", "quality.OwnProfile.formula", "quality.OwnProfile.rules"),
+        *("quality.OwnProfile.ladder", "quality.ProfileAssignment.profile", "quality.KaspiNumber.metric"),
+        *("quality.QualitySnapshot.profile", "quality.QualitySnapshot.metric", "quality.QualitySnapshot.formula"),
+        *("quality.QualitySnapshot.status", "quality.QualitySnapshot.digest", "quality.QualityAlert.metric"),
+        *("quality.QualityAlert.kind", "quality.QualityAlert.profile", "quality.QualityAlert.details"),
+        *("quality.Ruling.metric", "quality.Dispute.metric", "quality.Sanction.metric", "quality.FactChange.before"),
         *("integrations.Duty.name", "integrations.Duty.last_problem", "catalog.Movement.reason"),
     ),
     "the company's own papers: their text comes from the shop, an order's words are never kept in them": (

@@ -24,7 +24,8 @@ from orders.lifecycle import Stage
 from orders.merging import Row
 from orders.models import Order, OrderEvent, ShelfCount, Waybill
 from quality.buckets import recount_due
-from quality.metrics import Metric, Reading
+from quality.formulas import Metric
+from quality.metrics import Reading
 from quality.reading import numbers
 from staff.clock import database_now
 from staff.errors import Refused

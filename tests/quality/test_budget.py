@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality.budget import after_one_more, days_ahead, marks_needed, next_room, orders_needed, room
-from quality.metrics import DayCounts, Metric, measure_days, official_window
+from quality.formulas import Metric
+from quality.metrics import DayCounts, measure_days, official_window
 from quality.thresholds import BY_CODE, DEFAULT, Bound, Comparator, percent
 
 TODAY = date(2026, 10, 15)

@@ -10,16 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orders.cancelling import Fault
+from quality.formulas import FORMULA, Anchor, Formula, Metric, Sides
 from quality.metrics import (
-    FORMULA,
-    Anchor,
     DayCounts,
     Exclusion,
-    Formula,
     Measured,
-    Metric,
     OrderRow,
-    Sides,
     Window,
     day_counts,
     day_of,

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from quality.budget import days_ahead
-from quality.metrics import DayCounts, Metric, measure_days, preview_window
+from quality.formulas import Metric
+from quality.metrics import DayCounts, measure_days, preview_window
 from quality.pricing import one_more_cancel
 from quality.thresholds import DEFAULT
 

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from quality.metrics import FORMULA, Measured, Metric, Window
+from quality.formulas import FORMULA, Metric
+from quality.metrics import Measured, Window
 from quality.thresholds import (
     BY_CODE,
     COMPARE,

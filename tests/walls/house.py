@@ -62,7 +62,19 @@ from orders.returns.claim_states import ClaimKind
 from orders.returns.claims import open_claim
 from orders.returns.goods import inspect
 from orders.waves.handing import hand_over
-from quality.models import QualityDay
+from quality.models import (
+    Dispute,
+    FactChange,
+    KaspiNumber,
+    OwnProfile,
+    ProfileAssignment,
+    QualityAlert,
+    QualityDay,
+    QualitySetting,
+    QualitySnapshot,
+    Ruling,
+    Sanction,
+)
 from staff.clock import database_now
 from staff.models import (
     ApiKey,
@@ -319,7 +331,45 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     _furnish_people(person, orders[0], now)
     _furnish_returns(person, orders[-1], now)
     _furnish_buyers(person, orders, now)
+    _furnish_quality(person, order, now)
     return action
+
+
+def _furnish_quality(person: Person, order: Order, now: datetime) -> None:
+    """Own rules, words of people about an order in a number, what was shown and warned of."""
+    shop, said, today = order.shop_id, {"actor_label": person.name}, now.date()
+    OwnProfile.objects.create(
+        code="own-1",
+        title=f"Rules of {person.email}",
+        confidence="low",
+        formula="event-days-1",
+        rules={},
+        created_at=now,
+        **said,
+    )
+    ProfileAssignment.objects.create(shop_id=shop, profile="v2-2026", from_day=today, made_at=now, **said)
+    QualitySetting.objects.create(shop_id=shop, changed_at=now)
+    number: dict[str, Any] = {"shop_id": shop, "metric": "cancelled"}
+    case = {**number, "order_id": order.pk, **said}
+    FactChange.objects.create(shop_id=shop, order_id=order.pk, known_at=now, before={"stage": "new"})
+    Ruling.objects.create(counts=False, note=f"ruled by {person.email}", made_at=now, **case)
+    Dispute.objects.create(note=f"disputed by {person.email}", opened_at=now, **case)
+    KaspiNumber.objects.create(
+        day=today, value=Decimal("0.02"), note=f"read by {person.email}", entered_at=now, **number, **said
+    )
+    shown = {
+        "first": today,
+        "last": today,
+        "formula": "event-days-1",
+        "status": "ok",
+        "digest": "0" * 64,
+        "known_at": now,
+    }
+    QualitySnapshot.objects.create(
+        day=today, profile="v2-2026", numerator=1, denominator=2, sample=2, **number, **shown
+    )
+    QualityAlert.objects.create(kind="near", about=today, profile="v2-2026", raised_at=now, **number)
+    Sanction.objects.create(step=1, began_on=today, note=f"told by {person.email}", told_at=now, **number, **said)
 
 
 def _furnish_papers(person: Person, order: Order, now: datetime) -> None:
@@ -438,11 +488,16 @@ def _tells(field: Any) -> bool:
     return isinstance(field, models.CharField | models.TextField | models.UUIDField) and not field.choices
 
 
+FRACTION = re.compile(r"(?<=\d)\.\d{4,}(?:[eE][+-]?\d+)?")
+
+
 def seen_in(text: str, words: Iterable[str]) -> list[str]:
     """The words that stand in an answer, also when they were dressed for the eye: escaped, or in groups of digits."""
     plain = html.unescape(text)
-    bare = re.sub(r"[\s\u00a0\u2009\u202f()+-]", "", plain)
-    return sorted(word for word in words if word in plain or (word.isdigit() and word in bare))
+    # The fraction of a measured time is any digits: «0.0130000001» once told of the shop 30000001.
+    whole = FRACTION.sub("", plain)
+    bare = re.sub(r"[\s\u00a0\u2009\u202f()+-]", "", whole)
+    return sorted(word for word in words if (word in whole or word in bare if word.isdigit() else word in plain))
 
 
 class Undone(Exception):

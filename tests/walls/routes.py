@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from integrations.models import ActionKind
 from orders.lifecycle import Shelf
 from orders.returns.states import Deed
-from quality.metrics import Metric
+from quality.formulas import Metric
 from staff.permissions import Permission
 
 SLUGS = {

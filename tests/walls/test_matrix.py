@@ -7,7 +7,7 @@ import pytest
 from kaspi_office import api_docs
 from tests.cast import Cast
 from tests.walls import matrix, routes
-from tests.walls.house import House, build
+from tests.walls.house import House, build, seen_in
 from tests.walls.routes import TABLE, Door
 
 
@@ -44,3 +44,8 @@ def test_every_operation_of_the_api_s_description_is_in_the_table() -> None:
 @pytest.mark.parametrize("judge", matrix.JUDGES, ids=lambda judge: str(judge.__name__))
 def test_the_matrix_finds_nothing_wrong(house: House, judge: Callable[[House], Iterator[str]]) -> None:
     assert list(judge(house)) == []
+
+
+def test_a_measured_time_tells_of_no_shop_and_a_number_does() -> None:
+    assert seen_in("office_http_request_seconds_sum 0.030000001192", ["30000001"]) == []
+    assert seen_in("shop 30 000 001 of +7 (701) 555-00-01", ["30000001", "7015550001"]) == ["30000001", "7015550001"]

@@ -8,7 +8,7 @@ from staff.scoping import CompanyModel
 
 
 class QualityDay(CompanyModel):
-    """Numerator and denominator of one metric on one Almaty day of a shop's point (0: no point).
+    """Numerator and denominator of one metric on one Almaty day of a shop's point (0: no point), by one formula.
 
     For the rating: the sum of marks and their number.
     """
@@ -24,6 +24,6 @@ class QualityDay(CompanyModel):
     class Meta(CompanyModel.Meta):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
-                fields=["company", "shop_id", "day", "metric", "point_id"], name="quality_day_once"
+                fields=["company", "shop_id", "day", "metric", "point_id", "formula"], name="quality_day_once"
             ),
         ]
