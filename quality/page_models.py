@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from staff.drawing import Column, Scale
@@ -87,6 +88,18 @@ class BehindOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class BehindList:
+    """A page of the orders behind a number, tabs by reason, and what is counted in all."""
+
+    note: str
+    rows: Sequence[BehindOrder]
+    filters: Sequence[Tab] = ()
+    range_text: str = ""
+    prev_url: str = ""
+    next_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class QualityPage:
     """`/quality/?metric=…`. `verdict` is the first, bold sentence, `advice` what follows."""
 
@@ -97,14 +110,8 @@ class QualityPage:
     metric: str
     thresholds: tuple[Threshold, ...]
     thresholds_note: str
-    behind_title: str
-    behind_note: str
-    behind: tuple[BehindOrder, ...]
+    behind: BehindList
     budget: Budget | None = None
     points: tuple[PointLine, ...] = ()
     points_head: str = ""
-    filters: tuple[Tab, ...] = ()
-    range_text: str = ""
-    prev_url: str = ""
-    next_url: str = ""
     import_url: str = ""

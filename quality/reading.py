@@ -193,7 +193,7 @@ def orders_behind(
     rows = list(rows_of(Order.objects.filter(pk__in=orders), now=now))
     proof = evidence(rows, metric, window)
     why: dict[int, Exclusion | None] = {**dict.fromkeys(proof.numerator), **dict(proof.excluded)}
-    return tuple(_behind(order, metric, why[pk]) for pk, order in orders.items() if pk in why)
+    return tuple(behind_of(order, metric, why[pk]) for pk, order in orders.items() if pk in why)
 
 
 def today_of(now: datetime) -> date:
@@ -201,7 +201,8 @@ def today_of(now: datetime) -> date:
     return day_of(now, ALMATY)
 
 
-def _behind(order: Order, metric: Metric, why: Exclusion | None) -> Behind:
+def behind_of(order: Order, metric: Metric, why: Exclusion | None) -> Behind:
+    """An order that has the event of the metric, with the day it leaves the window."""
     moments = {
         Metric.RATING: order.mark_on,
         Metric.CANCELLED: order.cancelled_at,

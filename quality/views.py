@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from quality.asked import Asked
 from quality.formulas import Metric
-from quality.page import Asked, quality_page
+from quality.page import quality_page
 from staff.access import OfficeRequest, requires
 from staff.clock import database_now
 from staff.errors import Refused

@@ -22,7 +22,7 @@ from integrations.page_models import (
     WaitingAction,
 )
 from kaspi_office.page_models import Frame, HomePage, Risk, ShopLine, Stat
-from quality.page_models import BehindOrder, Budget, MetricCard, PointLine, QualityPage, Threshold
+from quality.page_models import BehindList, BehindOrder, Budget, MetricCard, PointLine, QualityPage, Threshold
 from staff.drawing import columns, metric_scale
 from staff.formats import tenge
 from staff.journal.page_models import Line
@@ -118,28 +118,29 @@ QUALITY = QualityPage(
         Threshold("Считается", "от 10 заказов"),
     ),
     thresholds_note="Контроль качества Kaspi, 2026. Официальное число стоит в кабинете, здесь расчёт по заказам.",
-    behind_title="Заказы за этим числом",
-    behind_note="27 отмен по вине магазина",
-    behind=tuple(
-        BehindOrder(
-            f"/orders/28160421{n}/",
-            ("281", "604", f"21{n}"),
-            Chip("нет в наличии", "danger"),
-            "Мультиварка Qazan 5 л",
-            "Мангилик Ел 55",
-            "15 сентября",
-            "15 октября",
-            "завтра",
-            excluded="" if n else "вина покупателя",
-        )
-        for n in range(4)
+    behind=BehindList(
+        note="27 отмен по вине магазина",
+        filters=(Tab("нет в наличии", "?why=1", "15"), Tab("не принят в срок", "?why=2", "9")),
+        rows=tuple(
+            BehindOrder(
+                f"/orders/28160421{n}/",
+                ("281", "604", f"21{n}"),
+                Chip("нет в наличии", "danger"),
+                "Мультиварка Qazan 5 л",
+                "Мангилик Ел 55",
+                "15 сентября",
+                "15 октября",
+                "завтра",
+                excluded="" if n else "вина покупателя",
+            )
+            for n in range(4)
+        ),
     ),
     points=(
         PointLine("Мангилик Ел 55", "261 заказ", "12", "4,60 %", "91.95%", "danger"),
         PointLine("Абая 52", "444 заказа", "6", "1,35 %", "27.03%"),
     ),
     points_head="Отмены",
-    filters=(Tab("нет в наличии", "?why=1", "15"), Tab("не принят в срок", "?why=2", "9")),
     import_url="/quality/import/",
 )
 

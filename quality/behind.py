@@ -1,0 +1,81 @@
+"""The orders behind a number, a page at a time: a number of a large shop has thousands, and a page shows fifty."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Case, CharField, Count, Expression, F, QuerySet, Value, When
+from django.db.models.functions import Cast
+
+from orders.filters import visible_to
+from orders.lifecycle import Stage
+from orders.models import Order
+from quality.formulas import Metric
+from quality.metrics import Exclusion, Window, evidence
+from quality.queries import MOMENT_OF, candidates, rows_of
+from quality.reading import Behind, behind_of
+from staff.access import Actor
+
+EXPIRED: Final = "expired"
+FOR_QUALITY: Final = "quality"
+# Why an order stands behind a number, as a word of ours or of Kaspi's: what the tabs of the list choose by.
+REASON: Final[Mapping[Metric, Expression]] = {
+    Metric.RATING: Cast(F("mark"), CharField()),
+    Metric.CANCELLED: Case(
+        When(expired_at__isnull=False, then=Value(EXPIRED)),
+        When(stage=Stage.EXPIRED, then=Value(EXPIRED)),
+        default=F("cancellation_reason"),
+        output_field=CharField(),
+    ),
+    Metric.LATE_HANDOVER: Value("late", output_field=CharField()),
+    Metric.QUALITY_RETURNS: Case(When(return_for_quality=True, then=Value(FOR_QUALITY)), default=Value("other")),
+}
+_NEEDED: Final = (
+    *("id", "company_id", "shop_id", "code", "stage", "fault", "expired_at", "cancellation_reason", "cancelled_at"),
+    *("handed_at", "courier_planned_at", "returned_at", "return_for_quality", "mark", "mark_on", "first_item"),
+    *("first_sku", "point__name"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """`total` orders have the event in the window, by reason in `reasons` (the most frequent first); `rows` are here.
+
+    `chosen` is how many there are of the reason that was asked for.
+    """
+
+    rows: tuple[Behind, ...]
+    total: int
+    chosen: int
+    reasons: tuple[tuple[str, int], ...]
+
+
+def listed(
+    metric: Metric,
+    shop_ids: Sequence[int],
+    window: Window,
+    *,
+    reason: str | None = None,
+    start: int = 0,
+    limit: int = 50,
+    now: datetime,
+    seen_by: Actor,
+) -> Listed:
+    """The orders whose event puts them, or would put them, into the numerator: who leaves the window first comes first."""
+    found = visible_to(seen_by, candidates(metric, shop_ids, window)).annotate(reason=REASON[metric])
+    counted = dict(found.order_by().values_list("reason").annotate(Count("pk")))
+    reasons = tuple(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
+    chosen = found if reason is None else found.filter(reason=reason) if reason in counted else found.none()
+    here = chosen.select_related("point").only(*_NEEDED).order_by(MOMENT_OF[metric], "id")[start : start + limit]
+    total = sum(counted.values())
+    return Listed(
+        _judged(metric, window, here, now), total, total if reason is None else counted.get(reason, 0), reasons
+    )
+
+
+def _judged(metric: Metric, window: Window, orders: "QuerySet[Order]", now: datetime) -> tuple[Behind, ...]:
+    kept = {order.pk: order for order in orders}
+    proof = evidence(rows_of(Order.objects.filter(pk__in=kept), now=now), metric, window)
+    why: dict[int, Exclusion | None] = {**dict.fromkeys(proof.numerator), **dict(proof.excluded)}
+    return tuple(behind_of(order, metric, why[pk]) for pk, order in kept.items() if pk in why)

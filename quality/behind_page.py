@@ -1,0 +1,101 @@
+"""The list of orders behind a number, in words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from django.utils.translation import gettext
+
+from orders.lifecycle import Stage
+from orders.words import CANCEL_REASONS
+from quality.asked import Asked
+from quality.behind import EXPIRED, FOR_QUALITY, Listed
+from quality.formulas import Metric
+from quality.metrics import Measured
+from quality.page_models import BehindList, BehindOrder
+from quality.reading import Behind
+from quality.words import EXCLUDED, NOUNS
+from staff.formats import NEAR_DAYS, calendar_day, order_groups, plural, time_left
+from staff.languages import noun
+from staff.page_parts import Chip, Tab
+
+ROWS: Final = 50
+MARK_LEVELS: Final[Mapping[int, str]] = {1: "danger", 2: "danger", 3: "warn", 4: "", 5: "ok"}
+
+
+def behind_list(found: Listed, measured: Measured, asked: Asked) -> BehindList:
+    """The section «Заказы за этим числом»; `measured` says how many of them are in the number."""
+    first, last = asked.start + 1, asked.start + len(found.rows)
+    return BehindList(
+        note=_note(found, measured),
+        rows=tuple(_row(one, asked) for one in found.rows),
+        filters=_filters(found, asked),
+        range_text=gettext("%(first)s–%(last)s из %(shown)s") % {"first": first, "last": last, "shown": found.chosen}
+        if found.rows
+        else "",
+        prev_url=asked.url(start=str(max(asked.start - ROWS, 0) or "")) if asked.start else "",
+        next_url=asked.url(start=str(last)) if found.chosen > last else "",
+    )
+
+
+def _note(found: Listed, measured: Measured) -> str:
+    rating = measured.metric is Metric.RATING
+    inside = measured.denominator if rating else measured.numerator
+    nouns = noun("оценка", "оценок") if rating else NOUNS[measured.metric][0]
+    outside = max(found.total - inside, 0)
+    return plural(inside, *nouns) + (gettext(", ещё %(outside)s не входят") % {"outside": outside} if outside else "")
+
+
+def reason_word(code: str, metric: Metric) -> str:
+    """Why an order stands behind the number, in a word or two."""
+    if metric is Metric.RATING:
+        return gettext("оценка %(mark)s") % {"mark": code}
+    if metric is Metric.QUALITY_RETURNS:
+        return gettext("возврат по качеству") if code == FOR_QUALITY else gettext("возврат")
+    if code == EXPIRED:
+        return gettext("не принят в срок")
+    return str(CANCEL_REASONS.get(code, gettext("причина не названа"))).lower()
+
+
+def reason_of(behind: Behind, metric: Metric) -> Chip:
+    """The reason of one order, coloured when it counts."""
+    order, level = behind.order, "danger" if behind.counts else ""
+    if metric is Metric.RATING:
+        return Chip(reason_word(str(order.mark), metric), MARK_LEVELS.get(order.mark or 0, "") if behind.counts else "")
+    if metric is Metric.LATE_HANDOVER and order.handed_at and order.courier_planned_at:
+        late = int((order.handed_at - order.courier_planned_at).total_seconds())
+        told = gettext("позже на %(time)s") % {"time": time_left(late)} if late >= 60 else gettext("позже срока")
+        return Chip(told, level)
+    if metric is Metric.QUALITY_RETURNS:
+        return Chip(reason_word(FOR_QUALITY if order.return_for_quality else "", metric), level)
+    expired = order.expired_at or order.stage == Stage.EXPIRED
+    return Chip(reason_word(EXPIRED if expired else order.cancellation_reason, metric), level)
+
+
+def _row(behind: Behind, asked: Asked) -> BehindOrder:
+    order = behind.order
+    leaves = (behind.leaves_on - asked.today).days
+    return BehindOrder(
+        url=f"/orders/{order.code}/",
+        no=order_groups(order.code),
+        reason=reason_of(behind, asked.metric),
+        item=order.first_item,
+        point=order.point.name if order.point else gettext("без точки"),
+        day=calendar_day(behind.day),
+        leaves=calendar_day(behind.leaves_on),
+        leaves_note=NEAR_DAYS.get(leaves) or gettext("через %(days)s") % {"days": plural(leaves, "день", "дней")},
+        excluded=gettext("не входит: %(excluded)s") % {"excluded": EXCLUDED[behind.why]} if behind.why else "",
+    )
+
+
+def _filters(found: Listed, asked: Asked) -> Sequence[Tab]:
+    if asked.metric is Metric.LATE_HANDOVER or len(found.reasons) < 2:
+        return ()
+    tabs = [Tab(gettext("все"), asked.url(why=""), str(found.total), current=not asked.why)]
+    # A reason that Kaspi did not name is chosen by a word of ours.
+    for code, count in found.reasons:
+        name = code or UNNAMED
+        tabs.append(Tab(reason_word(code, asked.metric), asked.url(why=name), str(count), current=name == asked.why))
+    return tabs
+
+
+UNNAMED: Final = "unnamed"

@@ -1,0 +1,115 @@
+"""The card of the budget: how many more fit under the limit, and when those of now leave the window; and the rules in force."""
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from django.utils.translation import gettext
+
+from quality.asked import Asked
+from quality.budget import days_ahead, room
+from quality.formulas import Metric
+from quality.page_models import Budget, Threshold
+from quality.reading import Live, Verdict
+from quality.thresholds import Bound, Comparator, Rule, profile_on
+from quality.words import LEFT, NOUNS
+from staff.drawing import columns
+from staff.formats import MONTHS, calendar_day, grouped, plural, plural_word, share
+from staff.languages import later as _
+
+# More marks than this are not drawn one by one.
+MOST_PIPS: Final = 60
+FORECAST_DAYS: Final = 14
+
+
+def budget(verdict: Verdict, live: Live, asked: Asked) -> Budget | None:
+    """None for the rating, which has no such count, and without orders."""
+    measured, rule, metric = verdict.reading.preview, verdict.rule, asked.metric
+    if metric is Metric.RATING or not measured.denominator:
+        return None
+    found = room(measured.numerator, measured.denominator, rule.critical)
+    ahead = days_ahead(live.days.get(metric, ()), rule, today=asked.today, horizon=FORECAST_DAYS)
+    leaving = sum(day.leaving_used for day in ahead)
+    nouns = NOUNS[metric][0]
+    crossing = Fraction(found.crosses_at, measured.denominator)
+    return Budget(
+        title=LEFT[metric],
+        window=gettext("окно %(days)s, %(first)s – %(last)s")
+        % {
+            "days": plural(rule.window_days, "день", "дней"),
+            "first": calendar_day(measured.window.first),
+            "last": calendar_day(measured.window.last),
+        },
+        value=grouped(found.left),
+        text=gettext("%(nouns)s в запасе. %(crosses_at)s-я даст %(crossing)s.")
+        % {
+            "nouns": plural_word(found.left, *nouns),
+            "crosses_at": found.crosses_at,
+            "crossing": share(crossing),
+        },
+        summary=gettext("%(used)s в окне, %(leaving)s выйдут из него за %(days)s, %(left)s в запасе")
+        % {
+            "used": plural(found.used, *nouns),
+            "leaving": leaving,
+            "days": plural(FORECAST_DAYS, "день", "дней"),
+            "left": found.left,
+        },
+        pips=_pips(found.used, found.left, min(leaving, found.used)),
+        legend=(
+            (
+                "accent",
+                gettext("%(leaving)s выйдут из окна до %(day)s")
+                % {"leaving": leaving, "day": calendar_day(ahead[-1].day)},
+            ),
+            ("ink", gettext("%(used)s останутся") % {"used": max(found.used - leaving, 0)}),
+            ("free", gettext("%(left)s в запасе") % {"left": found.left}),
+        ),
+        columns=columns([(_axis_day(day.day, first=not index), day.leaving_used) for index, day in enumerate(ahead)]),
+        columns_title=gettext("Сколько выйдет из окна по дням"),
+    )
+
+
+def _pips(used: int, left: int, leaving: int) -> tuple[str, ...]:
+    if used + left + 1 > MOST_PIPS:
+        return ()
+    return ("leaving",) * leaving + ("used",) * (used - leaving) + ("free",) * left + ("limit",)
+
+
+def _axis_day(day: date, *, first: bool) -> str:
+    return f"{day.day} {MONTHS[day.month - 1][:3]}" if first else str(day.day)
+
+
+def thresholds(rule: Rule) -> tuple[Threshold, ...]:
+    sample = (
+        gettext("от 3-й оценки")
+        if rule.min_violations is None
+        else gettext("от %(min_sample)s заказов или с 3-го нарушения") % {"min_sample": rule.min_sample}
+    )
+    return (
+        Threshold(gettext("Критично"), _bound(rule.critical, rule.metric), "danger"),
+        Threshold(gettext("Отлично"), _bound(rule.good, rule.metric), "ok"),
+        Threshold(
+            gettext("Окно"), gettext("%(days)s, по вчерашний") % {"days": plural(rule.window_days, "день", "дней")}
+        ),
+        Threshold(gettext("Считается"), sample),
+    )
+
+
+_COMPARED: Final[Mapping[Comparator, str]] = {
+    Comparator.GE: _("от"),
+    Comparator.GT: _("выше"),
+    Comparator.LE: _("до"),
+    Comparator.LT: _("ниже"),
+}
+
+
+def _bound(bound: Bound, metric: Metric) -> str:
+    value = grouped(bound.value, digits=1) if metric is Metric.RATING else share(bound.value, digits=0)
+    return f"{_COMPARED[bound.comparator]} {value}"
+
+
+def source(today: date) -> str:
+    return gettext("%(title)s. Это расчёт по вашим заказам: официальное число стоит в кабинете Kaspi.") % {
+        "title": profile_on(today).title
+    }

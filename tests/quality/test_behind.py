@@ -1,0 +1,74 @@
+"""The list of orders behind a number: a page at a time, by reason, who leaves the window first comes first."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from orders.lifecycle import Stage
+from orders.models import Order
+from quality.behind import EXPIRED, Listed, listed
+from quality.formulas import Metric
+from quality.metrics import Exclusion, Window
+from quality.reading import today_of
+from staff.clock import database_now
+from tests.cast import Cast, Person
+
+NOW = database_now
+REASONS = ("MERCHANT_OUT_OF_STOCK", "BUYER_CANCELLATION_HIMSELF", "MERCHANT_OUT_OF_STOCK", EXPIRED, "")
+
+
+@pytest.fixture
+def cancelled(cast: Cast) -> list[Order]:
+    """Cancels of the last five days, the newest first."""
+    orders = [cast.place(Stage.CANCELLED) for _ in REASONS]
+    with cast.alma.scope():
+        for number, (order, reason) in enumerate(zip(orders, REASONS, strict=True)):
+            at, expired = NOW() - timedelta(days=number + 1), reason == EXPIRED
+            order.cancelled_at, order.expired_at = at, at if expired else None
+            order.fault = "buyer" if reason.startswith("BUYER") else "seller"
+            order.cancellation_reason = "" if expired else reason
+            order.save()
+    return orders
+
+
+def test_who_leaves_the_window_first_comes_first(cast: Cast, cancelled: list[Order]) -> None:
+    found = _listed(cast)
+    assert [one.order.pk for one in found.rows] == [order.pk for order in reversed(cancelled)]
+    assert [one.leaves_on for one in found.rows] == sorted(one.leaves_on for one in found.rows)
+
+
+def test_an_order_that_does_not_count_says_why(cast: Cast, cancelled: list[Order]) -> None:
+    why = {one.order.pk: one.why for one in _listed(cast).rows}
+    assert why[cancelled[1].pk] is Exclusion.NOT_THE_SELLERS_FAULT
+    assert why[cancelled[0].pk] is None
+
+
+def test_a_page_holds_its_part_and_all_are_counted(cast: Cast, cancelled: list[Order]) -> None:
+    found = _listed(cast, start=2, limit=2)
+    assert [one.order.pk for one in found.rows] == [cancelled[2].pk, cancelled[1].pk]
+    assert (found.total, found.chosen) == (5, 5)
+    assert dict(found.reasons) == {"MERCHANT_OUT_OF_STOCK": 2, "BUYER_CANCELLATION_HIMSELF": 1, EXPIRED: 1, "": 1}
+
+
+@pytest.mark.parametrize(
+    ("reason", "places"), [("MERCHANT_OUT_OF_STOCK", (2, 0)), (EXPIRED, (3,)), ("", (4,)), ("x", ())]
+)
+def test_a_reason_chooses_its_orders(cast: Cast, cancelled: list[Order], reason: str, places: tuple[int, ...]) -> None:
+    found = _listed(cast, reason=reason)
+    assert [one.order.pk for one in found.rows] == [cancelled[place].pk for place in places]
+    assert found.chosen == len(places)
+
+
+def test_a_manager_sees_the_orders_of_his_points_only(cast: Cast, cancelled: list[Order]) -> None:
+    assert _listed(cast, by=cast.daniyar).total == 0
+    assert _listed(cast, by=cast.bolat).total == len(cancelled)
+
+
+def _listed(cast: Cast, *, by: Person | None = None, **asked: Any) -> Listed:
+    now = NOW()
+    today = today_of(now)
+    window = Window(today - timedelta(days=30), today - timedelta(days=1))
+    shop = cast.alma.shop("alma-tech").pk
+    with cast.alma.scope():
+        return listed(Metric.CANCELLED, [shop], window, now=now, seen_by=(by or cast.aigerim).actor, **asked)
