@@ -19,6 +19,7 @@ from staff.access import Actor
 
 EXPIRED: Final = "expired"
 FOR_QUALITY: Final = "quality"
+LATE: Final = "late"
 # Why an order stands behind a number, as a word of ours or of Kaspi's: what the tabs of the list choose by.
 REASON: Final[Mapping[Metric, Expression]] = {
     Metric.RATING: Cast(F("mark"), CharField()),
@@ -28,7 +29,7 @@ REASON: Final[Mapping[Metric, Expression]] = {
         default=F("cancellation_reason"),
         output_field=CharField(),
     ),
-    Metric.LATE_HANDOVER: Value("late", output_field=CharField()),
+    Metric.LATE_HANDOVER: Value(LATE, output_field=CharField()),
     Metric.QUALITY_RETURNS: Case(When(return_for_quality=True, then=Value(FOR_QUALITY)), default=Value("other")),
 }
 _NEEDED: Final = (
@@ -59,12 +60,19 @@ def listed(
     reason: str | None = None,
     start: int = 0,
     limit: int = 50,
+    known: int | None = None,
     now: datetime,
     seen_by: Actor,
 ) -> Listed:
-    """The orders whose event puts them, or would put them, into the numerator: who leaves the window first comes first."""
+    """The orders whose event puts them, or would put them, into the numerator: who leaves the window first comes first.
+
+    `known`: how many there are, where the buckets say so and there is one reason for all; then nobody counts them again.
+    """
     found = visible_to(seen_by, candidates(metric, shop_ids, window)).annotate(reason=REASON[metric])
-    counted = dict(found.order_by().values_list("reason").annotate(Count("pk")))
+    if known is not None and metric is Metric.LATE_HANDOVER:
+        counted = {LATE: known}
+    else:
+        counted = dict(found.order_by().values_list("reason").annotate(Count("pk")))
     reasons = tuple(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
     chosen = found if reason is None else found.filter(reason=reason) if reason in counted else found.none()
     here = chosen.select_related("point").only(*_NEEDED).order_by(MOMENT_OF[metric], "id")[start : start + limit]

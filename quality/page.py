@@ -58,6 +58,7 @@ def _behind(asked: Asked, shops: Sequence[int], chosen: reading.Verdict, *, by: 
         reason={"": None, UNNAMED: ""}.get(asked.why, asked.why),
         start=asked.start,
         limit=ROWS,
+        known=measured.numerator,
         now=asked.now,
         seen_by=by,
     )
