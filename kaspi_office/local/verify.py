@@ -28,8 +28,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def side_by_side(environment: Mapping[str, str]) -> list[str]:
-    """One runner for each core (how they share the tests: tests/runners.py). Servers that are given are shared, so there is one."""
+    """A runner for each core and one more, for tests in a browser wait more than they work (tests/runners.py shares them out).
+
+    Servers that are given are shared, so there is one.
+    """
     if environment.get("DATABASE_URL") or environment.get("REDIS_URL"):
         return []
-    runners = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, MOST_RUNNERS)
-    return ["-n", str(runners), "--dist", "loadscope"] if runners > 1 else []
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    return ["-n", str(min(cores + 1, MOST_RUNNERS)), "--dist", "loadscope"] if cores > 1 else []
