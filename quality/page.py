@@ -16,9 +16,10 @@ from quality.budget import days_ahead, marks_needed, room
 from quality.formulas import Metric
 from quality.metrics import Measured, Window
 from quality.page_models import BehindOrder, Budget, MetricCard, PointLine, QualityPage, Threshold
+from quality.profiles.assigned import for_shops
 from quality.reading import Behind, Live, Verdict
 from quality.scales import NAMES, scale_of, value_text
-from quality.thresholds import Bound, Comparator, Rule, Status, enough_data, profile_on
+from quality.thresholds import Bound, Comparator, Profile, Rule, Status, enough_data
 from quality.words import EXCLUDED, HEADS, LEFT, NOUNS, STATUS_CHIPS
 from staff.access import Actor
 from staff.drawing import columns, per_cent
@@ -60,10 +61,11 @@ class Asked:
 def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:
     """Everything that `templates/quality/quality.html` prints."""
     shops = [asked.shop.pk] if asked.shop else [shop.pk for shop in places.shops]
-    live = reading.together(reading.counted(shops, now=asked.now, seen_by=by).values())
-    found = reading.readings_of(live, today=asked.today)
-    verdicts = {metric: reading.verdict(found[metric], now=asked.now) for metric in Metric}
-    behind = reading.orders_behind(asked.metric, shops, now=asked.now, seen_by=by)
+    profile = for_shops(shops, asked.today)
+    live = reading.together(reading.counted(shops, now=asked.now, seen_by=by, profile=profile).values())
+    found = reading.readings_of(live, profile, today=asked.today)
+    verdicts = {metric: reading.verdict(found[metric], profile) for metric in Metric}
+    behind = reading.orders_behind(asked.metric, shops, now=asked.now, seen_by=by, profile=profile)
     shown = [one for one in behind if not asked.why or reason_of(one, asked.metric).text == asked.why]
     here = shown[asked.start : asked.start + ROWS]
     chosen = verdicts[asked.metric]
@@ -76,8 +78,8 @@ def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:
         metric=asked.metric.value,
         budget=_budget(chosen, live, asked),
         thresholds=_thresholds(chosen.rule),
-        thresholds_note=_source(asked.today),
-        points=_points(asked, shops, chosen.rule, places, by=by),
+        thresholds_note=_source(profile),
+        points=_points(asked, shops, profile, places, by=by),
         points_head=HEADS[asked.metric],
         behind_title=gettext("Заказы за этим числом"),
         behind_note=_behind_note(behind, asked.metric),
@@ -316,17 +318,20 @@ def _bound(bound: Bound, metric: Metric) -> str:
     return f"{_COMPARED[bound.comparator]} {value}"
 
 
-def _source(today: date) -> str:
+def _source(profile: Profile) -> str:
     return gettext("%(title)s. Это расчёт по вашим заказам: официальное число стоит в кабинете Kaspi.") % {
-        "title": profile_on(today).title
+        "title": profile.title
     }
 
 
 # --- Where it comes from ----------------------------------------------------------------------------------------------
 
 
-def _points(asked: Asked, shops: Sequence[int], rule: Rule, places: Places, *, by: Actor) -> tuple[PointLine, ...]:
-    found = reading.numbers_by_point(shops, now=asked.now, seen_by=by)
+def _points(
+    asked: Asked, shops: Sequence[int], profile: Profile, places: Places, *, by: Actor
+) -> tuple[PointLine, ...]:
+    rule = profile.rules[asked.metric]
+    found = reading.numbers_by_point(shops, now=asked.now, seen_by=by, profile=profile)
     known = [(point, found[point.pk][asked.metric]) for point in places.points if point.pk in found]
     counted = [(point, one, one.value) for point, one in known if one.value is not None]
     widest = max((value for *_, value in counted), default=Fraction(0)) or Fraction(1)

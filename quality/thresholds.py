@@ -263,22 +263,22 @@ def judge(measured: Measured, rule: Rule) -> Status:
     return Status.OK if rule.good.met_by(value) else Status.WARNING
 
 
+def is_rolling(rule: Rule) -> bool:
+    """Whether the first day of its window counts from a time of day on. Of a mark only the day is known."""
+    return rule.window_end is WindowEnd.NOW and rule.metric is not Metric.RATING
+
+
 def shown_window(rule: Rule, today: date) -> Window:
-    """The days of the number that is shown today. Of a rolling window the first day counts from this time of day on only
-    (`quality.reading` asks for it)."""
-    return _SHOWN[rule.window_end](today, rule.window_days)
+    """The days of the number that is shown today; of a rolling window the first one counts in part (`is_rolling`)."""
+    if is_rolling(rule):
+        return Window(today - timedelta(days=rule.window_days), today)
+    whole = official_window if rule.window_end is WindowEnd.YESTERDAY else preview_window
+    return whole(today, rule.window_days)
 
 
 def coming_window(rule: Rule, today: date) -> Window:
     """The days of the number in which what happens today counts: tomorrow's where the window ends yesterday."""
     return shown_window(rule, today + timedelta(days=rule.window_end is WindowEnd.YESTERDAY))
-
-
-_SHOWN: Mapping[WindowEnd, Callable[[date, int], Window]] = {
-    WindowEnd.YESTERDAY: official_window,
-    WindowEnd.TODAY: preview_window,
-    WindowEnd.NOW: lambda today, days: Window(today - timedelta(days=days), today),
-}
 
 
 def strictness(rule: Rule) -> tuple[Fraction, bool, Fraction, bool, int]:

@@ -289,6 +289,7 @@ TABLE: Mapping[str, Entry] = {
     # Rows of the transaction that asks are not told yet, and the house is one transaction.
     "api/v1/events": call(shows=False),
     "api/v1/quality": call(shows=False),
+    "api/v1/quality/profiles": call(),
     "api/v1/quality/<str:metric>/orders": call(shows=False),
 }
 
