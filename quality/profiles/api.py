@@ -11,6 +11,7 @@ from quality.api_answers import ProfilePage
 from quality.profiles import assigned
 from quality.reading import today_of
 from quality.thresholds import Profile
+from staff.api_views import SHOP
 from staff.endpoints import Endpoint
 from staff.languages import later as _
 from staff.permissions import Permission
@@ -22,12 +23,15 @@ class ListProfiles(Endpoint):
     tag = TAG
     summary = _("Профили порогов")
     about = _(
-        "Все правила, которые мы знаем или вы записали: откуда, с какого дня, насколько им верить, кто по ним судится."
+        "Все правила, которые мы знаем или вы записали: откуда, с какого дня, насколько им верить, какие из видимых"
+        " магазинов (или один `shop`) по ним судятся."
     )
+    asks = (SHOP,)
     answer = ProfilePage
 
     def get(self, request: Request) -> Response:
-        shops = visible(self.actor).shops
+        places = visible(self.actor)
+        shops = [places.shop(self.asked["shop"])] if "shop" in self.asked else places.shops
         judged: defaultdict[str, list[str]] = defaultdict(list)
         found = assigned.profiles_of([shop.pk for shop in shops], today_of(self.now()))
         for shop in shops:
