@@ -116,7 +116,6 @@ class ProfileTold(serializers.Serializer[Any]):
     valid_from = serializers.DateField(allow_null=True, help_text=_("null: неизвестно."))
     valid_to = serializers.DateField(allow_null=True, help_text=_("null: действует или неизвестно."))
     source_kind = serializers.ChoiceField(SOURCE_KINDS)
-    source = serializers.CharField()
     quoted = serializers.CharField(help_text=_("Слова источника."))
     note = serializers.CharField(help_text=_("Как мы их прочли."))
     confidence = serializers.ChoiceField(CONFIDENCES)
@@ -129,6 +128,10 @@ class ProfileTold(serializers.Serializer[Any]):
     shops = serializers.ListField(
         child=serializers.CharField(), help_text=_("Видимые магазины, которые судятся по нему сегодня.")
     )
+
+    def get_fields(self) -> Any:
+        # A field of a serializer has a `source` of its own.
+        return {**super().get_fields(), "source": serializers.CharField()}
 
 
 class ProfilePage(serializers.Serializer[Any]):

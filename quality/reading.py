@@ -149,33 +149,32 @@ def counted(
 
     Of its longest window, and of ninety days at least. `seen_by`: only what happened at the points that this actor sees.
     """
-    today = today_of(now)
-    profile = profile or for_shops(shop_ids, today)
-    cancelled = profile.rules[Metric.CANCELLED]
+    profile = profile or for_shops(shop_ids, today_of(now))
+    column = COLUMN_OF[FORMULAS[profile.formula].sides[Metric.CANCELLED].numerator]
+    query = _COUNTS.format(by={"shop_id": "shop_id", "point_id": "point_id"}[by], since=column, seen=_SEEN)
+    reach = _reach_of(seen_by)
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"shops": list(shop_ids), **_asked(profile, now), **reach})
+        found = _sorted_out(cursor.fetchall())
+    begun = {rule.metric: since for rule in profile.rules.values() if (since := _since(rule, now))}
+    for (shop, point), days in first_days(shop_ids, begun, profile.formula, seen=_SEEN, reach=reach).items():
+        key = shop if by == "shop_id" else point
+        found[key] = together([found.get(key, Live({})), Live({}, first_days=days)])
+    return found
+
+
+def _asked(profile: Profile, now: datetime) -> dict[str, Any]:
+    today, cancelled = today_of(now), profile.rules[Metric.CANCELLED]
     begins, after = coming_window(cancelled, today).instants(ALMATY)
     longest = max(LONGEST_WINDOW, *(rule.window_days for rule in profile.rules.values()))
-    asked: dict[str, Any] = {
+    return {
         "company": current_company(),
-        "shops": list(shop_ids),
         "first": today - timedelta(days=longest),
         "formula": profile.formula,
         "now": now,
         "begins": _since(cancelled, now) or begins,
         "after": after,
-        **_reach_of(seen_by),
     }
-    since = COLUMN_OF[FORMULAS[profile.formula].sides[Metric.CANCELLED].numerator]
-    query = _COUNTS.format(by={"shop_id": "shop_id", "point_id": "point_id"}[by], since=since, seen=_SEEN)
-    with connection.cursor() as cursor:
-        cursor.execute(query, asked)
-        found = _sorted_out(cursor.fetchall())
-    begun = {rule.metric: since for rule in profile.rules.values() if (since := _since(rule, now))}
-    for (shop, point), days in first_days(
-        shop_ids, begun, profile.formula, seen=_SEEN, reach=_reach_of(seen_by)
-    ).items():
-        key = shop if by == "shop_id" else point
-        found[key] = together([found.get(key, Live({})), Live({}, first_days=days)])
-    return found
 
 
 def _since(rule: Rule, now: datetime, on: date | None = None) -> datetime | None:

@@ -7,7 +7,7 @@ at the earliest.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -94,8 +94,10 @@ def find(code: str) -> Profile:
     return from_row(_row(code, OwnProfile.objects.all()))
 
 
-def _row(code: str, rows: "QuerySet[OwnProfile]") -> dict[str, object]:
-    found = rows.filter(code=code[:40].replace("\x00", "")).values(*COLUMNS, "retired_at").first()
+def _row(code: str, rows: "QuerySet[OwnProfile]") -> dict[str, Any]:
+    found: dict[str, Any] | None = (
+        rows.filter(code=code[:40].replace("\x00", "")).values(*COLUMNS, "retired_at").first()
+    )
     if found is None:
         raise NotVisible(code)
     if found["retired_at"] is not None:

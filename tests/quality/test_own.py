@@ -27,7 +27,9 @@ def test_own_profiles_are_numbered_one_after_another_for_each_company(cast: Cast
 
 
 def test_a_profile_is_kept_with_who_wrote_it_and_a_trace(cast: Cast) -> None:
-    code = write(cast, title="Осторожные", source="Письмо Kaspi", quoted="«не выше 2 %»", confidence="medium")
+    code = write(
+        cast, {"title": "Осторожные", "source": "Письмо Kaspi", "quoted": "«не выше 2 %»", "confidence": "medium"}
+    )
     with cast.alma.scope():
         found = assigned.find(code)
         entry = AuditEntry.objects.get(action="quality.profile_written")
@@ -57,20 +59,10 @@ def test_a_profile_that_judges_a_shop_now_or_soon_is_not_retired(cast: Cast, day
 
 def test_a_profile_that_was_replaced_is_retired_and_still_judges_its_days(cast: Cast) -> None:
     code = write(cast)
-    assign(cast, code)
-    with cast.alma.scope():
-        # As if it had been assigned the day before yesterday.
-        shop = cast.alma.shop("alma-dom")
-        assigned.ProfileAssignment.objects.create(
-            shop_id=shop.pk,
-            profile=code,
-            from_day=assigned.day_of(database_now(), assigned.ALMATY),
-            made_at=database_now(),
-        )
+    assign(cast, code, ago=5)
     assign(cast, "guide-5")
-    assign(cast, "guide-5", shop="alma-dom")
     retire(cast, code)
-    assert judged_by(cast).code == "guide-5"
+    assert [judged_by(cast, days).code for days in (-6, -5, -1, 0)] == ["v2-2026", code, code, "guide-5"]
 
 
 def test_the_code_of_nobody_and_of_another_company_cannot_be_retired(cast: Cast) -> None:
@@ -98,7 +90,7 @@ def test_no_more_than_forty_are_kept(cast: Cast, monkeypatch: pytest.MonkeyPatch
 
 def test_a_profile_of_another_formula_has_its_days_counted(cast: Cast) -> None:
     cancelled_yesterday(cast)
-    write(cast, formula=BY_ARRIVAL.version, **{"cancelled-window": "120"})
+    write(cast, {"formula": BY_ARRIVAL.version, "cancelled-window": "120"})
     with cast.alma.scope():
         assert ChangedDay.objects.filter(shop_id=cast.alma.shop("alma-tech").pk).count() == 121
     buckets.recount_due()

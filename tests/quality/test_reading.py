@@ -136,7 +136,7 @@ def test_an_order_leaves_on_the_first_day_whose_window_is_without_it(spread: Cas
 
 
 def test_each_shop_is_read_by_its_own_profile(spread: Cast) -> None:
-    code = write(spread, formula="arrival-days-1", **{"cancelled-window": "9"})
+    code = write(spread, {"formula": "arrival-days-1", "cancelled-window": "9"})
     assign(spread, code)
     buckets.recount_due()
     shops, now = [spread.alma.shop(slug).pk for slug in ("alma-tech", "alma-dom")], database_now()
