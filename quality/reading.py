@@ -119,6 +119,26 @@ def numbers_by_shop(
     return {shop: readings_of(found.get(shop, Live({})), profiles[shop], today=today) for shop in shop_ids}
 
 
+def numbers_by_profile(
+    shop_ids: Sequence[int], profiles: Iterable[Profile], *, now: datetime, seen_by: Actor | None = None
+) -> dict[str, dict[Metric, Reading]]:
+    """The numbers of these shops taken together by each profile, by its code; profiles that count alike share a query."""
+    alike: defaultdict[tuple[object, ...], list[Profile]] = defaultdict(list)
+    for profile in profiles:
+        cancelled = profile.rules[Metric.CANCELLED]
+        alone = profile.code if any(map(is_rolling, profile.rules.values())) else ""
+        alike[profile.formula, cancelled.window_days, cancelled.window_end, alone].append(profile)
+    found: dict[str, dict[Metric, Reading]] = {}
+    for group in alike.values():
+        live = together(counted(shop_ids, now=now, seen_by=seen_by, profile=max(group, key=_longest)).values())
+        found |= {one.code: readings_of(live, one, today=today_of(now)) for one in group}
+    return found
+
+
+def _longest(profile: Profile) -> int:
+    return max(rule.window_days for rule in profile.rules.values())
+
+
 def numbers_by_point(
     shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None, profile: Profile | None = None
 ) -> dict[int, dict[Metric, Measured]]:
@@ -166,10 +186,9 @@ def counted(
 def _asked(profile: Profile, now: datetime) -> dict[str, Any]:
     today, cancelled = today_of(now), profile.rules[Metric.CANCELLED]
     begins, after = coming_window(cancelled, today).instants(ALMATY)
-    longest = max(LONGEST_WINDOW, *(rule.window_days for rule in profile.rules.values()))
     return {
         "company": current_company(),
-        "first": today - timedelta(days=longest),
+        "first": today - timedelta(days=max(LONGEST_WINDOW, _longest(profile))),
         "formula": profile.formula,
         "now": now,
         "begins": _since(cancelled, now) or begins,
