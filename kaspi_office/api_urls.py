@@ -6,6 +6,7 @@ from integrations import api as integrations
 from kaspi_office import api_docs
 from orders.api import views as orders
 from quality import api as quality
+from quality.profiles import api as profiles
 from staff import api_views as staff
 
 urlpatterns = [
@@ -30,5 +31,6 @@ urlpatterns = [
     path("actions/<str:id>", orders.ReadAction.as_view()),
     path("events", integrations.ListEvents.as_view()),
     path("quality", quality.ReadQuality.as_view()),
+    path("quality/profiles", profiles.ListProfiles.as_view()),
     path("quality/<str:metric>/orders", quality.ListOrdersBehind.as_view()),
 ]

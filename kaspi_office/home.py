@@ -22,6 +22,7 @@ from orders.shelves.standing import shelves_of, slug_of
 from quality.budget import room
 from quality.formulas import Metric
 from quality.metrics import Window
+from quality.profiles.assigned import profiles_of
 from quality.reading import Verdict, numbers_by_shop, today_of, verdict
 from quality.scales import NAMES, value_text
 from quality.thresholds import Status
@@ -78,9 +79,10 @@ def home_page(request: OfficeRequest, *, now: datetime) -> HomePage:
     """Everything that `templates/home.html` prints."""
     places = places_of(request)
     shops, ids = places.shops, [shop.pk for shop in places.shops]
-    days, found = today_by_shop(ids, now=now), numbers_by_shop(ids, now=now)
+    days, profiles = today_by_shop(ids, now=now), profiles_of(ids, today_of(now))
+    found = numbers_by_shop(ids, now=now, profiles=profiles)
     verdicts = {
-        shop: {name: verdict(one, now=now) for name, one in readings.items()} for shop, readings in found.items()
+        shop: {name: verdict(one, profiles[shop]) for name, one in readings.items()} for shop, readings in found.items()
     }
     accounts = {account.shop_id: account for account in KaspiAccount.objects.filter(shop_id__in=ids)}
     local = now.astimezone(ALMATY)

@@ -245,6 +245,9 @@ SPECTACULAR_SETTINGS = {
         "ActionState": "integrations.models.ActionState",
         "Comparator": "quality.api_answers.COMPARATORS",
         "QualityStatus": "quality.api_answers.STATUSES",
+        "WindowEnd": "quality.api_answers.WINDOW_ENDS",
+        "Confidence": "quality.api_answers.CONFIDENCES",
+        "LadderStep": "quality.api_answers.STEP_KINDS",
     },
 }
 

@@ -15,8 +15,9 @@ from quality import reading
 from quality.api_answers import BehindPage, Quality
 from quality.formulas import Metric
 from quality.metrics import Measured
+from quality.profiles import assigned
 from quality.reading import Behind, Verdict
-from quality.thresholds import Rule, Status, profile_on
+from quality.thresholds import Profile, Rule, Status
 from staff.api_views import SHOP
 from staff.endpoints import PAGING, Endpoint
 from staff.errors import NotVisible, Refused
@@ -29,6 +30,9 @@ TAG = _("Качество")
 METRICS = {metric.value: metric for metric in Metric}
 METRIC = OpenApiParameter("metric", str, OpenApiParameter.PATH, enum=list(METRICS))
 ONE_SHOP = OpenApiParameter("shop", str, required=True, description=_("Короткое имя магазина."))
+BY_PROFILE = OpenApiParameter(
+    "profile", str, description=_("По какому профилю порогов ответить; обычно по тому, что назначен магазину.")
+)
 ON = OpenApiParameter(
     "on", date, description=_("В какой день число показано; окно кончается накануне. Обычно сегодня.")
 )
@@ -42,22 +46,26 @@ class ReadQuality(Endpoint):
     summary = _("Четыре показателя")
     about = _(
         "Одного магазина или, без `shop`, всех видимых вместе. Оценка наша: официальное число стоит в кабинете Kaspi."
+        " Ответ по другому профилю нигде не сохраняется."
     )
-    asks = (SHOP,)
+    asks = (SHOP, BY_PROFILE)
     answer = Quality
 
     def get(self, request: Request) -> Response:
         places, now = visible(self.actor), self.now()
         shop = places.shop(self.asked["shop"]) if "shop" in self.asked else None
         shops = [shop] if shop else list(places.shops)
-        found = reading.numbers([one.pk for one in shops], now=now, seen_by=self.actor)
-        today = reading.today_of(now)
+        ids, today = [one.pk for one in shops], reading.today_of(now)
+        profile = _profile(self.asked) or assigned.for_shops(ids, today)
+        found = reading.numbers(ids, now=now, seen_by=self.actor, profile=profile)
         return Response(
             {
                 "shop": shop.slug if shop else None,
                 "on": today.isoformat(),
-                "profile": profile_on(today).code,
-                "metrics": {metric.value: _metric(reading.verdict(one, now=now)) for metric, one in found.items()},
+                "profile": profile.code,
+                "metrics": {
+                    metric.value: _metric(reading.verdict(one, profile), profile) for metric, one in found.items()
+                },
             }
         )
 
@@ -67,7 +75,7 @@ class ListOrdersBehind(Endpoint):
     tag = TAG
     summary = _("Заказы за показателем")
     about = _("Сначала новые. `excluded` называет причину, по которой похожий заказ в число не вошёл.")
-    asks = (METRIC, ONE_SHOP, ON, *PAGING)
+    asks = (METRIC, ONE_SHOP, ON, BY_PROFILE, *PAGING)
     answer = BehindPage
 
     def get(self, request: Request, metric: str) -> Response:
@@ -77,7 +85,9 @@ class ListOrdersBehind(Endpoint):
         if "shop" not in self.asked:
             raise Refused("required", gettext("Назовите магазин: shop"), status=400, field="shop")
         shop = visible(self.actor).shop(self.asked["shop"])
-        behind = reading.orders_behind(METRICS[metric], shop.pk, self._on(), now=now, seen_by=self.actor)
+        behind = reading.orders_behind(
+            METRICS[metric], shop.pk, self._on(), now=now, seen_by=self.actor, profile=_profile(self.asked)
+        )
         rows = sorted(map(_behind, behind), key=_position, reverse=True)
         after = place.after
         shown, following = place.page(row for row in rows if after is None or _position(row) < after)
@@ -96,10 +106,15 @@ class ListOrdersBehind(Endpoint):
         return day
 
 
-def _metric(verdict: Verdict) -> dict[str, Any]:
+def _profile(asked: Mapping[str, str]) -> Profile | None:
+    """The profile that the caller wants the numbers by. Raises NotVisible for one that is nobody's here."""
+    return assigned.find(asked["profile"]) if "profile" in asked else None
+
+
+def _metric(verdict: Verdict, profile: Profile) -> dict[str, Any]:
     return {
         **_measured(verdict.reading.official, verdict.status),
-        "thresholds": _thresholds(verdict.rule),
+        "thresholds": {**thresholds(verdict.rule), "confidence": profile.confidence.value},
         "version": verdict.reading.official.version,
         "preview": _measured(verdict.reading.preview, verdict.preview_status),
     }
@@ -121,7 +136,8 @@ def _measured(measured: Measured, status: Status) -> dict[str, Any]:
     }
 
 
-def _thresholds(rule: Rule) -> dict[str, Any]:
+def thresholds(rule: Rule) -> dict[str, Any]:
+    """The lines of one number and the window it is counted over."""
     return {
         "critical": _exact(rule.critical.value),
         "critical_when": rule.critical.comparator.value,
@@ -129,6 +145,8 @@ def _thresholds(rule: Rule) -> dict[str, Any]:
         "good_when": rule.good.comparator.value,
         "min_sample": rule.min_sample,
         "min_violations": rule.min_violations,
+        "window_days": rule.window_days,
+        "window_end": rule.window_end.value,
     }
 
 

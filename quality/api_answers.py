@@ -7,11 +7,15 @@ from rest_framework import serializers
 from orders.lifecycle import Stage
 from quality.formulas import Metric
 from quality.metrics import Exclusion
-from quality.thresholds import Comparator, Status
+from quality.thresholds import Comparator, Confidence, SourceKind, Status, StepKind, WindowEnd
 from staff.languages import later as _
 
 STATUSES = [status.value for status in Status]
 COMPARATORS = [comparator.value for comparator in Comparator]
+WINDOW_ENDS = [end.value for end in WindowEnd]
+CONFIDENCES = [confidence.value for confidence in Confidence]
+SOURCE_KINDS = [kind.value for kind in SourceKind]
+STEP_KINDS = [kind.value for kind in StepKind]
 
 
 class WindowTold(serializers.Serializer[Any]):
@@ -37,7 +41,7 @@ class Measured(serializers.Serializer[Any]):
     window = WindowTold()
 
 
-class ThresholdsTold(serializers.Serializer[Any]):
+class RuleTold(serializers.Serializer[Any]):
     critical = serializers.FloatField()
     critical_when = serializers.ChoiceField(COMPARATORS, help_text=_("Как значение сравнивается с `critical`."))
     good = serializers.FloatField()
@@ -46,6 +50,18 @@ class ThresholdsTold(serializers.Serializer[Any]):
     min_violations = serializers.IntegerField(
         allow_null=True, help_text=_("Столько нарушений судятся и при меньшем числе заказов.")
     )
+
+    window_days = serializers.IntegerField(help_text=_("За сколько дней считается."))
+    window_end = serializers.ChoiceField(
+        WINDOW_ENDS,
+        help_text=_(
+            "`yesterday`: целые дни по вчерашний; `today`: вместе с сегодняшним; `now`: ровно N × 24 часа до сейчас."
+        ),
+    )
+
+
+class ThresholdsTold(RuleTold):
+    confidence = serializers.ChoiceField(CONFIDENCES, help_text=_("Насколько верим источнику профиля."))
 
 
 class MetricTold(Measured):
@@ -82,3 +98,42 @@ class BehindTold(serializers.Serializer[Any]):
 class BehindPage(serializers.Serializer[Any]):
     results = BehindTold(many=True)
     next = serializers.CharField(allow_null=True, help_text=_("Курсор следующей страницы."))
+
+
+class RulesTold(serializers.Serializer[Any]):
+    def get_fields(self) -> Any:
+        return {metric.value: RuleTold() for metric in Metric}
+
+
+class StepTold(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(STEP_KINDS)
+    days = serializers.IntegerField(allow_null=True, help_text=_("null: срок не назван."))
+
+
+class ProfileTold(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    title = serializers.CharField()
+    valid_from = serializers.DateField(allow_null=True, help_text=_("null: неизвестно."))
+    valid_to = serializers.DateField(allow_null=True, help_text=_("null: действует или неизвестно."))
+    source_kind = serializers.ChoiceField(SOURCE_KINDS)
+    quoted = serializers.CharField(help_text=_("Слова источника."))
+    note = serializers.CharField(help_text=_("Как мы их прочли."))
+    confidence = serializers.ChoiceField(CONFIDENCES)
+    entered_by = serializers.CharField(help_text=_("Кто записал; пусто у профилей программы."))
+    formula = serializers.CharField()
+    rules = RulesTold()
+    ladder = StepTold(many=True)
+    violations_within_days = serializers.IntegerField()
+    retired = serializers.BooleanField(help_text=_("Больше не назначается."))
+    shops = serializers.ListField(
+        child=serializers.CharField(), help_text=_("Видимые магазины, которые судятся по нему сегодня.")
+    )
+
+    def get_fields(self) -> Any:
+        # A field of a serializer has a `source` of its own.
+        return {**super().get_fields(), "source": serializers.CharField()}
+
+
+class ProfilePage(serializers.Serializer[Any]):
+    results = ProfileTold(many=True)
+    next = serializers.CharField(allow_null=True, help_text=_("Всегда null: профилей немного."))

@@ -8,13 +8,14 @@ from typing import Final
 from django.db.models import Case, CharField, Count, Expression, F, QuerySet, Value, When
 from django.db.models.functions import Cast
 
-from orders.filters import visible_to
 from orders.lifecycle import Stage
 from orders.models import Order
-from quality.formulas import Metric
-from quality.metrics import Exclusion, Window, evidence
-from quality.queries import MOMENT_OF, candidates, rows_of
-from quality.reading import Behind, behind_of
+from quality.buckets import COLUMN_OF
+from quality.formulas import FORMULAS, Anchor, Metric
+from quality.metrics import Exclusion, evidence
+from quality.queries import rows_of
+from quality.reading import Behind, behind_of, candidates_of, today_of
+from quality.thresholds import Profile, shown_window
 from staff.access import Actor
 
 EXPIRED: Final = "expired"
@@ -35,7 +36,7 @@ REASON: Final[Mapping[Metric, Expression]] = {
 _NEEDED: Final = (
     *("id", "company_id", "shop_id", "code", "stage", "fault", "expired_at", "cancellation_reason", "cancelled_at"),
     *("handed_at", "courier_planned_at", "returned_at", "return_for_quality", "mark", "mark_on", "first_item"),
-    *("first_sku", "point__name"),
+    *("first_sku", "point__name", "approved_at", "created_at", "completed_at"),
 )
 
 
@@ -55,7 +56,7 @@ class Listed:
 def listed(
     metric: Metric,
     shop_ids: Sequence[int],
-    window: Window,
+    profile: Profile,
     *,
     reason: str | None = None,
     start: int = 0,
@@ -68,22 +69,33 @@ def listed(
 
     `known`: how many there are, where the buckets say so and there is one reason for all; then nobody counts them again.
     """
-    found = visible_to(seen_by, candidates(metric, shop_ids, window)).annotate(reason=REASON[metric])
+    found = candidates_of(metric, shop_ids, profile, now=now, seen_by=seen_by).annotate(reason=REASON[metric])
     if known is not None and metric is Metric.LATE_HANDOVER:
         counted = {LATE: known}
     else:
         counted = dict(found.order_by().values_list("reason").annotate(Count("pk")))
     reasons = tuple(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
     chosen = found if reason is None else found.filter(reason=reason) if reason in counted else found.none()
-    here = chosen.select_related("point").only(*_NEEDED).order_by(MOMENT_OF[metric], "id")[start : start + limit]
+    here = (
+        chosen.select_related("point")
+        .only(*_NEEDED)
+        .order_by(COLUMN_OF[_anchor(metric, profile)], "id")[start : start + limit]
+    )
     total = sum(counted.values())
     return Listed(
-        _judged(metric, window, here, now), total, total if reason is None else counted.get(reason, 0), reasons
+        _judged(metric, profile, here, now), total, total if reason is None else counted.get(reason, 0), reasons
     )
 
 
-def _judged(metric: Metric, window: Window, orders: "QuerySet[Order]", now: datetime) -> tuple[Behind, ...]:
+def _anchor(metric: Metric, profile: Profile) -> Anchor:
+    return FORMULAS[profile.formula].sides[metric].numerator
+
+
+def _judged(metric: Metric, profile: Profile, orders: "QuerySet[Order]", now: datetime) -> tuple[Behind, ...]:
     kept = {order.pk: order for order in orders}
-    proof = evidence(rows_of(Order.objects.filter(pk__in=kept), now=now), metric, window)
+    rule, formula = profile.rules[metric], FORMULAS[profile.formula]
+    rows = rows_of(Order.objects.filter(pk__in=kept), now=now)
+    proof = evidence(rows, metric, shown_window(rule, today_of(now)), formula=formula)
     why: dict[int, Exclusion | None] = {**dict.fromkeys(proof.numerator), **dict(proof.excluded)}
-    return tuple(behind_of(order, metric, why[pk]) for pk, order in kept.items() if pk in why)
+    anchor = _anchor(metric, profile)
+    return tuple(behind_of(order, rule, anchor, why[pk]) for pk, order in kept.items() if pk in why)

@@ -12,7 +12,7 @@ from quality.budget import days_ahead, room
 from quality.formulas import Metric
 from quality.page_models import Budget, Threshold
 from quality.reading import Live, Verdict
-from quality.thresholds import Bound, Comparator, Rule, profile_on
+from quality.thresholds import Bound, Comparator, Profile, Rule
 from quality.words import LEFT, NOUNS
 from staff.drawing import columns
 from staff.formats import MONTHS, calendar_day, grouped, plural, plural_word, share
@@ -109,7 +109,8 @@ def _bound(bound: Bound, metric: Metric) -> str:
     return f"{_COMPARED[bound.comparator]} {value}"
 
 
-def source(today: date) -> str:
+def source(profile: Profile) -> str:
+    """Whose rules they are, and that Kaspi's own number stands elsewhere."""
     return gettext("%(title)s. Это расчёт по вашим заказам: официальное число стоит в кабинете Kaspi.") % {
-        "title": profile_on(today).title
+        "title": profile.title
     }

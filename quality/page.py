@@ -15,8 +15,9 @@ from quality.cards import card, first_sentence
 from quality.formulas import Metric
 from quality.metrics import Window
 from quality.page_models import BehindList, PointLine, QualityPage
+from quality.profiles.assigned import for_shops
 from quality.scales import value_text
-from quality.thresholds import Rule, enough_data
+from quality.thresholds import Profile, enough_data
 from quality.words import HEADS, NOUNS
 from staff.access import Actor
 from staff.drawing import per_cent
@@ -28,9 +29,10 @@ from staff.places import Places
 def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:
     """Everything that `templates/quality/quality.html` prints."""
     shops = [asked.shop.pk] if asked.shop else [shop.pk for shop in places.shops]
-    live = reading.together(reading.counted(shops, now=asked.now, seen_by=by).values())
-    found = reading.readings_of(live, today=asked.today)
-    verdicts = {metric: reading.verdict(found[metric], now=asked.now) for metric in Metric}
+    profile = for_shops(shops, asked.today)
+    live = reading.together(reading.counted(shops, now=asked.now, seen_by=by, profile=profile).values())
+    found = reading.readings_of(live, profile, today=asked.today)
+    verdicts = {metric: reading.verdict(found[metric], profile) for metric in Metric}
     chosen = verdicts[asked.metric]
     lead, advice = first_sentence(verdicts)
     return QualityPage(
@@ -41,20 +43,20 @@ def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:
         metric=asked.metric.value,
         budget=budget(chosen, live, asked),
         thresholds=thresholds(chosen.rule),
-        thresholds_note=source(asked.today),
-        points=_points(asked, shops, chosen.rule, places, by=by),
+        thresholds_note=source(profile),
+        points=_points(asked, shops, profile, places, by=by),
         points_head=HEADS[asked.metric],
-        behind=_behind(asked, shops, chosen, by=by),
+        behind=_behind(asked, shops, chosen, profile, by=by),
         import_url=_import_url(asked, by),
     )
 
 
-def _behind(asked: Asked, shops: Sequence[int], chosen: reading.Verdict, *, by: Actor) -> BehindList:
+def _behind(asked: Asked, shops: Sequence[int], chosen: reading.Verdict, profile: Profile, *, by: Actor) -> BehindList:
     measured = chosen.reading.official
     found = listed(
         asked.metric,
         shops,
-        measured.window,
+        profile,
         reason={"": None, UNNAMED: ""}.get(asked.why, asked.why),
         start=asked.start,
         limit=ROWS,
@@ -83,8 +85,11 @@ def _note(asked: Asked, places: Places, window: Window, *, by: Actor) -> str:
     }
 
 
-def _points(asked: Asked, shops: Sequence[int], rule: Rule, places: Places, *, by: Actor) -> tuple[PointLine, ...]:
-    found = reading.numbers_by_point(shops, now=asked.now, seen_by=by)
+def _points(
+    asked: Asked, shops: Sequence[int], profile: Profile, places: Places, *, by: Actor
+) -> tuple[PointLine, ...]:
+    rule = profile.rules[asked.metric]
+    found = reading.numbers_by_point(shops, now=asked.now, seen_by=by, profile=profile)
     known = [(point, found[point.pk][asked.metric]) for point in places.points if point.pk in found]
     counted = [(point, one, one.value) for point, one in known if one.value is not None]
     widest = max((value for *_, value in counted), default=Fraction(0)) or Fraction(1)

@@ -11,7 +11,8 @@ from django.db.models import F, QuerySet
 from orders.cancelling import Fault
 from orders.lifecycle import Stage
 from orders.models import Order
-from quality.formulas import Metric
+from quality.buckets import COLUMN_OF
+from quality.formulas import FORMULA, Anchor, Formula, Metric
 from quality.metrics import OrderRow, Window, day_of, is_late, is_overdue
 from quality.models import Ruling
 from staff.formats import ALMATY
@@ -92,17 +93,27 @@ def rulings_of(orders: "QuerySet[Order]") -> dict[int, Said]:
     return found
 
 
-def candidates(metric: Metric, shop_ids: Sequence[int], window: Window) -> "QuerySet[Order]":
-    """Orders whose event puts them, or would put them, into the numerator of the metric in this window."""
-    field = MOMENT_OF[metric]
-    begins, after = window if metric is Metric.RATING else window.instants(ALMATY)
-    upper = "lte" if metric is Metric.RATING else "lt"
+def candidates(
+    metric: Metric,
+    shop_ids: Sequence[int],
+    window: Window,
+    *,
+    formula: Formula = FORMULA,
+    since: datetime | None = None,
+) -> "QuerySet[Order]":
+    """Orders whose event puts them, or would put them, into the numerator of the metric in this window.
+
+    `since` leaves out what was earlier on the first day, where that counts in part.
+    """
+    anchor = formula.sides[metric].numerator
+    field, by_day = COLUMN_OF[anchor], anchor is Anchor.MARKED
+    begins, after = window if by_day else window.instants(ALMATY)
     found: QuerySet[Order] = Order.objects.filter(
-        shop_id__in=shop_ids, **{f"{field}__gte": begins, f"{field}__{upper}": after}
+        shop_id__in=shop_ids, **{f"{field}__gte": since or begins, f"{field}__{'lte' if by_day else 'lt'}": after}
     )
     if metric is Metric.LATE_HANDOVER:
         found = found.filter(handed_at__gt=F("courier_planned_at"))
-    return found.order_by(f"-{field}", "-id")
+    return found.filter(**{f"{MOMENT_OF[metric]}__isnull": False}).order_by(f"-{field}", "-id")
 
 
 def _row(facts: _Facts, now: datetime) -> OrderRow:

@@ -1,5 +1,7 @@
-"""The four numbers of shops as they stand: summed from day buckets, judged by the thresholds of the day, with the
-orders behind them. Asked inside a company's scope; who may ask is the caller's matter.
+"""The four numbers of shops as they stand: summed from day buckets by the formula and the windows of a profile, judged by
+its thresholds, with the orders behind them. Asked inside a company's scope; who may ask is the caller's matter.
+
+Without a profile it is the one that the shops are judged by today (`quality.profiles.assigned.for_shops`).
 """
 
 from collections import defaultdict
@@ -9,10 +11,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from orders.filters import visible_to
 from orders.models import Order
-from quality.formulas import FORMULA, Metric
+from quality.buckets import COLUMN_OF
+from quality.formulas import FORMULA, FORMULAS, Anchor, Formula, Metric
 from quality.metrics import (
     SAMPLE_OF,
     DayCounts,
@@ -23,12 +27,12 @@ from quality.metrics import (
     day_of,
     evidence,
     measure_days,
-    official_window,
-    preview_window,
     with_overdue,
 )
+from quality.profiles.assigned import for_shops, profiles_of
 from quality.queries import candidates, rows_of
-from quality.thresholds import Rule, Status, judge, profile_on
+from quality.rolling import first_days
+from quality.thresholds import Profile, Rule, Status, coming_window, is_rolling, judge, shown_window
 from staff.access import Actor
 from staff.formats import ALMATY
 from staff.scoping import current_company
@@ -62,11 +66,15 @@ class Behind:
 
 
 class Live(NamedTuple):
-    """What day buckets do not hold because the clock alone changes it, with the buckets themselves."""
+    """What day buckets do not hold because the clock alone changes it, with the buckets themselves.
+
+    `first_days`: of rolling windows what their first day adds from this time of day on.
+    """
 
     days: Days
     overdue: int = 0
     provisional: int = 0
+    first_days: Days = {}  # noqa: RUF012  never written to
 
 
 # Buckets of the longest window, and what the clock alone changes: one question for any number of shops.
@@ -79,7 +87,7 @@ WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND shelf = 'kaspi_d
   AND stage IN ('kd_packing', 'kd_handover') AND courier_planned_at < %(now)s AND {seen} GROUP BY 1
 UNION ALL SELECT coalesce({by}, 0), 'provisional', NULL, count(*), 0 FROM orders_order
 WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND stage = 'expired'
-  AND cancelled_at >= %(begins)s AND cancelled_at < %(after)s AND {seen} GROUP BY 1
+  AND {since} >= %(begins)s AND {since} < %(after)s AND {seen} GROUP BY 1
 ORDER BY 3
 """
 # Day buckets name no point by 0, orders by NULL.
@@ -87,52 +95,112 @@ _SEEN = """(%(points)s::bigint[] IS NULL OR point_id = ANY(%(points)s::bigint[])
     OR (coalesce(point_id, 0) = 0 AND shop_id = ANY(%(whole)s::bigint[])))"""
 
 
-def numbers(shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None) -> dict[Metric, Reading]:
-    """The four numbers of these shops taken together, in one query."""
-    return readings_of(together(counted(shop_ids, now=now, seen_by=seen_by).values()), today=today_of(now))
+def numbers(
+    shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None, profile: Profile | None = None
+) -> dict[Metric, Reading]:
+    """The four numbers of these shops taken together."""
+    today = today_of(now)
+    profile = profile or for_shops(shop_ids, today)
+    live = together(counted(shop_ids, now=now, seen_by=seen_by, profile=profile).values())
+    return readings_of(live, profile, today=today)
 
 
-def numbers_by_shop(shop_ids: Sequence[int], *, now: datetime) -> dict[int, dict[Metric, Reading]]:
-    """The four numbers of each shop, all shops in one query."""
-    found, today = counted(shop_ids, now=now), today_of(now)
-    return {shop: readings_of(found.get(shop, Live({})), today=today) for shop in shop_ids}
+def numbers_by_shop(
+    shop_ids: Sequence[int], *, now: datetime, profiles: Mapping[int, Profile] | None = None
+) -> dict[int, dict[Metric, Reading]]:
+    """The four numbers of each shop by its own profile; all shops of one profile in one query."""
+    today = today_of(now)
+    profiles = profiles_of(shop_ids, today) if profiles is None else profiles
+    alike: defaultdict[str, list[int]] = defaultdict(list)
+    for shop in shop_ids:
+        alike[profiles[shop].code].append(shop)
+    found: dict[int, Live] = {}
+    for shops in alike.values():
+        found |= counted(shops, now=now, profile=profiles[shops[0]])
+    return {shop: readings_of(found.get(shop, Live({})), profiles[shop], today=today) for shop in shop_ids}
+
+
+def numbers_by_profile(
+    shop_ids: Sequence[int], profiles: Iterable[Profile], *, now: datetime, seen_by: Actor | None = None
+) -> dict[str, dict[Metric, Reading]]:
+    """The numbers of these shops taken together by each profile, by its code; profiles that count alike share a query."""
+    alike: defaultdict[tuple[object, ...], list[Profile]] = defaultdict(list)
+    for profile in profiles:
+        cancelled = profile.rules[Metric.CANCELLED]
+        alone = profile.code if any(map(is_rolling, profile.rules.values())) else ""
+        alike[profile.formula, cancelled.window_days, cancelled.window_end, alone].append(profile)
+    found: dict[str, dict[Metric, Reading]] = {}
+    for group in alike.values():
+        live = together(counted(shop_ids, now=now, seen_by=seen_by, profile=max(group, key=_longest)).values())
+        found |= {one.code: readings_of(live, one, today=today_of(now)) for one in group}
+    return found
+
+
+def _longest(profile: Profile) -> int:
+    return max(rule.window_days for rule in profile.rules.values())
 
 
 def numbers_by_point(
-    shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None
+    shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None, profile: Profile | None = None
 ) -> dict[int, dict[Metric, Measured]]:
     """The official numbers of each point (0: orders without one)."""
-    today, found = today_of(now), counted(shop_ids, now=now, by="point_id", seen_by=seen_by)
-    return {point: {metric: _official(live.days, metric, today) for metric in Metric} for point, live in found.items()}
+    today = today_of(now)
+    profile = profile or for_shops(shop_ids, today)
+    found = counted(shop_ids, now=now, by="point_id", seen_by=seen_by, profile=profile)
+    return {
+        point: {metric: _official(live, profile, metric, today) for metric in Metric} for point, live in found.items()
+    }
 
 
-def verdict(reading: Reading, *, now: datetime) -> Verdict:
-    """The judgement by the thresholds that hold today."""
-    rule = profile_on(today_of(now)).rules[reading.official.metric]
+def verdict(reading: Reading, profile: Profile) -> Verdict:
+    """The judgement by the thresholds of the profile that the number was read by."""
+    rule = profile.rules[reading.official.metric]
     return Verdict(reading, rule, judge(reading.official, rule), judge(reading.preview, rule))
 
 
 def counted(
-    shop_ids: Sequence[int], *, now: datetime, by: str = "shop_id", seen_by: Actor | None = None
+    shop_ids: Sequence[int],
+    *,
+    now: datetime,
+    by: str = "shop_id",
+    seen_by: Actor | None = None,
+    profile: Profile | None = None,
 ) -> dict[int, Live]:
-    """Day buckets of the longest window and what is not in them yet, by shop or by point.
+    """Day buckets of the profile's formula and what is not in them yet, by shop or by point.
 
-    `seen_by`: only what happened at the points that this actor sees.
+    Of its longest window, and of ninety days at least. `seen_by`: only what happened at the points that this actor sees.
     """
-    begins, after = preview_window(today_of(now), FORMULA.window_days[Metric.CANCELLED]).instants(ALMATY)
-    asked: dict[str, Any] = {
-        "company": current_company(),
-        "shops": list(shop_ids),
-        "first": today_of(now) - timedelta(days=LONGEST_WINDOW),
-        "formula": FORMULA.version,
-        "now": now,
-        "begins": begins,
-        "after": after,
-        **_reach_of(seen_by),
-    }
+    profile = profile or for_shops(shop_ids, today_of(now))
+    column = COLUMN_OF[FORMULAS[profile.formula].sides[Metric.CANCELLED].numerator]
+    query = _COUNTS.format(by={"shop_id": "shop_id", "point_id": "point_id"}[by], since=column, seen=_SEEN)
+    reach = _reach_of(seen_by)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS.format(by={"shop_id": "shop_id", "point_id": "point_id"}[by], seen=_SEEN), asked)
-        return _sorted_out(cursor.fetchall())
+        cursor.execute(query, {"shops": list(shop_ids), **_asked(profile, now), **reach})
+        found = _sorted_out(cursor.fetchall())
+    begun = {rule.metric: since for rule in profile.rules.values() if (since := _since(rule, now))}
+    for (shop, point), days in first_days(shop_ids, begun, profile.formula, seen=_SEEN, reach=reach).items():
+        key = shop if by == "shop_id" else point
+        found[key] = together([found.get(key, Live({})), Live({}, first_days=days)])
+    return found
+
+
+def _asked(profile: Profile, now: datetime) -> dict[str, Any]:
+    today, cancelled = today_of(now), profile.rules[Metric.CANCELLED]
+    begins, after = coming_window(cancelled, today).instants(ALMATY)
+    return {
+        "company": current_company(),
+        "first": today - timedelta(days=max(LONGEST_WINDOW, _longest(profile))),
+        "formula": profile.formula,
+        "now": now,
+        "begins": _since(cancelled, now) or begins,
+        "after": after,
+    }
+
+
+def _since(rule: Rule, now: datetime, on: date | None = None) -> datetime | None:
+    """From when on the first day of a rolling window counts, in the number of the day `on` (by default today's)."""
+    later = timedelta(days=(on - today_of(now)).days if on else 0)
+    return now + later - timedelta(days=rule.window_days) if is_rolling(rule) else None
 
 
 def _reach_of(actor: Actor | None) -> dict[str, Any]:
@@ -160,16 +228,23 @@ def _sorted_out(rows: Iterable[tuple[int, str, date | None, int, int]]) -> dict[
 
 def together(shops: Iterable[Live]) -> Live:
     """Shops added up, each day once: a forecast takes days away one by one."""
+    lives = list(shops)
+    return Live(
+        _added(live.days for live in lives),
+        sum(live.overdue for live in lives),
+        sum(live.provisional for live in lives),
+        _added(live.first_days for live in lives),
+    )
+
+
+def _added(shops: Iterable[Days]) -> Days:
     sums: defaultdict[Metric, defaultdict[date, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    overdue = provisional = 0
-    for live in shops:
-        overdue, provisional = overdue + live.overdue, provisional + live.provisional
-        for metric, counts in live.days.items():
+    for days in shops:
+        for metric, counts in days.items():
             for one in counts:
                 sums[metric][one.day][0] += one.numerator
                 sums[metric][one.day][1] += one.denominator
-    days = {metric: [DayCounts(day, *sums[metric][day]) for day in sorted(sums[metric])] for metric in Metric}
-    return Live(days, overdue, provisional)
+    return {metric: [DayCounts(day, *sums[metric][day]) for day in sorted(sums[metric])] for metric in Metric}
 
 
 def orders_behind(
@@ -179,6 +254,7 @@ def orders_behind(
     *,
     now: datetime,
     seen_by: Actor | None = None,
+    profile: Profile | None = None,
 ) -> tuple[Behind, ...]:
     """The orders in the numerator of a number, and those that look like it and are left out, newest first.
 
@@ -186,14 +262,32 @@ def orders_behind(
     For the rating these are all marks. `seen_by`: only those that this actor sees.
     """
     shops = [shop_id] if isinstance(shop_id, int) else list(shop_id)
-    window = official_window(on or today_of(now), FORMULA.window_days[metric])
-    found = candidates(metric, shops, window)
-    seen = found if seen_by is None else visible_to(seen_by, found)
+    profile = profile or for_shops(shops, today_of(now))
+    rule, formula = profile.rules[metric], FORMULAS[profile.formula]
+    window = shown_window(rule, on or today_of(now))
+    seen = candidates_of(metric, shops, profile, on, now=now, seen_by=seen_by)
     orders = {order.pk: order for order in seen.select_related("shop", "point").defer("raw")}
     rows = list(rows_of(Order.objects.filter(pk__in=orders), now=now))
-    proof = evidence(rows, metric, window)
+    proof = evidence(rows, metric, window, formula=formula)
     why: dict[int, Exclusion | None] = {**dict.fromkeys(proof.numerator), **dict(proof.excluded)}
-    return tuple(behind_of(order, metric, why[pk]) for pk, order in orders.items() if pk in why)
+    anchor = formula.sides[metric].numerator
+    return tuple(behind_of(order, rule, anchor, why[pk]) for pk, order in orders.items() if pk in why)
+
+
+def candidates_of(
+    metric: Metric,
+    shop_ids: Sequence[int],
+    profile: Profile,
+    on: date | None = None,
+    *,
+    now: datetime,
+    seen_by: Actor | None = None,
+) -> "QuerySet[Order]":
+    """The orders with the event of the number that is shown on a day (by default today), as far as the actor sees them."""
+    rule, formula = profile.rules[metric], FORMULAS[profile.formula]
+    window, since = shown_window(rule, on or today_of(now)), _since(rule, now, on)
+    found = candidates(metric, shop_ids, window, formula=formula, since=since)
+    return found if seen_by is None else visible_to(seen_by, found)
 
 
 def today_of(now: datetime) -> date:
@@ -201,38 +295,43 @@ def today_of(now: datetime) -> date:
     return day_of(now, ALMATY)
 
 
-def behind_of(order: Order, metric: Metric, why: Exclusion | None) -> Behind:
-    """An order that has the event of the metric, with the day it leaves the window."""
-    moments = {
-        Metric.RATING: order.mark_on,
-        Metric.CANCELLED: order.cancelled_at,
-        Metric.LATE_HANDOVER: order.handed_at,
-        Metric.QUALITY_RETURNS: order.returned_at,
-    }
-    moment = moments[metric]
-    assert moment is not None, "candidates have the moment of their metric"
+def behind_of(order: Order, rule: Rule, anchor: Anchor, why: Exclusion | None) -> Behind:
+    """An order that has the event of a number, with the first day without it."""
+    moment = getattr(order, COLUMN_OF[anchor])
     day = day_of(moment, ALMATY) if isinstance(moment, datetime) else moment
-    # In the number shown on day X while X - days <= day: so the first day without it is one after.
-    return Behind(order, day, day + timedelta(days=FORMULA.window_days[metric] + 1), why)
+    # As many days after its own as the first day of a window lies before the day on which the number is shown, and one.
+    stays = day - shown_window(rule, day).first
+    return Behind(order, day, day + stays + timedelta(days=not is_rolling(rule)), why)
 
 
-def readings_of(live: Live, *, today: date) -> dict[Metric, Reading]:
-    """The numbers of today and the preview of tomorrow's."""
-    found = {}
-    for metric in Metric:
-        preview = _measured(live.days, metric, preview_window(today, FORMULA.window_days[metric]))
+def readings_of(live: Live, profile: Profile, *, today: date) -> dict[Metric, Reading]:
+    """The numbers that are shown today, and those in which what happens today counts: the preview."""
+    found, formula = {}, FORMULAS[profile.formula]
+    for metric, rule in profile.rules.items():
+        preview = _measured(live, rule, coming_window(rule, today), formula)
         if metric is Metric.LATE_HANDOVER:
-            preview = with_overdue(preview, live.overdue)
+            preview = _with_overdue(preview, live.overdue, formula)
         if metric is Metric.CANCELLED:
             preview = replace(preview, provisional=live.provisional)
-        found[metric] = Reading(_official(live.days, metric, today), preview)
+        found[metric] = Reading(_official(live, profile, metric, today), preview)
     return found
 
 
-def _official(days: Days, metric: Metric, today: date) -> Measured:
-    return _measured(days, metric, official_window(today, FORMULA.window_days[metric]))
+def _with_overdue(preview: Measured, overdue: int, formula: Formula) -> Measured:
+    """Where orders come into the denominator before the hand-over, those that are late already are in it."""
+    more = with_overdue(preview, overdue)
+    is_in = formula.sides[Metric.LATE_HANDOVER].denominator is not Anchor.HANDED_OVER
+    return replace(more, denominator=preview.denominator) if is_in else more
 
 
-def _measured(days: Days, metric: Metric, window: Window) -> Measured:
-    asked = {name: days.get(name, ()) for name in (metric, SAMPLE_OF[metric])}
-    return measure_days(asked, metric, window)
+def _official(live: Live, profile: Profile, metric: Metric, today: date) -> Measured:
+    rule = profile.rules[metric]
+    return _measured(live, rule, shown_window(rule, today), FORMULAS[profile.formula])
+
+
+def _measured(live: Live, rule: Rule, window: Window, formula: Formula) -> Measured:
+    asked = {name: live.days.get(name, ()) for name in (rule.metric, SAMPLE_OF[rule.metric])}
+    if is_rolling(rule):
+        begun = {name: [day for day in live.first_days.get(name, ()) if day.day == window.first] for name in asked}
+        asked = {name: [*begun[name], *(day for day in days if day.day > window.first)] for name, days in asked.items()}
+    return measure_days(asked, rule.metric, window, formula=formula)

@@ -31,7 +31,9 @@ def scale_of(measured: Measured, rule: Rule) -> Scale:
     if metric is Metric.RATING:
         bounds: list[tuple[Number, str]] = [(critical, _short(critical)), (good, _short(good))]
         kinds = ("bad", "fair", "good")
-        return metric_scale(measured.value, low=LOWEST_MARK, high=HIGHEST_MARK, bounds=bounds, kinds=kinds, label=label)
+        # A line of one's own may lie lower than anybody's.
+        low = min(Fraction(LOWEST_MARK), critical - 1)
+        return metric_scale(measured.value, low=low, high=HIGHEST_MARK, bounds=bounds, kinds=kinds, label=label)
     bounds = [(good, _short(good * 100)), (critical, _short(critical * 100))]
     return metric_scale(
         measured.value, low=0, high=critical * Fraction(4, 3), bounds=bounds, kinds=("good", "fair", "bad"), label=label

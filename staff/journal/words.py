@@ -72,6 +72,10 @@ DEEDS: Mapping[str, str] = {
     "shop.exchange_resumed": _("Возобновил обмен"),
     "shop.expiry_policy": _("Изменил правило непринятых заказов"),
     "quality.export_imported": _("Записал выгрузку кабинета"),
+    "quality.profile_written": _("Записал профиль порогов"),
+    "quality.profile_retired": _("Убрал профиль порогов"),
+    "quality.profile_assigned": _("Назначил профиль порогов"),
+    "quality.warning_set": _("Изменил, по каким порогам предупреждать"),
     "cabinet.uploaded": _("Загрузил выгрузку кабинета"),
     "company.provisioned": _("Завёл компанию"),
     "company.second_step": _("Изменил требование второго шага входа"),
@@ -145,6 +149,7 @@ SUBJECTS: Mapping[str, str] = {
     "text": _("шаблон сообщения"),
     "batch": _("печать"),
     "good": _("товар"),
+    "profile": _("профиль порогов"),
 }
 # Through what somebody came: kinds of `Actor`.
 DOORS: Mapping[str, str] = {"member": _("люди"), "api_key": _("ключи API"), "rule": _("правила")}
@@ -177,6 +182,9 @@ FIELDS: Mapping[str, str] = {
     "place": _("Место на полке"),
     "is_active": _("Работает"),
     "months": _("Гарантия, месяцев"),
+    "profile": _("Профиль порогов"),
+    "from_day": _("С какого дня"),
+    "warn_by_strictest": _("Предупреждать по самым строгим"),
     "return_reason": _("Причина возврата"),
     "return_for_quality": _("Возврат по качеству"),
 }

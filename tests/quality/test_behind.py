@@ -9,8 +9,8 @@ from orders.lifecycle import Stage
 from orders.models import Order
 from quality.behind import EXPIRED, Listed, listed
 from quality.formulas import Metric
-from quality.metrics import Exclusion, Window
-from quality.reading import today_of
+from quality.metrics import Exclusion
+from quality.thresholds import DEFAULT
 from staff.clock import database_now
 from tests.cast import Cast, Person
 
@@ -67,8 +67,6 @@ def test_a_manager_sees_the_orders_of_his_points_only(cast: Cast, cancelled: lis
 
 def _listed(cast: Cast, *, by: Person | None = None, **asked: Any) -> Listed:
     now = NOW()
-    today = today_of(now)
-    window = Window(today - timedelta(days=30), today - timedelta(days=1))
     shop = cast.alma.shop("alma-tech").pk
     with cast.alma.scope():
-        return listed(Metric.CANCELLED, [shop], window, now=now, seen_by=(by or cast.aigerim).actor, **asked)
+        return listed(Metric.CANCELLED, [shop], DEFAULT, now=now, seen_by=(by or cast.aigerim).actor, **asked)

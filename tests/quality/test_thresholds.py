@@ -1,11 +1,15 @@
 """Verdicts on exact fractions, and the profiles by their dates."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from quality.formulas import FORMULA, Metric
+from quality.formulas import FORMULA, FORMULAS, Metric
 from quality.metrics import Measured, Window
 from quality.thresholds import (
     BY_CODE,
@@ -15,10 +19,15 @@ from quality.thresholds import (
     Bound,
     Comparator,
     Profile,
+    Rule,
     Status,
+    WindowEnd,
+    coming_window,
     judge,
     percent,
     profile_on,
+    shown_window,
+    strictest,
 )
 
 WINDOW = Window(date(2026, 10, 1), date(2026, 10, 30))
@@ -133,3 +142,65 @@ def test_the_profile_of_a_day_is_the_newest_in_force(day: date, code: str) -> No
 def test_some_profile_is_in_force_on_every_day() -> None:
     days = [date(2024, 1, 1) + timedelta(days=n) for n in range(1500)]
     assert all(profile_on(day).holds_on(day) for day in days)
+
+
+def test_every_profile_of_ours_tells_where_it_is_from() -> None:
+    assert all(profile.source and profile.quoted and profile.formula in FORMULAS for profile in PROFILES)
+    assert all(profile.ladder and profile.violations_within_days == 90 for profile in PROFILES)
+
+
+@pytest.mark.parametrize(
+    ("end", "first", "last", "coming_last"),
+    [
+        (WindowEnd.YESTERDAY, date(2026, 10, 31), date(2026, 11, 29), date(2026, 11, 30)),
+        (WindowEnd.TODAY, date(2026, 11, 1), date(2026, 11, 30), date(2026, 11, 30)),
+        (WindowEnd.NOW, date(2026, 10, 31), date(2026, 11, 30), date(2026, 11, 30)),
+    ],
+)
+def test_a_window_ends_where_its_rule_says(end: WindowEnd, first: date, last: date, coming_last: date) -> None:
+    rule = replace(DEFAULT.rules[Metric.CANCELLED], window_end=end)
+    assert shown_window(rule, date(2026, 11, 30)) == Window(first, last)
+    assert coming_window(rule, date(2026, 11, 30)).last == coming_last
+
+
+UPPER, LOWER = (Comparator.GT, Comparator.GE), (Comparator.LT, Comparator.LE)
+
+
+@st.composite
+def rules(draw: st.DrawFn, metric: Metric) -> Rule:
+    """Few lines, so that many rules stand on the same one."""
+    critical, good = (LOWER, UPPER) if metric is Metric.RATING else (UPPER, LOWER)
+    lines = (
+        st.integers(1, 4).map(Fraction) if metric is Metric.RATING else st.integers(1, 4).map(lambda n: percent(str(n)))
+    )
+    return replace(
+        DEFAULT.rules[metric],
+        critical=Bound(draw(st.sampled_from(critical)), draw(lines)),
+        good=Bound(draw(st.sampled_from(good)), draw(lines)),
+        min_sample=draw(st.integers(1, 3)),
+    )
+
+
+def with_rules(drawn: Iterable[Rule]) -> list[Profile]:
+    return [replace(DEFAULT, code=str(n), rules={rule.metric: rule}) for n, rule in enumerate(drawn)]
+
+
+@pytest.mark.parametrize("metric", Metric)
+@given(data=st.data())
+def test_what_is_critical_by_any_rule_is_so_by_the_strictest(metric: Metric, data: st.DataObject) -> None:
+    profiles = with_rules(data.draw(st.lists(rules(metric), min_size=1, max_size=4)))
+    first = strictest(profiles, metric).rules[metric]
+    numerator, denominator = data.draw(st.integers(0, 400)), data.draw(st.sampled_from([1, 50, 100]))
+    value = Fraction(numerator, denominator)
+    assert first.critical.met_by(value) == any(one.rules[metric].critical.met_by(value) for one in profiles)
+
+
+@pytest.mark.parametrize("metric", Metric)
+@given(data=st.data())
+def test_of_equally_strict_profiles_the_first_is_named(metric: Metric, data: st.DataObject) -> None:
+    rule = data.draw(rules(metric))
+    assert strictest(with_rules([rule, rule, rule]), metric).code == "0"
+
+
+def test_the_rules_of_2026_are_the_strictest_of_ours() -> None:
+    assert {strictest(PROFILES, metric).code for metric in Metric} == {"v2-2026"}

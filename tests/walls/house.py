@@ -75,6 +75,8 @@ from quality.models import (
     Ruling,
     Sanction,
 )
+from quality.profiles.written import to_row
+from quality.thresholds import DEFAULT
 from staff.clock import database_now
 from staff.models import (
     ApiKey,
@@ -343,7 +345,7 @@ def _furnish_quality(person: Person, order: Order, now: datetime) -> None:
         title=f"Rules of {person.email}",
         confidence="low",
         formula="event-days-1",
-        rules={},
+        rules=to_row(DEFAULT)["rules"],
         created_at=now,
         **said,
     )

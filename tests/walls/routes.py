@@ -212,6 +212,11 @@ TABLE: Mapping[str, Entry] = {
     "documents/<uuid:batch>/": page(thing=Thing.BATCH, shows=False),
     "documents/<uuid:batch>/again/": page("POST", thing=Thing.BATCH, shows=False),
     "quality/": page(),
+    "quality/rules/": page(),
+    **{
+        f"quality/rules/{deed}/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop")
+        for deed in ("assign", "new", "retire", "warning")
+    },
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "integrations/": page(),
     "integrations/shops/": page("POST", shows=False),
@@ -289,6 +294,7 @@ TABLE: Mapping[str, Entry] = {
     # Rows of the transaction that asks are not told yet, and the house is one transaction.
     "api/v1/events": call(shows=False),
     "api/v1/quality": call(shows=False),
+    "api/v1/quality/profiles": call(),
     "api/v1/quality/<str:metric>/orders": call(shows=False),
 }
 
