@@ -73,6 +73,8 @@ DEEDS: Mapping[str, str] = {
     "shop.expiry_policy": _("Изменил правило непринятых заказов"),
     "quality.export_imported": _("Записал выгрузку кабинета"),
     "cabinet.uploaded": _("Загрузил выгрузку кабинета"),
+    "quality.sanction_told": _("Сообщил о санкции Kaspi"),
+    "quality.sanction_withdrawn": _("Отозвал сообщение о санкции"),
     "company.provisioned": _("Завёл компанию"),
     "company.second_step": _("Изменил требование второго шага входа"),
     "company.reminded": _("Напомнил о втором шаге входа"),
