@@ -76,10 +76,12 @@ def parts_of(metric: Metric, shop_id: int, window: Window) -> Parts:
     orders = numerator(metric, shop_id, window).order_by()
     if metric is Metric.RATING:
         orders = orders.filter(mark__in=LOW)
-    goods = orders.values(code=F("first_sku")).annotate(count=Count("pk"), name=Max("first_item"))
-    points = orders.values(code=Cast("point_id", CharField())).annotate(count=Count("pk"), name=Max("point__name"))
-    reasons = orders.annotate(reason=_reason(metric)).values(code=F("reason")).annotate(count=Count("pk"))
-    return Parts(count=orders.count(), goods=_greatest(goods), points=_greatest(points), reasons=_greatest(reasons))
+    return Parts(
+        count=orders.count(),
+        goods=_greatest(orders, F("first_sku"), Max("first_item")),
+        points=_greatest(orders, Cast("point_id", CharField()), Max("point__name")),
+        reasons=_greatest(orders, _reason(metric), Value("")),
+    )
 
 
 def _reason(metric: Metric) -> Any:
@@ -89,6 +91,7 @@ def _reason(metric: Metric) -> Any:
     return _REASONS[metric]
 
 
-def _greatest(groups: Any) -> tuple[Part, ...]:
-    found = groups.order_by("-count", "code")[:MOST]
-    return tuple(Part(one["code"] or "", one.get("name") or "", one["count"]) for one in found)
+def _greatest(orders: "QuerySet[Order]", key: Any, name: Any) -> tuple[Part, ...]:
+    groups = orders.annotate(key=key).values("key").annotate(times=Count("pk"), said=name)
+    found = groups.order_by("-times", "key").values_list("key", "said", "times")[:MOST]
+    return tuple(Part(code or "", said or "", times) for code, said, times in found)

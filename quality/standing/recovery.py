@@ -39,19 +39,22 @@ class LeftOut:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
     """`value` is today's. `interval` where it is provisional, which is below the least number of marks. `goals` by rising
-    value. `days` are the next 90 if no new mark comes.
+    value. `days` are the next 90 if no new mark comes. `least`: fewer marks than these make no rating.
     """
 
     value: DayValue
     interval: Interval | None
     goals: tuple[Goal, ...]
     days: tuple[MarksAhead, ...]
+    least: int
 
     def best_days(self, most: int) -> tuple[MarksAhead, ...]:
         """The days on which what leaves lifts the rating most, in order of the calendar: marks below it leave."""
         lifts = []
         before = self.value.value
         for day in self.days:
+            if day.count < self.least:
+                break
             if before is not None and day.value is not None and day.value > before:
                 lifts.append((day.value - before, day))
             before = day.value
@@ -72,6 +75,7 @@ def recovery(days: Days, rule: Rule, *, today: date) -> Recovery:
         interval=of_mean_mark(value.numerator, value.denominator) if provisional else None,
         goals=tuple(_goal(tomorrow, line) for line in lines),
         days=marks_ahead(days.get(Metric.RATING, ()), rule, today=today, horizon=rule.window_days),
+        least=rule.min_sample,
     )
 
 
