@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from orders.lifecycle import Stage
@@ -66,9 +66,10 @@ def numerator(metric: Metric, shop_id: int, window: Window) -> "QuerySet[Order]"
     """The orders that the numerator of the window is counted from, what people said of them included; for the rating all
     marks that count.
     """
-    said = Ruling.objects.filter(order_id=OuterRef("pk"), metric=metric, withdrawn_at=None)
-    out, into = Exists(said.filter(counts=False)), Exists(said.filter(counts=True))
-    return candidates(metric, [shop_id], window).filter((_COUNTS[metric] & ~Q(out)) | Q(into))
+    said = Ruling.objects.filter(shop_id=shop_id, metric=metric, withdrawn_at=None)
+    # Asked once each, not of every order: rulings are few.
+    out, into = (Q(pk__in=said.filter(counts=counts).values("order_id")) for counts in (False, True))
+    return candidates(metric, [shop_id], window).filter((_COUNTS[metric] & ~out) | into)
 
 
 def parts_of(metric: Metric, shop_id: int, window: Window) -> Parts:

@@ -114,7 +114,7 @@ def _violation(ladder: Ladder, one: Violation) -> ViolationLine:
     else:
         number = min(one.told.step, len(ladder.steps)) - 1
         step = step_title(ladder.steps[number], again=is_again(ladder, number))
-        source = gettext("%(step)s, сообщил %(by)s") % {"step": step, "by": one.told.by}
+        source = gettext("%(step)s, со слов: %(by)s") % {"step": step, "by": one.told.by}
     if one.weight > 1:
         source += gettext(", считается за %(weight)s") % {"weight": one.weight}
     return ViolationLine(

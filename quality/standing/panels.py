@@ -10,7 +10,7 @@ from quality.standing.excellent import CONDITIONS, ISSUED, WEEK, Excellent, exce
 from quality.standing.friday import SOURCE, Friday, friday
 from quality.standing.panel_models import Action, BlockedNotice, CheckLine, ExcellentPanel, FridayPanel
 from quality.standing.reading import SIGHT, Standing
-from quality.standing.words import STATES, check_line, line_text, listed, short_day
+from quality.standing.words import STATES, check_line, line_text, listed, short_day, spare_text
 from quality.thresholds import Status
 from staff.access import Actor
 from staff.formats import calendar_day, grouped, plural
@@ -69,10 +69,7 @@ def _excellent_notice(found: Excellent) -> str:
     else:
         said.append(_when(found))
     if found.streak and found.breaks_first:
-        said.append(
-            gettext("Первым сломается %(name)s: в запасе %(spare)s.")
-            % {"name": str(NAMES[found.breaks_first.metric]).lower(), "spare": grouped(found.breaks_first.spare)}
-        )
+        said.append(gettext("Раньше всего сломается %(what)s.") % {"what": spare_text(found.breaks_first)})
     return " ".join(said)
 
 
@@ -107,10 +104,7 @@ def friday_panel(standing: Standing) -> FridayPanel:
 def _friday_notice(found: Friday) -> str:
     if found.eligible:
         least = min(found.checks, key=lambda one: one.spare)
-        return gettext("Ближе всего к границе %(name)s: в запасе %(spare)s.") % {
-            "name": str(NAMES[least.metric]).lower(),
-            "spare": grouped(least.spare),
-        }
+        return gettext("Ближе всего к границе %(what)s.") % {"what": spare_text(least)}
     if found.eligible is None:
         unknown = listed([str(NAMES[one.metric]).lower() for one in found.checks if one.held is None])
         return gettext("Kaspi ещё не считает: %(names)s.") % {"names": unknown}

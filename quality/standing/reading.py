@@ -20,7 +20,7 @@ from quality.models import QualityDay, Sanction
 from quality.reading import LONGEST_WINDOW, today_of
 from quality.standing.effect import Effect
 from quality.standing.facts import numerator
-from quality.standing.ladder import Ladder, Told, ladder
+from quality.standing.ladder import STEPS, Ladder, Step, Told, ladder
 from quality.standing.recovery import LOW, LeftOut, left_out, star_value
 from quality.standing.series import Days, DayValue, series, to_come
 from quality.thresholds import Profile, profile_on
@@ -64,10 +64,16 @@ class Standing:
 
 
 def standing_of(
-    shop: Shop, *, now: datetime, by: Actor, profile: Profile | None = None, overdue: int = 0
+    shop: Shop,
+    *,
+    now: datetime,
+    by: Actor,
+    profile: Profile | None = None,
+    steps: tuple[Step, ...] = STEPS,
+    overdue: int = 0,
 ) -> Standing | None:
-    """How the shop stands, by this profile or by the one that holds today. None for who does not see the whole shop: of a
-    part of it Kaspi judges nothing.
+    """How the shop stands, by this profile or by the one that holds today, on this ladder. None for who does not see the
+    whole shop: of a part of it Kaspi judges nothing.
 
     `overdue`: parcels that are late and still here (`quality.reading.Live.overdue`).
     """
@@ -89,7 +95,7 @@ def standing_of(
         past=past,
         ahead={m: to_come(days, rule, today=today, horizon=SIGHT) for m, rule in judged.rules.items()},
         told=told,
-        ladder=ladder(past, told, today=today),
+        ladder=ladder(past, told, today=today, steps=steps),
     )
 
 
@@ -135,7 +141,7 @@ def revenue_a_day(standing: Standing) -> Decimal | None:
     arrived = sum(day.denominator for day in standing.days.get(Metric.CANCELLED, ()) if window.holds(day.day))
     begins, after = window.instants(ALMATY)
     newest = Order.objects.filter(shop_id=standing.shop.pk, approved_at__gte=begins, approved_at__lt=after)
-    found = newest.filter(pk__in=newest.order_by("-approved_at").values("pk")[:PRICED]).aggregate(
+    found = newest.order_by("-approved_at")[:PRICED].aggregate(
         priced=Count("pk"), sum=Coalesce(Sum("total_price", filter=~Q(stage__in=LOST)), Decimal())
     )
     if not arrived or not found["priced"]:

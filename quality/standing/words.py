@@ -7,7 +7,7 @@ from fractions import Fraction
 from django.utils.translation import gettext
 
 from quality.formulas import Metric
-from quality.scales import value_text
+from quality.scales import NAMES, value_text
 from quality.standing.conditions import Check
 from quality.standing.panel_models import CheckLine
 from quality.thresholds import Bound, Comparator
@@ -94,6 +94,15 @@ def _again(check: Check) -> str:
         "no_new": NO_NEW[check.metric],
         "day": calendar_day(check.returns_on),
     }
+
+
+def spare_text(check: Check) -> str:
+    """«доля отмен, в запасе 2», «рейтинг, выдержит 98 оценок «1»»."""
+    parts = {"name": str(NAMES[check.metric]).lower(), "spare": grouped(check.spare)}
+    if check.metric is not Metric.RATING:
+        return gettext("%(name)s, в запасе %(spare)s") % parts
+    marks = plural(check.spare, "оценка", "оценок")
+    return gettext("%(name)s, выдержит %(marks)s «1»") % {"name": parts["name"], "marks": marks}
 
 
 def listed(words: Sequence[str]) -> str:
