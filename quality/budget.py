@@ -1,5 +1,10 @@
 """How much room is left before a line is crossed, what one more costs, and when room comes back. Pure, exact.
 
+How many fit is decided by the strictness of the line (capabilities §4). "Must not exceed 3 %" (GT) leaves the line itself
+allowed: of 1 500, 3 000, 9 000 orders 45, 90, 270 at 3 %, 75, 150, 450 at 5 %, 15, 30, 90 at 1 %. "Must be below 3 %" (GE,
+as the profile of 2026 says of cancels) allows one fewer wherever the line falls on a whole order: 44, 89, 269. Where it
+does not, both say the same: 33 orders bear no cancel at 3 %, 34 bear one.
+
 The share of one metric is C of N in a window. One more cancel of an order that is already in the window makes it C + 1
 of the same N; when days leave the window, they take their C and their N along. A cancel made today counts on today, so
 ask with the numbers of the *preview* window: the official one ends yesterday and shows it only tomorrow.
@@ -37,6 +42,26 @@ class OneMore:
     after: Fraction | None
     crosses: bool
     left_after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarksAhead:
+    """The rating of a day to come, if no new mark comes. `leaving_*` left the window that day.
+
+    `ones`: how many marks «1» make it critical on that day, 0 when it is; None when no number of them does.
+    """
+
+    day: date
+    leaving_total: int
+    leaving_count: int
+    total: int
+    count: int
+    ones: int | None
+
+    @property
+    def value(self) -> Fraction | None:
+        """The mean mark of that day, exact; None without marks."""
+        return Fraction(self.total, self.count) if self.count else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +125,21 @@ def orders_needed(used: int, critical: Bound) -> int:
 
 
 def days_ahead(
-    days: Iterable[DayCounts], rule: Rule, *, today: date, horizon: int = 30, arrivals_a_day: int = 0
+    days: Iterable[DayCounts], rule: Rule, *, today: date, horizon: int = 30, arrivals_a_day: int | Fraction = 0
 ) -> tuple[DayAhead, ...]:
     """The number of each of the next `horizon` days as the cabinet would show it, tomorrow first.
 
     From day buckets up to and with today. Nothing new goes wrong; `arrivals_a_day` orders come in on each day after
-    today, none by default, which is all that is known and the cautious reading. `leaving_*` left the window that day.
+    today, none by default, which is all that is known and the cautious reading; of a fraction whole orders are counted.
+    `leaving_*` left the window that day.
     """
-    # A day comes in several buckets when they are kept by point.
-    used: Counter[date] = Counter()
-    total: Counter[date] = Counter()
-    for day in days:
-        if day.day <= today:
-            used[day.day] += day.numerator
-            total[day.day] += day.denominator
+    used, total = _by_day(days, today)
 
     def ahead(shown: date) -> DayAhead:
         window = official_window(shown, rule.window_days)
         inside = [window.first + timedelta(days=n) for n in range(rule.window_days)]
         left = window.first - timedelta(days=1)
-        coming = sum(day > today for day in inside) * arrivals_a_day
+        coming = floor(sum(day > today for day in inside) * arrivals_a_day)
         return DayAhead(
             day=shown,
             leaving_used=used[left],
@@ -128,6 +148,46 @@ def days_ahead(
         )
 
     return tuple(ahead(today + timedelta(days=n)) for n in range(1, horizon + 1))
+
+
+def _by_day(days: Iterable[DayCounts], today: date) -> tuple[Counter[date], Counter[date]]:
+    """Both sides of each day up to today: a day comes in several buckets when they are kept by point."""
+    used: Counter[date] = Counter()
+    total: Counter[date] = Counter()
+    for day in days:
+        if day.day <= today:
+            used[day.day] += day.numerator
+            total[day.day] += day.denominator
+    return used, total
+
+
+def marks_ahead(days: Iterable[DayCounts], rule: Rule, *, today: date, horizon: int = 30) -> tuple[MarksAhead, ...]:
+    """The rating of each of the next `horizon` days, tomorrow first: old marks leave, no new ones come.
+
+    From day buckets up to and with today. Raises ValueError for a rule that is not met from below.
+    """
+    if rule.critical.comparator in MOST:
+        raise ValueError("Marks are counted above a lower bound; for shares see days_ahead")
+    total, count = _by_day(days, today)
+    window = official_window(today + timedelta(days=1), rule.window_days)
+    summed = sum(marks for day, marks in total.items() if window.holds(day))
+    counted = sum(marks for day, marks in count.items() if window.holds(day))
+    found = []
+    for ahead in range(1, horizon + 1):
+        left = window.first + timedelta(days=ahead - 2)
+        if ahead > 1:
+            summed, counted = summed - total[left], counted - count[left]
+        found.append(
+            MarksAhead(
+                day=today + timedelta(days=ahead),
+                leaving_total=total[left],
+                leaving_count=count[left],
+                total=summed,
+                count=counted,
+                ones=marks_needed(summed, counted, rule.critical, mark=1),
+            )
+        )
+    return tuple(found)
 
 
 def next_room(left: int, ahead: Iterable[DayAhead]) -> DayAhead | None:

@@ -9,4 +9,5 @@ urlpatterns = [
     path("quality/", views.quality, name="quality"),
     path("quality/rules/", include("quality.profiles.urls")),
     path("quality/import/", cabinet.upload, name="quality-import"),
+    path("", include("quality.standing.urls")),
 ]

@@ -77,6 +77,8 @@ DEEDS: Mapping[str, str] = {
     "quality.profile_assigned": _("Назначил профиль порогов"),
     "quality.warning_set": _("Изменил, по каким порогам предупреждать"),
     "cabinet.uploaded": _("Загрузил выгрузку кабинета"),
+    "quality.sanction_told": _("Сообщил о санкции Kaspi"),
+    "quality.sanction_withdrawn": _("Отозвал сообщение о санкции"),
     "company.provisioned": _("Завёл компанию"),
     "company.second_step": _("Изменил требование второго шага входа"),
     "company.reminded": _("Напомнил о втором шаге входа"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum, auto
 from typing import Any
 
@@ -48,6 +49,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "own": {"phone": "+7 701 000 11 33"},
     "messages": {"key": "", "name": "Свой", "text": "Здравствуйте, {имя}."},
     "keys": {"name": "Программа", "scopes": ["orders:read"]},
+    "tell": {"step": "1", "began_on": str(date.today() - timedelta(days=1))},
+    "recall": {"began_on": str(date.today())},
 }
 
 
@@ -217,6 +220,10 @@ TABLE: Mapping[str, Entry] = {
         f"quality/rules/{deed}/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop")
         for deed in ("assign", "new", "retire", "warning")
     },
+    "quality/plan/": page(),
+    "quality/ladder/": page(),
+    "quality/ladder/tell/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
+    "quality/ladder/recall/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "integrations/": page(),
     "integrations/shops/": page("POST", shows=False),
