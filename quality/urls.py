@@ -1,11 +1,12 @@
 """Addresses of the quality page."""
 
-from django.urls import path
+from django.urls import include, path
 
 from orders.cabinet import views as cabinet
 from quality import views
 
 urlpatterns = [
     path("quality/", views.quality, name="quality"),
+    path("quality/", include("quality.outlook.urls")),
     path("quality/import/", cabinet.upload, name="quality-import"),
 ]

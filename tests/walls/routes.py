@@ -212,6 +212,7 @@ TABLE: Mapping[str, Entry] = {
     "documents/<uuid:batch>/": page(thing=Thing.BATCH, shows=False),
     "documents/<uuid:batch>/again/": page("POST", thing=Thing.BATCH, shows=False),
     "quality/": page(),
+    "quality/whatif/": page(),
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "integrations/": page(),
     "integrations/shops/": page("POST", shows=False),
