@@ -7,20 +7,21 @@ no other way. Asked inside a company's scope; who may ask is the caller's matter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import (
-    Avg,
+    BooleanField,
     Case,
     Count,
     DurationField,
     ExpressionWrapper,
     F,
-    IntegerField,
     Max,
     Q,
     QuerySet,
     Sum,
+    Value,
     When,
 )
 from django.db.models.functions import Ceil, Extract, TruncDate
@@ -118,23 +119,21 @@ def made_of(
     """
     window = official_window(today, window_days)
     faulty = _faulty(shop_id, metric, window)
-    told = faulty.aggregate(**_totals(metric))
+    found = _causes(faulty, metric, named)
     disputed, disputes = _disputed(shop_id, metric, now)
     marks = metric is Metric.RATING
     counted = _newest(days[Metric.CANCELLED], today)
-    products = _products(faulty, metric, tuple(named))
+    arrived = sum(day.denominator for day in days[Metric.CANCELLED] if counted.holds(day.day))
     return Made(
         window=window,
-        products=_with_orders(products, named, shop_id, counted, marks=marks),
         counted=counted,
-        faults=told["faults"],
-        above=told["above"] or 0,
-        below=told["below"]
-        if marks
-        else sum(day.denominator for day in days[Metric.CANCELLED] if counted.holds(day.day)),
-        lag=max(round(told["lag"] / timedelta(days=1)), 0) if told["lag"] else 0,
-        out_of_stock=told.get("out_of_stock", 0),
-        late_by=_late_by(faulty) if metric is Metric.LATE_HANDOVER else (),
+        products=_with_orders(found.products, named, shop_id, counted, marks=marks),
+        faults=found.faults,
+        above=found.above,
+        below=found.below if marks else arrived,
+        lag=max(round(found.took / timedelta(days=1).total_seconds()), 0),
+        out_of_stock=found.out_of_stock,
+        late_by=found.late_by,
         disputed=disputed,
         disputes=disputes,
     )
@@ -154,41 +153,76 @@ def _faulty(shop_id: int, metric: Metric, window: Window) -> "QuerySet[Order]":
     return found.filter(judged[metric] | Q(pk__in=ruled_in)).exclude(pk__in=ruled_out)
 
 
-_LOW = Count("pk", filter=Q(mark__lte=LOW_MARK))
 _OUT_OF_STOCK = Q(cancellation_reason=ApiReason.MERCHANT_OUT_OF_STOCK.value, expired_at=None)
+# One walk over the faulty orders of the window, however many things are asked of them: of a large shop they lie far apart.
+_CAUSES = """
+WITH f AS MATERIALIZED ({faulty}), products AS (
+  SELECT first_sku, max(first_item) AS name, count(*) FILTER (WHERE is_fault) AS faults, sum(above) AS above, count(*) AS below
+  FROM f WHERE first_sku <> '' GROUP BY 1 ORDER BY first_sku = ANY(%s) DESC, faults DESC, first_sku LIMIT %s
+)
+SELECT 'all', '', '', count(*) FILTER (WHERE is_fault), sum(above), count(*), avg(took) FROM f
+UNION ALL SELECT 'stock', '', '', count(*), 0, 0, 0 FROM f WHERE for_stock
+UNION ALL SELECT 'product', first_sku, name, faults, above, below, 0 FROM products
+UNION ALL SELECT 'late', hours::int::text, '', count(*), 0, 0, 0 FROM f WHERE hours <= %s GROUP BY hours
+"""
 
 
-def _totals(metric: Metric) -> dict[str, Any]:
-    marks = metric is Metric.RATING
-    happened = F(MOMENT_OF[metric])
-    ordered = TruncDate("approved_at", tzinfo=ALMATY) if marks else F("approved_at")
-    found = {
-        "faults": _LOW if marks else Count("pk"),
-        "above": Sum("mark") if marks else Count("pk"),
-        "below": Count("pk"),
-        "lag": Avg(ExpressionWrapper(happened - ordered, DurationField())),
-    }
-    return found | ({"out_of_stock": Count("pk", filter=_OUT_OF_STOCK)} if metric is Metric.CANCELLED else {})
+class _Causes(NamedTuple):
+    """What faulty orders have in common. `took`: seconds from an order to its fault, on the mean."""
+
+    faults: int
+    above: int
+    below: int
+    took: float
+    out_of_stock: int
+    products: tuple[Product, ...]
+    late_by: tuple[tuple[int, int], ...]
 
 
-def _products(faulty: "QuerySet[Order]", metric: Metric, named: tuple[str, ...]) -> tuple[Product, ...]:
-    marks = metric is Metric.RATING
-    rows = (
-        faulty.exclude(first_sku="")
-        .values("first_sku")
-        .annotate(
-            name=Max("first_item"),
-            faults=_LOW if marks else Count("pk"),
-            above=Sum("mark") if marks else Count("pk"),
-            below=Count("pk"),
-            asked=Case(When(first_sku__in=named, then=1), default=0, output_field=IntegerField()),
-        )
-        .order_by("-asked", "-faults", "first_sku")[: MOST_PRODUCTS + len(named)]
+def _causes(faulty: "QuerySet[Order]", metric: Metric, named: Sequence[str]) -> _Causes:
+    told = faulty.values("first_sku", "first_item", **_causes_of(metric))
+    sql, params = told.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_CAUSES.format(faulty=sql), [*params, list(named), MOST_PRODUCTS + len(named), MOST_HOURS])
+        rows = cursor.fetchall()
+    found: dict[str, list[tuple[Any, ...]]] = {"all": [], "stock": [], "product": [], "late": []}
+    for kind, *rest in rows:
+        found[kind].append(tuple(rest))
+    _, _, faults, above, below, took = found["all"][0]
+    return _Causes(
+        faults,
+        int(above or 0),
+        below,
+        float(took or 0),
+        found["stock"][0][2],
+        _worst(
+            [Product(sku, name, some, int(sum_), count) for sku, name, some, sum_, count, _ in found["product"]], named
+        ),
+        tuple(sorted((int(hours), count) for hours, _, count, *_ in found["late"])),
     )
-    found = [Product(row["first_sku"], row["name"], row["faults"], row["above"], row["below"]) for row in rows]
-    worst = sorted(found, key=lambda one: (-one.faults, one.sku))
-    # Of those that nobody asked for only the ones with faults are worth a line.
-    return tuple(one for one in worst if one.faults or one.sku in named)
+
+
+def _causes_of(metric: Metric) -> dict[str, Any]:
+    marks, late = metric is Metric.RATING, metric is Metric.LATE_HANDOVER
+    ordered = TruncDate("approved_at", tzinfo=ALMATY) if marks else F("approved_at")
+    after_due = ExpressionWrapper(F("handed_at") - F("courier_planned_at"), DurationField())
+    return {
+        "is_fault": _yes(Q(mark__lte=LOW_MARK) if marks else Q(pk__isnull=False)),
+        "above": F("mark") if marks else Value(1),
+        "took": Extract(ExpressionWrapper(F(MOMENT_OF[metric]) - ordered, DurationField()), "epoch"),
+        "for_stock": _yes(_OUT_OF_STOCK if metric is Metric.CANCELLED else Q(pk__isnull=True)),
+        "hours": Ceil(Extract(after_due, "epoch") / 3600.0) if late else Value(MOST_HOURS + 1),
+    }
+
+
+def _yes(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())
+
+
+def _worst(products: Sequence[Product], named: Sequence[str]) -> tuple[Product, ...]:
+    """The worst first; of those that nobody asked for only the ten that have faults."""
+    ranked = sorted(products, key=lambda one: (-one.faults, one.sku))
+    return tuple(one for n, one in enumerate(ranked) if one.sku in named or (one.faults and n < MOST_PRODUCTS))
 
 
 def _with_orders(
@@ -217,13 +251,6 @@ def _newest(arrived: Sequence[DayCounts], today: date) -> Window:
         days += 1
         total += counts.get(today - timedelta(days=days), 0)
     return official_window(today, days)
-
-
-def _late_by(late: "QuerySet[Order]") -> tuple[tuple[int, int], ...]:
-    took = ExpressionWrapper(F("handed_at") - F("courier_planned_at"), DurationField())
-    hours = Ceil(Extract(took, "epoch") / 3600.0)
-    rows = late.annotate(hours=hours).filter(hours__lte=MOST_HOURS).values_list("hours").annotate(Count("pk"))
-    return tuple((int(begun), count) for begun, count in rows.order_by("hours"))
 
 
 def _disputed(shop_id: int, metric: Metric, now: datetime) -> tuple[tuple[DayCounts, ...], int]:

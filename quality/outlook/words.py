@@ -16,9 +16,9 @@ from staff.languages import later as _
 
 NOTHING_NEW: Mapping[Metric, str] = {
     Metric.RATING: _("без новых оценок"),
-    Metric.CANCELLED: _("без новых отмен"),
+    Metric.CANCELLED: _("без новых заказов и отмен"),
     Metric.LATE_HANDOVER: _("без новых передач"),
-    Metric.QUALITY_RETURNS: _("без новых возвратов"),
+    Metric.QUALITY_RETURNS: _("без новых выдач и возвратов"),
 }
 NONE = "—"
 
@@ -36,8 +36,10 @@ def band(metric: Metric, day: DayForecast) -> str:
 
 def chance(day: DayForecast) -> str:
     """«14 %»; what no path or every path says is not called certain."""
-    if day.critical in (0, 1):
-        return gettext("< 1 %") if not day.critical else gettext("> 99 %")
+    if day.critical < 0.01:
+        return gettext("< 1 %")
+    if day.critical > 0.99:
+        return gettext("> 99 %")
     return share(Fraction(day.critical).limit_denominator(1_000), digits=0)
 
 
@@ -61,9 +63,9 @@ def breach(found: Forecast, now: Fraction | None) -> tuple[str, str]:
     if found.likely is not None:
         return gettext("Текущим ходом перейдёт границу %(day)s.") % {"day": calendar_day(found.likely.day)}, "danger"
     if found.possible is not None:
-        return gettext("Граница возможна с %(day)s, вероятность к концу срока %(chance)s.") % {
+        return gettext("Граница возможна с %(day)s, вероятность до %(chance)s.") % {
             "day": calendar_day(found.possible.day),
-            "chance": chance(found.days[-1]),
+            "chance": chance(max(found.days, key=lambda day: day.critical)),
         }, "warn"
     days = plural(len(found.days), "день", "дней")
     return gettext("За %(days)s границу вряд ли перейдёт.") % {"days": days}, ""
