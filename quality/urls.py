@@ -8,6 +8,7 @@ from quality import views
 urlpatterns = [
     path("quality/", views.quality, name="quality"),
     path("quality/rules/", include("quality.profiles.urls")),
+    path("quality/", include("quality.outlook.urls")),
     path("quality/import/", cabinet.upload, name="quality-import"),
     path("", include("quality.standing.urls")),
 ]

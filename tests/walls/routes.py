@@ -224,6 +224,7 @@ TABLE: Mapping[str, Entry] = {
     "quality/ladder/": page(),
     "quality/ladder/tell/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "quality/ladder/recall/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
+    "quality/whatif/": page(),
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "integrations/": page(),
     "integrations/shops/": page("POST", shows=False),

@@ -1,0 +1,42 @@
+"""The page of what-if."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from quality.outlook.asked import read
+from quality.outlook.page import whatif_page
+from quality.reading import today_of
+from quality.thresholds import BY_CODE, PROFILES, profile_on
+from staff.access import OfficeRequest, require_whole, requires
+from staff.clock import database_now
+from staff.page_parts import Empty
+from staff.permissions import Permission
+from staff.places import chosen_shop, places_of
+
+
+@requires(Permission.QUALITY_VIEW)
+@require_GET
+def whatif(request: OfficeRequest) -> HttpResponse:
+    """The whole page, or the answer alone when it is what is swapped. Kaspi judges a shop, so a whole one is asked about."""
+    request.nav = "quality"
+    whole = tuple(shop for shop in places_of(request).shops if request.actor.sees_whole(shop.pk))
+    shop = chosen_shop(request) or next(iter(whole), None)
+    if shop is None:
+        return render(request, "quality/whatif_none.html", {"empty": _nothing_whole()})
+    require_whole(request.actor, Permission.QUALITY_VIEW, shop_id=shop.pk)
+    now = database_now()
+    asked = read(request.GET, shop=shop, shops=whole, profiles=BY_CODE, now=now)
+    page = whatif_page(asked, profile=profile_on(today_of(now)), profiles=PROFILES)
+    part = request.headers.get("HX-Target") == "whatif"
+    return render(request, "quality/_whatif.html" if part else "quality/whatif.html", {"page": page})
+
+
+def _nothing_whole() -> Empty:
+    return Empty(
+        gettext("Здесь спрашивают о магазине целиком"),
+        gettext("Kaspi судит магазин, а вам видны только его точки. Спросите владельца."),
+        gettext("К показателям"),
+        "/quality/",
+    )
