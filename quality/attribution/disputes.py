@@ -84,7 +84,7 @@ def _rule_out(order: Order, metric: Metric, outcome: str, *, by: Actor, now: dat
     """The same word may hold already; the opposite one gives way. What is in no number any more needs no word."""
     # The turn of the shop is taken inside, after the row of the dispute: nobody takes the two the other way round.
     standing = rulings.held(order, metric)
-    if (standing is not None and not standing.counts) or not rulings.is_candidate(order, metric, now=now):
+    if (standing is not None and not standing.counts) or metric not in rulings.numbers_of(order, now=now):
         return
     if standing is not None:
         rulings.withdraw(order, metric, by=by, now=now)

@@ -68,15 +68,15 @@ def held(order: Order, metric: Metric) -> Ruling | None:
     return found
 
 
-def is_candidate(order: Order, metric: Metric, *, now: datetime) -> bool:
-    """Whether the order has the event of which the number is made: else no word can bring it in."""
+def numbers_of(order: Order, *, now: datetime) -> frozenset[Metric]:
+    """The numbers of which the order has the event: into another one no word can bring it."""
     row = next(rows_of(Order.objects.filter(pk=order.pk), now=now), None)
-    return row is not None and COUNTING[metric].candidate(row)
+    return frozenset(metric for metric in Metric if row is not None and COUNTING[metric].candidate(row))
 
 
 def require_candidate(order: Order, metric: Metric, *, now: datetime) -> None:
     """Raises Refused (409)."""
-    if not is_candidate(order, metric, now=now):
+    if metric not in numbers_of(order, now=now):
         raise Refused("not_in_number", gettext("За этим показателем заказ не стоит: решать нечего"))
 
 

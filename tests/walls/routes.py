@@ -48,6 +48,9 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "own": {"phone": "+7 701 000 11 33"},
     "messages": {"key": "", "name": "Свой", "text": "Здравствуйте, {имя}."},
     "keys": {"name": "Программа", "scopes": ["orders:read"]},
+    "rule": {"counts": "no", "note": "Проверено"},
+    "dispute": {"note": "Покупатель подтвердил отказ"},
+    "close": {"state": "lost", "outcome": "Kaspi не согласился"},
 }
 
 
@@ -213,6 +216,12 @@ TABLE: Mapping[str, Entry] = {
     "documents/<uuid:batch>/again/": page("POST", thing=Thing.BATCH, shows=False),
     "quality/": page(),
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
+    "quality/disputes/": page(),
+    "quality/orders/<str:ref>/": page(thing=Thing.ORDER),
+    "quality/orders/<str:ref>/rule/": page("POST", thing=Thing.ORDER, shows=False),
+    "quality/orders/<str:ref>/withdraw/": page("POST", thing=Thing.ORDER, shows=False),
+    "quality/orders/<str:ref>/dispute/": page("POST", thing=Thing.ORDER, shows=False),
+    "quality/orders/<str:ref>/close/": page("POST", thing=Thing.ORDER, shows=False),
     "integrations/": page(),
     "integrations/shops/": page("POST", shows=False),
     "integrations/keys/": page("POST", shows=False),
