@@ -133,8 +133,12 @@ def facts_of(row: Mapping[str, Any], sent: "Sent | None" = None) -> OrderFacts:
 def facts_of_orders(orders: Sequence[Order]) -> dict[int, OrderFacts]:
     """The same of orders that are read already."""
     sent = _sent([order.pk for order in orders])
-    names = [name for name in _FIELDS if name != "id"]
-    return {order.pk: facts_of({name: getattr(order, name) for name in names}, sent.get(order.pk)) for order in orders}
+    return {order.pk: facts_of(row_of(order), sent.get(order.pk)) for order in orders}
+
+
+def row_of(order: Order) -> Mapping[str, Any]:
+    """An order that is read already, as `units_of` takes it."""
+    return {name: getattr(order, name) for name in _FIELDS}
 
 
 class Sent(NamedTuple):
