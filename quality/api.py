@@ -13,6 +13,8 @@ from rest_framework.response import Response
 
 from quality import reading
 from quality.api_answers import BehindPage, Quality
+from quality.attribution.fault import Judgement
+from quality.attribution.judging import judgements
 from quality.formulas import Metric
 from quality.metrics import Measured
 from quality.profiles import assigned
@@ -91,7 +93,10 @@ class ListOrdersBehind(Endpoint):
         rows = sorted(map(_behind, behind), key=_position, reverse=True)
         after = place.after
         shown, following = place.page(row for row in rows if after is None or _position(row) < after)
-        return Response({"results": shown, "next": following})
+        orders = {str(one.order.public_id): one.order for one in behind}
+        judged = judgements(METRICS[metric], [orders[row["id"]] for row in shown])
+        told = [{**row, "judgement": _judgement(judged[orders[row["id"]].pk])} for row in shown]
+        return Response({"results": told, "next": following})
 
     def _on(self) -> date | None:
         text = self.asked.get("on")
@@ -168,6 +173,16 @@ def _behind(behind: Behind) -> dict[str, Any]:
         "excluded": behind.why.value if behind.why else None,
         "total_price": float(order.total_price),
         "mark": order.mark,
+    }
+
+
+def _judgement(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "version": judgement.version,
+        "fault": judgement.fault.value if judgement.fault else None,
+        "rule": judgement.rule.value,
+        "because": " ".join(map(str, judgement.because)),
+        "overridden": judgement.overridden,
     }
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from orders.cancelling import Fault
 from orders.lifecycle import Stage
+from quality.attribution.fault import Cause
 from quality.formulas import Metric
 from quality.metrics import Exclusion
 from quality.thresholds import Comparator, Confidence, SourceKind, Status, StepKind, WindowEnd
@@ -82,6 +84,18 @@ class Quality(serializers.Serializer[Any]):
     metrics = MetricsTold()
 
 
+class JudgementTold(serializers.Serializer[Any]):
+    version = serializers.CharField(help_text=_("По какой версии правил."))
+    fault = serializers.ChoiceField(
+        [fault.value for fault in Fault], allow_null=True, help_text=_("Чья вина; null: ничья, как у оценки.")
+    )
+    rule = serializers.ChoiceField([cause.value for cause in Cause], help_text=_("Правило, по которому так решено."))
+    because = serializers.CharField(help_text=_("Почему, словами."))
+    overridden = serializers.BooleanField(
+        allow_null=True, help_text=_("Решение человека: true считать, false не считать; null: решения нет.")
+    )
+
+
 class BehindTold(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     code = serializers.CharField()
@@ -93,6 +107,7 @@ class BehindTold(serializers.Serializer[Any]):
     excluded = serializers.ChoiceField([reason.value for reason in Exclusion], allow_null=True)
     total_price = serializers.FloatField(help_text=_("В тенге."))
     mark = serializers.IntegerField(allow_null=True)
+    judgement = JudgementTold()
 
 
 class BehindPage(serializers.Serializer[Any]):

@@ -11,4 +11,5 @@ urlpatterns = [
     path("quality/", include("quality.outlook.urls")),
     path("quality/import/", cabinet.upload, name="quality-import"),
     path("", include("quality.standing.urls")),
+    path("", include("quality.attribution.urls")),
 ]

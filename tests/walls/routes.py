@@ -51,6 +51,9 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "keys": {"name": "Программа", "scopes": ["orders:read"]},
     "tell": {"step": "1", "began_on": str(date.today() - timedelta(days=1))},
     "recall": {"began_on": str(date.today())},
+    "rule": {"counts": "no", "note": "Проверено"},
+    "dispute": {"note": "Покупатель подтвердил отказ"},
+    "close": {"state": "lost", "outcome": "Kaspi не согласился"},
 }
 
 
@@ -226,6 +229,12 @@ TABLE: Mapping[str, Entry] = {
     "quality/ladder/recall/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "quality/whatif/": page(),
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
+    "quality/disputes/": page(),
+    "quality/orders/<str:ref>/": page(thing=Thing.ORDER),
+    "quality/orders/<str:ref>/rule/": page("POST", thing=Thing.ORDER, shows=False),
+    "quality/orders/<str:ref>/withdraw/": page("POST", thing=Thing.ORDER, shows=False),
+    "quality/orders/<str:ref>/dispute/": page("POST", thing=Thing.ORDER, shows=False),
+    "quality/orders/<str:ref>/close/": page("POST", thing=Thing.ORDER, shows=False),
     "integrations/": page(),
     "integrations/shops/": page("POST", shows=False),
     "integrations/keys/": page("POST", shows=False),

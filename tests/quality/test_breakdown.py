@@ -1,0 +1,287 @@
+"""A number split by points, people, goods, categories, hours and reasons: every split adds up to the number."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import pytest
+from django.template.loader import render_to_string
+
+from integrations.models import ActionKind, ActionState, KaspiAction
+from orders.lifecycle import Stage
+from orders.models import Order, OrderEntry
+from quality import buckets
+from quality import reading as numbers
+from quality.attribution import reading
+from quality.attribution.behind import BehindFilter, narrow, parse
+from quality.attribution.judging import answerers
+from quality.attribution.page_models import BreakdownPanel, SplitTable
+from quality.attribution.panel import breakdown_panel, parse_split
+from quality.attribution.reading import Dimension
+from quality.attribution.rules import summed
+from quality.formulas import Metric
+from quality.metrics import Window, official_window
+from quality.models import QualityDay, Ruling
+from quality.queries import candidates
+from quality.thresholds import DEFAULT
+from staff.clock import database_now
+from staff.errors import NotVisible, Refused
+from staff.models import PointOfSale, Shift
+from staff.places import visible
+from tests.cast import Cast, Person
+
+DAY = timedelta(days=1)
+SHARES = (Metric.CANCELLED, Metric.LATE_HANDOVER, Metric.QUALITY_RETURNS)
+KETTLE = [{"sku": "KETTLE", "name": "Чайник", "quantity": 1, "price": 900}]
+BOTH = [*KETTLE, {"sku": "LAMP", "name": "Лампа", "quantity": 1, "price": 500}]
+
+
+@pytest.fixture
+def alma(cast: Cast) -> Iterator[Cast]:
+    """Two cancels and a late hand-over at PP1, one cancel at PP2, three days ago; Болат held PP1 then."""
+    now = database_now()
+    with cast.alma.scope():
+        cancels = [cast.place(Stage.CANCELLED, point=point, entries=KETTLE) for point in ("PP1", "PP1", "PP2")]
+        late = cast.place(Stage.KD_TRANSIT, entries=BOTH)
+        back = cast.place(Stage.RETURNED, entries=BOTH)
+        at = now - 3 * DAY
+        mine: dict[str, Any] = {"fault": "seller", "cancellation_reason": "MERCHANT_OUT_OF_STOCK"}
+        for order in cancels:
+            change(order, cancelled_at=at, accept_by=at - timedelta(minutes=1), accepted_at=None, **mine)
+        change(cancels[1], accept_by=at + timedelta(hours=1))
+        change(late, courier_planned_at=at, handed_at=at + timedelta(hours=2))
+        change(back, returned_at=at, return_for_quality=True, mark=2, mark_on=at.date())
+        hold(cast, cast.bolat, at)
+        yield cast
+
+
+def change(order: Order, **values: Any) -> None:
+    Order.objects.filter(pk=order.pk).update(**values)
+
+
+def hold(cast: Cast, person: Person, at: datetime) -> None:
+    point, hours = cast.alma.point("alma-tech", "PP1"), timedelta(hours=4)
+    Shift.objects.create(member_id=person.member.pk, point_id=point.pk, began_at=at - hours, ended_at=at + hours)
+
+
+def asked(cast: Cast, metric: Metric, person: Person | None = None) -> dict[str, Any]:
+    shop, today = cast.alma.shop("alma-tech"), numbers.today_of(database_now())
+    window = official_window(today, 90 if metric is Metric.RATING else 30)
+    return {
+        "metric": metric,
+        "shop_ids": [shop.pk],
+        "window": window,
+        "seen_by": (person or cast.aigerim).actor,
+    }
+
+
+def split(cast: Cast, metric: Metric, dimension: Dimension, person: Person | None = None) -> Mapping[Any, Fraction]:
+    found = reading.units(**asked(cast, metric, person)).found
+    places = visible((person or cast.aigerim).actor)
+    return summed(parts for _, parts in reading.parts(found, dimension, places=places))
+
+
+@pytest.mark.parametrize("metric", SHARES)
+def test_every_split_adds_up_to_the_number(alma: Cast, metric: Metric) -> None:
+    buckets.recount_due()
+    with alma.alma.scope():
+        shop = alma.alma.shop("alma-tech")
+        official = numbers.numbers([shop.pk], now=database_now())[metric].official
+        totals = {one: sum(split(alma, metric, one).values()) for one in Dimension}
+        assert official.numerator > 0
+        assert totals == dict.fromkeys(Dimension, official.numerator)
+
+
+def test_people_answer_by_their_shift_and_stock_by_itself(alma: Cast) -> None:
+    named = {
+        key.why.value: (key.member_id, part) for key, part in split(alma, Metric.CANCELLED, Dimension.MEMBER).items()
+    }
+    assert named == {
+        "on_shift": (alma.bolat.member.pk, 1),
+        "stock": (None, 1),
+        "nobody_on_shift": (None, 1),
+    }
+    hold(alma, alma.aigerim, database_now() - 3 * DAY)
+    shared = split(alma, Metric.LATE_HANDOVER, Dimension.MEMBER)
+    assert {key.member_id: part for key, part in shared.items()} == {
+        alma.bolat.member.pk: Fraction(1, 2),
+        alma.aigerim.member.pk: Fraction(1, 2),
+    }
+
+
+def test_out_of_hours_no_person_answers(alma: Cast) -> None:
+    PointOfSale.objects.filter(pk=alma.alma.point("alma-tech", "PP1").pk).update(schedule={"mon": ["09:00", "09:01"]})
+    assert {key.why.value for key in split(alma, Metric.LATE_HANDOVER, Dimension.MEMBER)} == {"closed"}
+
+
+def test_an_order_of_two_goods_is_half_of_each(alma: Cast) -> None:
+    assert split(alma, Metric.LATE_HANDOVER, Dimension.SKU) == {"KETTLE": Fraction(1, 2), "LAMP": Fraction(1, 2)}
+    lines = OrderEntry.objects.filter(sku="LAMP")
+    lines.update(category="Свет")
+    by_category = split(alma, Metric.QUALITY_RETURNS, Dimension.CATEGORY)
+    assert by_category["Свет"] == Fraction(1, 2)
+
+
+def test_a_person_s_word_moves_the_split_as_it_moves_the_number(alma: Cast) -> None:
+    window = asked(alma, Metric.CANCELLED)
+    order = reading.counting(**window).first()
+    assert order is not None
+    said = {"metric": Metric.CANCELLED, "note": "спор", "made_at": database_now(), "actor_label": "Айгерим"}
+    ruling = Ruling.objects.create(order_id=order.pk, shop_id=order.shop_id, counts=False, **said)
+    assert order.pk not in {unit.order_id for unit in reading.units(**window).found}
+    Ruling.objects.filter(pk=ruling.pk).update(counts=True)
+    change(order, fault="buyer")
+    assert order.pk in {unit.order_id for unit in reading.units(**window).found}
+
+
+def test_a_manager_sees_his_points_and_the_people_of_them(alma: Cast) -> None:
+    told = split(alma, Metric.CANCELLED, Dimension.MEMBER, alma.daniyar)
+    assert {key.why.value for key in told} == {"nobody_on_shift"}
+    buckets.recount_due()
+    page = render(panel(alma, alma.daniyar))
+    assert "Розыбакиева 247" in page and "Склад Абая 52" not in page and "Болат" not in page
+
+
+def panel(cast: Cast, person: Person, metric: Metric = Metric.CANCELLED, **params: str) -> BreakdownPanel:
+    actor, now = person.actor, database_now()
+    made = breakdown_panel(
+        metric,
+        [cast.alma.shop("alma-tech").pk],
+        places=visible(actor),
+        actor=actor,
+        now=now,
+        profile=DEFAULT,
+        asked=parse_split(params),
+        url=lambda **changed: "/quality/?" + urlencode(changed),
+    )
+    assert made is not None
+    return made
+
+
+def render(made: BreakdownPanel) -> str:
+    return render_to_string("quality/_breakdown.html", {"panel": made})
+
+
+def cells(table: SplitTable) -> list[list[str]]:
+    return [[cell.text for _, cell in row] for row in table.rows]
+
+
+def test_the_panel_tells_points_and_people_side_by_side(alma: Cast) -> None:
+    buckets.recount_due()
+    with alma.alma.scope():
+        points, people = panel(alma, alma.aigerim).tables
+        assert {row[0]: row[1] for row in cells(points)} == {"Склад Абая 52": "2", "Розыбакиева 247": "1"}
+        assert ["Болат", "1"] in [row[:2] for row in cells(people)]
+        assert ["Запас точки", "1"] in [row[:2] for row in cells(people)]
+
+
+@pytest.mark.parametrize(
+    ("metric", "by", "said"),
+    [
+        (Metric.CANCELLED, "reason", [["не принят в срок", "2"], ["нет в наличии", "1"]]),
+        (Metric.CANCELLED, "sku", [["Чайник", "3"]]),
+        (Metric.LATE_HANDOVER, "sku", [["Лампа", "0,5"], ["Чайник", "0,5"]]),
+        (Metric.RATING, "sku", []),
+    ],
+)
+def test_a_tab_splits_the_number_by_something_else(alma: Cast, metric: Metric, by: str, said: list[Any]) -> None:
+    (table,) = panel(alma, alma.aigerim, metric, by=by).tables
+    assert sorted(row[:2] for row in cells(table)) == sorted(said)
+
+
+def test_a_week_is_the_last_seven_days_of_the_window(alma: Cast) -> None:
+    window = Window(*[numbers.today_of(database_now()) - n * DAY for n in (30, 1)])
+    assert reading.window_of(window, 7) == Window(window.last - 6 * DAY, window.last)
+    assert reading.window_of(window, None) == window
+    change(reading.counting(**asked(alma, Metric.CANCELLED))[0], cancelled_at=database_now() - 20 * DAY)
+    counts = [
+        sum(float(row[1].replace(",", ".")) for row in cells(panel(alma, alma.aigerim, **params, by="sku").tables[0]))
+        for params in ({}, {"days": "7"})
+    ]
+    assert counts == [3, 2]
+
+
+def test_a_line_leads_to_its_orders_and_to_no_others(alma: Cast) -> None:
+    shop = alma.alma.shop("alma-tech")
+    lines = {
+        "point": ("PP1", 2),
+        "member": (str(alma.bolat.member.public_id), 1),
+        "cause": ("out_of_stock", 1),
+        "sku": ("KETTLE", 3),
+    }
+    for name, (value, count) in lines.items():
+        found = parse({name: value}, places=visible(alma.aigerim.actor), shop=shop)
+        assert behind(alma, found).count() == count, name
+
+
+def behind(cast: Cast, found: BehindFilter) -> Any:
+    told = asked(cast, Metric.CANCELLED)
+    orders = candidates(told["metric"], told["shop_ids"], told["window"])
+    return narrow(
+        orders, found, told["metric"], told["shop_ids"], told["window"],
+        seen_by=told["seen_by"], places=visible(told["seen_by"]),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("params", [{"hour": "24"}, {"hour": "²"}, {"cause": "x"}, {"member": "x"}, {"sku": "\x00"}])
+def test_a_line_that_there_is_not_is_refused(alma: Cast, params: dict[str, str]) -> None:
+    with pytest.raises(Refused) as refusal:
+        parse(params, places=visible(alma.aigerim.actor), shop=None)
+    assert refusal.value.status == 400
+
+
+def test_a_foreign_point_or_person_is_not_there(alma: Cast) -> None:
+    for params in ({"point": "PP9"}, {"member": str(uuid4())}):
+        with pytest.raises(NotVisible):
+            parse(params, places=visible(alma.aigerim.actor), shop=None)
+
+
+def test_a_wrong_split_is_refused() -> None:
+    for params in ({"by": "weather"}, {"by": "point"}, {"days": "8"}):
+        with pytest.raises(Refused):
+            parse_split(params)
+
+
+def test_who_pressed_stands_beside_the_stock(alma: Cast) -> None:
+    order = reading.counting(**asked(alma, Metric.CANCELLED)).get(accept_by__gt=database_now() - 3 * DAY)
+    accepted(alma, order, ActionKind.CANCEL, taken_at=order.cancelled_at)
+    told = answerers(Metric.CANCELLED, [order], places=visible(alma.aigerim.actor))
+    assert told == {order.pk: "Запас точки, отменил Болат"}
+
+
+def accepted(cast: Cast, order: Order, kind: ActionKind, **values: Any) -> None:
+    who = {"actor_kind": "member", "actor_id": cast.bolat.member.pk, "actor_label": "Болат"}
+    at = {"due_at": order.approved_at, "created_at": order.approved_at, "settled_at": order.approved_at}
+    KaspiAction.objects.create(
+        shop_id=order.shop_id,
+        subject_id=order.pk,
+        code=order.code,
+        kind=kind,
+        state=ActionState.DONE,
+        **who,
+        **at | values,
+    )
+
+
+def test_how_fast_somebody_accepts_is_a_median_of_working_time(alma: Cast) -> None:
+    now = database_now()
+    for minutes in (10, 20, 90):
+        order = alma.place(Stage.PICKUP)
+        change(order, approved_at=now - 2 * DAY)
+        order.refresh_from_db()
+        accepted(alma, order, ActionKind.ACCEPT, created_at=now - 2 * DAY + timedelta(minutes=minutes))
+    _, people = panel(alma, alma.aigerim).tables
+    assert ["Болат", "20 мин"] in [[row[0], row[3]] for row in cells(people)]
+
+
+def test_a_good_that_eats_the_budget_is_offered_to_be_stopped(alma: Cast) -> None:
+    buckets.recount_due()
+    shop, today = alma.alma.shop("alma-tech"), numbers.today_of(database_now())
+    bucket = {"metric": "cancelled", "numerator": 0, "denominator": 190, "formula": "event-days-1"}
+    QualityDay.objects.create(shop_id=shop.pk, day=today - 2 * DAY, **bucket)
+    (stop,) = panel(alma, alma.aigerim).stop_sales
+    assert stop.text.startswith("«Чайник» занимает 60\u00a0% бюджета: 3 из 5.")
+    assert stop.url == "/quality/whatif/?shop=alma-tech&metric=cancelled&stop=KETTLE"
