@@ -64,7 +64,8 @@ def _told(kept: Sequence[FactChange]) -> list[Correction]:
 
 
 def _present(orders: "QuerySet[Order]") -> Iterable[dict[str, Any]]:
-    return orders.order_by().values("pk", "code", *COLUMNS)
+    found: Iterable[dict[str, Any]] = orders.order_by().values("pk", "code", *COLUMNS)
+    return found
 
 
 def _facts(values: Mapping[str, Any]) -> Facts:
