@@ -6,6 +6,7 @@ from integrations import api as integrations
 from kaspi_office import api_docs
 from orders.api import views as orders
 from quality import api as quality
+from quality.audit.api import AuditNumber
 from staff import api_views as staff
 
 urlpatterns = [
@@ -31,4 +32,5 @@ urlpatterns = [
     path("events", integrations.ListEvents.as_view()),
     path("quality", quality.ReadQuality.as_view()),
     path("quality/<str:metric>/orders", quality.ListOrdersBehind.as_view()),
+    path("quality/<str:metric>/audit", AuditNumber.as_view()),
 ]

@@ -21,7 +21,7 @@ from quality.audit.page_models import (
     KaspiSaid,
     ListedOrder,
 )
-from quality.audit.panel import said
+from quality.audit.panel import corrections_panel, said
 from quality.audit.proof import LeftOut, Proof, Weighed
 from quality.audit.reading import Both, Difference, Standing, both_of
 from quality.audit.reconcile import Explained, Reconciled, Step, reconcile
@@ -120,7 +120,12 @@ def audit_page(asked: Asked, shop: Shop, profile: Profile, *, by: Actor, typed: 
         range_text=gettext("%(first)s–%(last)s из %(all)s") % counted if here else "",
         prev_url=asked.url(start=str(max(asked.start - ROWS, 0) or "")) if asked.start else "",
         next_url=asked.url(start=str(end)) if len(entries) > end else "",
+        corrections=corrections_panel([shop], since=_begins(both.now), now=asked.now, by=by),
     )
+
+
+def _begins(proof: Proof) -> datetime:
+    return proof.window.instants(ALMATY)[0]
 
 
 # --- Two answers ------------------------------------------------------------------------------------------------------

@@ -80,6 +80,26 @@ class KaspiForm:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """One change of the past: what was said before and is said now, and what it did to the numbers."""
+
+    url: str
+    no: tuple[str, str, str]
+    text: str
+    effect: str
+    when: str
+    shop: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionsPanel:
+    """«Что изменилось задним числом»."""
+
+    note: str
+    lines: tuple[CorrectionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AuditPage:
     """`/quality/audit/`. Without a shop only `shops` stand there."""
 
@@ -105,23 +125,4 @@ class AuditPage:
     range_text: str = ""
     prev_url: str = ""
     next_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionLine:
-    """One change of the past: what was said before and is said now, and what it did to the numbers."""
-
-    url: str
-    no: tuple[str, str, str]
-    text: str
-    effect: str
-    when: str
-    shop: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionsPanel:
-    """«Что изменилось задним числом»."""
-
-    note: str
-    lines: tuple[CorrectionLine, ...]
+    corrections: CorrectionsPanel | None = None

@@ -11,30 +11,25 @@ from quality.audit.changes import Change, Effect
 from quality.audit.corrections import MOST, Correction, corrections
 from quality.audit.page_models import CorrectionLine, CorrectionsPanel
 from quality.audit.words import CHANGES, EFFECTS, FAULTS, NO_REASON, YES_NO
-from quality.formulas import Metric
 from staff.access import Actor
 from staff.formats import almaty_day, almaty_moment, calendar_day, change, order_groups, plural
 from staff.models import Shop
 
 
 def corrections_panel(
-    shops: Sequence[Shop], *, since: datetime, now: datetime, by: Actor, metric: Metric | None = None, limit: int = MOST
+    shops: Sequence[Shop], *, since: datetime, now: datetime, by: Actor, limit: int = MOST
 ) -> CorrectionsPanel | None:
-    """The newest corrections of days that were over, of those shops that the actor sees whole; None without any.
-
-    `metric`: only those that change this number.
-    """
+    """The newest corrections of days that were over, of those shops that the actor sees whole; None without any."""
     seen = {shop.pk: shop for shop in shops if by.sees_whole(shop.pk)}
     found = corrections(list(seen), since=since, limit=limit) if seen else []
-    held = [one for one in found if metric is None or any(effect.metric is metric for effect in one.effects)]
-    if not held:
+    if not found:
         return None
     names: Mapping[int, str] = {pk: shop.name for pk, shop in seen.items()} if len(seen) > 1 else {}
     note = gettext("с %(day)s, последние %(count)s") % {
         "day": almaty_day(since, now=now),
-        "count": plural(len(held), "изменение", "изменений"),
+        "count": plural(len(found), "изменение", "изменений"),
     }
-    return CorrectionsPanel(note, tuple(_line(one, names, now) for one in held))
+    return CorrectionsPanel(note, tuple(_line(one, names, now) for one in found))
 
 
 def said(correction: Correction, *, now: datetime) -> str:

@@ -53,6 +53,7 @@ class Difference:
 class Both:
     """One number by two knowledges. `shown`: the snapshot that was kept of it; `known_at`: the moment of `then`."""
 
+    on: date
     then: Proof
     now: Proof
     known_at: datetime
@@ -124,11 +125,11 @@ def both_of(shop: Shop, metric: Metric, on: date, *, profile: Profile, known_at:
     then = proof_of(shop, metric, on, profile=profile, known_at=moment)
     now = proof_of(shop, metric, on, profile=profile)
     if then == now:
-        return Both(then, now, moment, shown)
+        return Both(on, then, now, moment, shown)
     before, after = standings(then), standings(now)
     codes = sorted(code for code in before.keys() | after.keys() if before.get(code) != after.get(code))
     explained = _explained(shop, metric, moment, codes[:MOST_DIFFERENT], before, after)
-    return Both(then, now, moment, shown, len(codes), tuple(explained))
+    return Both(on, then, now, moment, shown, len(codes), tuple(explained))
 
 
 def _shown(shop: Shop, metric: Metric, on: date, profile: Profile) -> QualitySnapshot | None:

@@ -72,6 +72,7 @@ DEEDS: Mapping[str, str] = {
     "shop.exchange_resumed": _("Возобновил обмен"),
     "shop.expiry_policy": _("Изменил правило непринятых заказов"),
     "quality.export_imported": _("Записал выгрузку кабинета"),
+    "quality.kaspi_number": _("Записал число из кабинета Kaspi"),
     "cabinet.uploaded": _("Загрузил выгрузку кабинета"),
     "company.provisioned": _("Завёл компанию"),
     "company.second_step": _("Изменил требование второго шага входа"),

@@ -48,6 +48,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "own": {"phone": "+7 701 000 11 33"},
     "messages": {"key": "", "name": "Свой", "text": "Здравствуйте, {имя}."},
     "keys": {"name": "Программа", "scopes": ["orders:read"]},
+    "kaspi": {"metric": "cancelled", "on": "2026-01-01", "value": "2,94"},
 }
 
 
@@ -212,6 +213,9 @@ TABLE: Mapping[str, Entry] = {
     "documents/<uuid:batch>/": page(thing=Thing.BATCH, shows=False),
     "documents/<uuid:batch>/again/": page("POST", thing=Thing.BATCH, shows=False),
     "quality/": page(),
+    "quality/audit/": page(),
+    "quality/audit/proof.txt": page(shows=False),
+    "quality/audit/kaspi/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "integrations/": page(),
     "integrations/shops/": page("POST", shows=False),
@@ -290,6 +294,7 @@ TABLE: Mapping[str, Entry] = {
     "api/v1/events": call(shows=False),
     "api/v1/quality": call(shows=False),
     "api/v1/quality/<str:metric>/orders": call(shows=False),
+    "api/v1/quality/<str:metric>/audit": call(shows=False),
 }
 
 
