@@ -7,6 +7,7 @@ from kaspi_office import api_docs
 from orders.api import views as orders
 from quality import api as quality
 from quality.profiles import api as profiles
+from quality.audit.api import AuditNumber
 from staff import api_views as staff
 
 urlpatterns = [
@@ -33,4 +34,5 @@ urlpatterns = [
     path("quality", quality.ReadQuality.as_view()),
     path("quality/profiles", profiles.ListProfiles.as_view()),
     path("quality/<str:metric>/orders", quality.ListOrdersBehind.as_view()),
+    path("quality/<str:metric>/audit", AuditNumber.as_view()),
 ]

@@ -12,4 +12,5 @@ urlpatterns = [
     path("quality/import/", cabinet.upload, name="quality-import"),
     path("", include("quality.standing.urls")),
     path("", include("quality.attribution.urls")),
+    path("quality/audit/", include("quality.audit.urls")),
 ]

@@ -82,6 +82,7 @@ DEEDS: Mapping[str, str] = {
     "dispute.won": _("Отметил: Kaspi согласился"),
     "dispute.lost": _("Отметил: Kaspi отказал в споре"),
     "dispute.dropped": _("Закрыл спор без итога"),
+    "quality.kaspi_number": _("Записал число из кабинета Kaspi"),
     "cabinet.uploaded": _("Загрузил выгрузку кабинета"),
     "quality.sanction_told": _("Сообщил о санкции Kaspi"),
     "quality.sanction_withdrawn": _("Отозвал сообщение о санкции"),

@@ -54,6 +54,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "rule": {"counts": "no", "note": "Проверено"},
     "dispute": {"note": "Покупатель подтвердил отказ"},
     "close": {"state": "lost", "outcome": "Kaspi не согласился"},
+    "kaspi": {"metric": "cancelled", "on": "2026-01-01", "value": "2,94"},
 }
 
 
@@ -228,6 +229,9 @@ TABLE: Mapping[str, Entry] = {
     "quality/ladder/tell/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "quality/ladder/recall/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "quality/whatif/": page(),
+    "quality/audit/": page(),
+    "quality/audit/proof.txt": page(shows=False),
+    "quality/audit/kaspi/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "quality/import/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "quality/disputes/": page(),
     "quality/orders/<str:ref>/": page(thing=Thing.ORDER),
@@ -313,6 +317,7 @@ TABLE: Mapping[str, Entry] = {
     "api/v1/quality": call(shows=False),
     "api/v1/quality/profiles": call(),
     "api/v1/quality/<str:metric>/orders": call(shows=False),
+    "api/v1/quality/<str:metric>/audit": call(shows=False),
 }
 
 
