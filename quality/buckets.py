@@ -188,13 +188,15 @@ def disagreements(company_id: int, shop_id: int, days: Sequence[date]) -> list[D
 
     In the caller's scope; needs no turn, for each formula is one statement.
     """
-    place, found = _place(company_id, shop_id, days), []
+    place, found = _place(company_id, shop_id, days), list[Disagreement]()
     with connection.cursor() as cursor:
         for version in formulas_in_use():
             cursor.execute(_compare(version), place)
             found += [
-                Disagreement(day, Metric(metric), point, *map(int, counts), formula=version)
-                for day, metric, point, *counts in cursor.fetchall()
+                Disagreement(
+                    day, Metric(metric), point, int(above), int(below), int(numerator), int(denominator), version
+                )
+                for day, metric, point, above, below, numerator, denominator in cursor.fetchall()
             ]
     return found
 

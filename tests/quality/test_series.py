@@ -41,6 +41,8 @@ def test_each_day_of_a_series_is_the_number_of_that_day(
 def test_the_order_of_the_buckets_is_no_matter(days: list[DayCounts], order: Random) -> None:
     mixed = list(days)
     order.shuffle(mixed)
-    span = {"first": BEGIN + timedelta(days=100), "last": BEGIN + timedelta(days=110)}
-    one, other = (official_series({Metric.CANCELLED: found}, Metric.CANCELLED, **span) for found in (days, mixed))
+    first, last = BEGIN + timedelta(days=100), BEGIN + timedelta(days=110)
+    one, other = (
+        official_series({Metric.CANCELLED: found}, Metric.CANCELLED, first=first, last=last) for found in (days, mixed)
+    )
     assert one == other

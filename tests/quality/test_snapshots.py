@@ -1,5 +1,6 @@
 """The numbers of each day are kept once, for ever, for every shop of every company."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
@@ -166,7 +167,8 @@ def test_two_workers_at_once_keep_each_number_once(transactional_db: None, monke
 
 def test_what_was_kept_is_never_changed_nor_taken_away(cast: Cast) -> None:
     snap_due()
-    for change in (lambda rows: rows.update(numerator=9), lambda rows: rows.delete()):
+    changes: list[Callable[[Any], Any]] = [lambda rows: rows.update(numerator=9), lambda rows: rows.delete()]
+    for change in changes:
         with pytest.raises(DatabaseError, match="permission denied"), cast.alma.scope(), transaction.atomic():
             change(QualitySnapshot.objects.all())
 
