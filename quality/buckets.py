@@ -130,16 +130,17 @@ def _compare(version: str) -> str:
     # One statement sees one moment. Whoever changes an order marks its days in the same transaction, and the mark goes
     # only with the recount: a day without a mark agrees with the orders of that same moment, or something is wrong.
     return f"""{_fresh(version)}
-SELECT day, metric, point, coalesce(s.numerator, 0), coalesce(s.denominator, 0),
-  coalesce(f.numerator, 0), coalesce(f.denominator, 0)
-FROM (
-  SELECT metric, day, point_id AS point, numerator, denominator FROM quality_qualityday
-  WHERE company_id = %(company)s AND shop_id = %(shop)s AND day = ANY(%(days)s) AND formula = '{version}') s
-FULL JOIN fresh f USING (metric, day, point)
-WHERE (s.numerator, s.denominator) IS DISTINCT FROM (f.numerator, f.denominator)
-  AND NOT EXISTS (
-    SELECT FROM orders_changedday c WHERE c.company_id = %(company)s AND c.shop_id = %(shop)s AND c.day = day)
-ORDER BY day, metric, point
+SELECT one.* FROM (
+  SELECT day, metric, point, coalesce(s.numerator, 0), coalesce(s.denominator, 0),
+    coalesce(f.numerator, 0), coalesce(f.denominator, 0)
+  FROM (
+    SELECT metric, day, point_id AS point, numerator, denominator FROM quality_qualityday
+    WHERE company_id = %(company)s AND shop_id = %(shop)s AND day = ANY(%(days)s) AND formula = '{version}') s
+  FULL JOIN fresh f USING (metric, day, point)
+  WHERE (s.numerator, s.denominator) IS DISTINCT FROM (f.numerator, f.denominator)) one
+WHERE one.day NOT IN (
+  SELECT marked.day FROM orders_changedday marked WHERE marked.company_id = %(company)s AND marked.shop_id = %(shop)s)
+ORDER BY 1, 2, 3
 """  # noqa: S608
 
 

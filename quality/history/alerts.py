@@ -7,11 +7,11 @@ its row there and tells nothing.
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from integrations.models import FeedEvent, FeedKind
-from quality.formulas import FORMULA, Metric
+from quality.formulas import Metric
 from quality.history.judges import assigned, warning_rules
 from quality.history.warnings import AlertKind, Raised, Stand, Warn, left_of, warnings
 from quality.metrics import Measured, Reading
@@ -52,7 +52,7 @@ def look_at(company_id: int, shop_id: int) -> int:
 def raise_due(shop_id: int, *, now: datetime) -> int:
     """Raise the warnings of a shop that are due now, in the caller's transaction and scope; answers how many were new."""
     today, before = today_of(now), _before(shop_id)
-    foreseen = _foreseen(shop_id, now)
+    foreseen = _foreseen(shop_id, today)
     due: list[_Due] = []
     rules = warning_rules(shop_id, today)
     for metric, reading in numbers([shop_id], now=now).items():
@@ -63,7 +63,7 @@ def raise_due(shop_id: int, *, now: datetime) -> int:
     return _tell(shop_id, due, now) if due else 0
 
 
-def _stand(reading: Reading, rule: Rule, foreseen: Mapping[Metric, Any]) -> Stand:
+def _stand(reading: Reading, rule: Rule, foreseen: Mapping[Metric, date]) -> Stand:
     return Stand(
         metric=rule.metric,
         official=judge(reading.official, rule),
@@ -83,14 +83,12 @@ def _before(shop_id: int) -> Mapping[Metric, list[Raised]]:
     return told
 
 
-def _foreseen(shop_id: int, now: datetime) -> Mapping[Metric, Any]:
+def _foreseen(shop_id: int, today: date) -> Mapping[Metric, date]:
     """The first likely days of a breach, as the forecast of today's snapshots has them."""
-    today = today_of(now)
-    profile = assigned(shop_id, today).profile.code
-    rows = QualitySnapshot.objects.filter(
-        shop_id=shop_id, day=today, profile=profile, formula=FORMULA.version, breach_on__isnull=False
-    )
-    return {Metric(metric): day for metric, day in rows.values_list("metric", "breach_on")}
+    rows = QualitySnapshot.objects.filter(shop_id=shop_id, day=today, breach_on__isnull=False)
+    told = list(rows.values_list("profile", "metric", "breach_on"))
+    own = assigned(shop_id, today).profile.code if told else ""
+    return {Metric(metric): day for profile, metric, day in told if profile == own}
 
 
 def _details(preview: Measured, stand: Stand) -> Mapping[str, Any]:
