@@ -257,6 +257,9 @@ class FeedKind(models.TextChoices):
     TAKEN_BACK = "order.taken_back", _("Отмена по сроку снята")
     SETTLED = "action.settled", _("Решение выполнено или отклонено")
     ALERT = "deadline.alert", _("Срок скоро выйдет")
+    # Of a shop, not of an order: `subject` is the shop's public id, `code` its slug.
+    QUALITY_WARNING = "quality.warning", _("Показатель качества: предупреждение")
+    QUALITY_DISAGREEMENT = "quality.disagreement", _("Показатели качества пересчитаны: были расхождения")
 
 
 class ThisTransaction(Func):
@@ -272,7 +275,8 @@ class RandomId(Func):
 
 
 class FeedEvent(CompanyModel):
-    """Something that happened, for programs. Append-only; `at` is when we learned of it, `subject` the order's public id.
+    """Something that happened, for programs. Append-only; `at` is when we learned of it, `subject` the order's public id,
+    or the shop's where the whole shop is told of (its `code` is the slug then).
 
     The position of a row is (`xid`, `id`): see `integrations.events`. Nothing in `payload` is of the buyer.
     """

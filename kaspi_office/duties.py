@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -27,8 +27,10 @@ from orders.facts.polling import poll_due
 from orders.radar.alerts import raise_due, watch_all
 from orders.returns.silence import settle_due
 from orders.sending import deliver_due
-from quality.buckets import recount_due
+from quality.history.duties import recompute, recount_due, snap_due
+from staff.clock import database_now
 from staff.exports.making import make_due
+from staff.formats import ALMATY
 from staff.journal.sealing import seal_due, tell_heads
 from staff.letters import send_due
 
@@ -41,11 +43,15 @@ _called_again: dict[str, bool] = {}
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One duty: how often, on which queue, and the function, which answers how much it did."""
+    """One duty: how often, on which queue, and the function, which answers how much it did.
+
+    With an `hour` it is done once a day, at this hour of Almaty; `period` is how soon it is tried again when it failed.
+    """
 
     period: timedelta
     queue: str
     work: Callable[[], int]
+    hour: int | None = None
 
 
 # A duty that is never done, by a flood or by a mistake, must not keep its queue for ever.
@@ -62,6 +68,8 @@ DUTIES: dict[str, Task] = {
     "alerts": Task(timedelta(seconds=15), QUALITY, raise_due),
     "watch": Task(timedelta(minutes=10), QUALITY, watch_all),
     "recount": Task(timedelta(seconds=2), QUALITY, recount_due),
+    "snapshots": Task(timedelta(minutes=10), QUALITY, snap_due),
+    "recompute": Task(timedelta(hours=1), BULK, recompute, hour=3),
     "exports": Task(timedelta(seconds=2), BULK, make_due),
     "cabinet imports": Task(timedelta(seconds=2), BULK, read_due),
     "seal": Task(timedelta(seconds=10), BULK, seal_due),
@@ -100,6 +108,7 @@ def run(name: str) -> bool:
         for _ in range(MOST_ROUNDS):
             if not DUTIES[name].work() and not _is_called_again(name):
                 break
+        _put_off(name, DUTIES[name].hour)
     except Exception as problem:
         log.exception("duty %s failed", name)
         if not transaction.get_connection().in_atomic_block:
@@ -108,6 +117,19 @@ def run(name: str) -> bool:
         with _lock:
             _called_again.pop(name)
     return True
+
+
+def _put_off(name: str, hour: int | None) -> None:
+    """What is done once a day is due again at its next hour."""
+    if hour is not None:
+        Duty.objects.filter(pk=name).update(due_at=next_at(hour, now=database_now()))
+
+
+def next_at(hour: int, *, now: datetime) -> datetime:
+    """The next moment of this hour in Almaty, a whole one."""
+    local = now.astimezone(ALMATY)
+    first = datetime.combine(local.date(), time(hour), ALMATY)
+    return first if first > now else datetime.combine(local.date() + timedelta(days=1), time(hour), ALMATY)
 
 
 def _begin(name: str) -> bool:

@@ -7,5 +7,9 @@ class QualityConfig(AppConfig):
     def ready(self) -> None:
         from orders import stakes
         from quality import pricing
+        from quality.history.export import DAYS, ORDERS
+        from staff.exports import kinds
 
         stakes.provide(pricing.tell)
+        kinds.register(DAYS)
+        kinds.register(ORDERS)

@@ -4,7 +4,7 @@ The rules are those of `quality.metrics`, said in SQL because a big shop has tho
 holds the two against each other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -104,15 +104,43 @@ def _of_rulings(metric: Metric, anchor: Anchor, weight: str, *, below: bool, abo
 
 
 @cache
-def _rebuild(version: str) -> str:
+def _fresh(version: str) -> str:
+    """The table `fresh` of what the orders say of these days, as the beginning of a statement."""
     sides = [side for metric in Metric for side in _sides(FORMULAS[version], metric)]
     return f"""
 WITH days AS (
   SELECT * FROM unnest(%(days)s::date[], %(begins)s::timestamptz[], %(ends)s::timestamptz[]) AS one (day, begins, ends)
-), counts (metric, day, point, numerator, denominator) AS ({" UNION ALL ".join(sides)})
+), counts (metric, day, point, numerator, denominator) AS ({" UNION ALL ".join(sides)}),
+fresh AS (
+  SELECT metric, day, point, sum(numerator) AS numerator, sum(denominator) AS denominator
+  FROM counts GROUP BY point, day, metric HAVING sum(numerator) <> 0 OR sum(denominator) <> 0)
+"""  # noqa: S608
+
+
+@cache
+def _rebuild(version: str) -> str:
+    return f"""{_fresh(version)}
 INSERT INTO quality_qualityday (company_id, shop_id, point_id, day, metric, numerator, denominator, formula)
-SELECT %(company)s, %(shop)s, point, day, metric, sum(numerator), sum(denominator), '{version}'
-FROM counts GROUP BY point, day, metric HAVING sum(numerator) <> 0 OR sum(denominator) <> 0
+SELECT %(company)s, %(shop)s, point, day, metric, numerator, denominator, '{version}' FROM fresh
+"""  # noqa: S608
+
+
+@cache
+def _compare(version: str) -> str:
+    # One statement sees one moment. Whoever changes an order marks its days in the same transaction, and the mark goes
+    # only with the recount: a day without a mark agrees with the orders of that same moment, or something is wrong.
+    return f"""{_fresh(version)}
+SELECT one.* FROM (
+  SELECT day, metric, point, coalesce(s.numerator, 0), coalesce(s.denominator, 0),
+    coalesce(f.numerator, 0), coalesce(f.denominator, 0)
+  FROM (
+    SELECT metric, day, point_id AS point, numerator, denominator FROM quality_qualityday
+    WHERE company_id = %(company)s AND shop_id = %(shop)s AND day = ANY(%(days)s) AND formula = '{version}') s
+  FULL JOIN fresh f USING (metric, day, point)
+  WHERE (s.numerator, s.denominator) IS DISTINCT FROM (f.numerator, f.denominator)) one
+WHERE one.day NOT IN (
+  SELECT marked.day FROM orders_changedday marked WHERE marked.company_id = %(company)s AND marked.shop_id = %(shop)s)
+ORDER BY 1, 2, 3
 """  # noqa: S608
 
 
@@ -132,9 +160,7 @@ def recount(company_id: int, shop_id: int) -> int:
 
 def rebuild(company_id: int, shop_id: int, days: Sequence[date]) -> None:
     """Count these days from the orders, inside the caller's transaction and scope."""
-    instants = [Window(day, day).instants(ALMATY) for day in days]
-    begins, ends = [first for first, _ in instants], [after for _, after in instants]
-    place: dict[str, Any] = {"company": company_id, "shop": shop_id, "days": list(days), "begins": begins, "ends": ends}
+    place = _place(company_id, shop_id, days)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM quality_qualityday"
@@ -143,6 +169,43 @@ def rebuild(company_id: int, shop_id: int, days: Sequence[date]) -> None:
         )
         for version in formulas_in_use():
             cursor.execute(_rebuild(version), place)
+
+
+class Disagreement(NamedTuple):
+    """A bucket that is not what the orders say: `stored_…` stood there, the others should. `point`: 0 without one."""
+
+    day: date
+    metric: Metric
+    point: int
+    stored_numerator: int
+    stored_denominator: int
+    numerator: int
+    denominator: int
+    formula: str
+
+
+def disagreements(company_id: int, shop_id: int, days: Sequence[date]) -> list[Disagreement]:
+    """Count these days from the orders and compare; nothing is written. Days that are to be recounted anyway are left out.
+
+    In the caller's scope; needs no turn, for each formula is one statement.
+    """
+    place, found = _place(company_id, shop_id, days), list[Disagreement]()
+    with connection.cursor() as cursor:
+        for version in formulas_in_use():
+            cursor.execute(_compare(version), place)
+            found += [
+                Disagreement(
+                    day, Metric(metric), point, int(above), int(below), int(numerator), int(denominator), version
+                )
+                for day, metric, point, above, below, numerator, denominator in cursor.fetchall()
+            ]
+    return found
+
+
+def _place(company_id: int, shop_id: int, days: Sequence[date]) -> dict[str, Any]:
+    instants = [Window(day, day).instants(ALMATY) for day in days]
+    begins, ends = [first for first, _ in instants], [after for _, after in instants]
+    return {"company": company_id, "shop": shop_id, "days": list(days), "begins": begins, "ends": ends}
 
 
 def formulas_in_use() -> list[str]:
@@ -166,11 +229,16 @@ def _take_changed(company_id: int, shop_id: int) -> list[date]:
         return sorted(row[0] for row in cursor.fetchall())
 
 
-def recount_due() -> int:
-    """Recount every shop whose days have changed, of all companies; answers how many shops."""
+def recount_due(*, then: Callable[[int, int], object] | None = None) -> int:
+    """Recount every shop whose days have changed, of all companies; answers how many shops.
+
+    `then` is called with the company and the shop after each recount has been committed.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT company_id, shop_id FROM office_changed_shops(%s)", [SHOPS_A_TURN])
         changed = cursor.fetchall()
     for company_id, shop_id in changed:
         recount(company_id, shop_id)
+        if then:
+            then(company_id, shop_id)
     return len(changed)

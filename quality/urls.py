@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("quality.standing.urls")),
     path("", include("quality.attribution.urls")),
     path("quality/audit/", include("quality.audit.urls")),
+    path("", include("quality.history.urls")),
 ]

@@ -36,6 +36,8 @@ GOALS = {
     11: "memory",
     12: "a key on the shelf",
     13: "merging waybills",
+    14: "full recompute of the numbers",
+    15: "quality page",
 }
 
 

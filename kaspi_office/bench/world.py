@@ -124,7 +124,7 @@ def shares(homes: Sequence[Home], orders: int) -> list[int]:
 
 def load(homes: Sequence[Home], made: Moulds, orders: int, *, after: int, chance: random.Random) -> int:
     """COPY so many orders with their entries, numbered on from `after`; answers the last number."""
-    with _indexes_aside("orders_order", "orders_orderentry"), ThreadPoolExecutor(1) as copying:
+    with indexes_aside("orders_order", "orders_orderentry"), ThreadPoolExecutor(1) as copying:
         last: Future[None] = copying.submit(_copy, "", "")
         for chunk in _chunks(_orders(homes, made, orders, after, chance)):
             last.result()
@@ -202,7 +202,7 @@ def _copy(orders: str, entries: str) -> None:
 
 
 @contextmanager
-def _indexes_aside(*tables: str) -> Iterator[None]:
+def indexes_aside(*tables: str) -> Iterator[None]:
     """Without the indexes that no constraint needs, which are built anew at the end in a fraction of the time."""
     wanted = """
       SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
