@@ -6,8 +6,8 @@ from integrations import api as integrations
 from kaspi_office import api_docs
 from orders.api import views as orders
 from quality import api as quality
-from quality.profiles import api as profiles
 from quality.audit.api import AuditNumber
+from quality.profiles import api as profiles
 from staff import api_views as staff
 
 urlpatterns = [

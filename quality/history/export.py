@@ -11,11 +11,11 @@ from orders.cancelling import Fault
 from orders.lifecycle import Stage
 from orders.models import Order
 from quality import reading
+from quality.behind_page import reason_of
 from quality.formulas import Metric
 from quality.history.reading import numbers_over
 from quality.history.series import Shown
 from quality.models import QualitySnapshot
-from quality.page import reason_of
 from quality.reading import Behind
 from quality.scales import NAMES
 from quality.thresholds import BY_CODE, DEFAULT, Status, judge
