@@ -1,6 +1,6 @@
 """The orders behind a number, a page at a time: a number of a large shop has thousands, and a page shows fifty."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -62,14 +62,19 @@ def listed(
     start: int = 0,
     limit: int = 50,
     known: int | None = None,
+    narrowed: Callable[["QuerySet[Order]"], "QuerySet[Order]"] | None = None,
     now: datetime,
     seen_by: Actor,
 ) -> Listed:
     """The orders whose event puts them, or would put them, into the numerator: who leaves the window first comes first.
 
     `known`: how many there are, where the buckets say so and there is one reason for all; then nobody counts them again.
+    `narrowed` leaves some of them.
     """
-    found = candidates_of(metric, shop_ids, profile, now=now, seen_by=seen_by).annotate(reason=REASON[metric])
+    candidates = candidates_of(metric, shop_ids, profile, now=now, seen_by=seen_by)
+    if narrowed is not None:
+        candidates, known = narrowed(candidates), None
+    found = candidates.annotate(reason=REASON[metric])
     if known is not None and metric is Metric.LATE_HANDOVER:
         counted = {LATE: known}
     else:

@@ -15,10 +15,19 @@ from quality.page_models import BehindList, BehindOrder
 from quality.reading import Behind
 from quality.words import EXCLUDED, NOUNS
 from staff.formats import NEAR_DAYS, calendar_day, order_groups, plural, time_left
+from staff.languages import later as _
 from staff.languages import noun
 from staff.page_parts import Chip, Tab
 
 ROWS: Final = 50
+LINES: Final[Mapping[str, str]] = {
+    "point": _("точка"),
+    "member": _("сотрудник"),
+    "sku": _("артикул"),
+    "category": _("категория"),
+    "hour": _("час"),
+    "cause": _("причина"),
+}
 MARK_LEVELS: Final[Mapping[int, str]] = {1: "danger", 2: "danger", 3: "warn", 4: "", 5: "ok"}
 
 
@@ -26,7 +35,7 @@ def behind_list(found: Listed, measured: Measured, asked: Asked) -> BehindList:
     """The section «Заказы за этим числом»; `measured` says how many of them are in the number."""
     first, last = asked.start + 1, asked.start + len(found.rows)
     return BehindList(
-        note=_note(found, measured),
+        note=_note(found, measured, whole=not asked.of),
         rows=tuple(_row(one, asked) for one in found.rows),
         filters=_filters(found, asked),
         range_text=gettext("%(first)s–%(last)s из %(shown)s") % {"first": first, "last": last, "shown": found.chosen}
@@ -34,10 +43,19 @@ def behind_list(found: Listed, measured: Measured, asked: Asked) -> BehindList:
         else "",
         prev_url=asked.url(start=str(max(asked.start - ROWS, 0) or "")) if asked.start else "",
         next_url=asked.url(start=str(last)) if found.chosen > last else "",
+        narrowed=_narrowed(asked),
+        all_url=asked.url(why="", **dict.fromkeys(asked.of.params, "")) if asked.of else "",
     )
 
 
-def _note(found: Listed, measured: Measured) -> str:
+def _narrowed(asked: Asked) -> str:
+    """Which lines of the breakdown the list is narrowed to: «Артикул, час»."""
+    return ", ".join(str(LINES[name]) for name in asked.of.params).capitalize()
+
+
+def _note(found: Listed, measured: Measured, *, whole: bool) -> str:
+    if not whole:
+        return plural(found.total, "заказ", "заказов")
     rating = measured.metric is Metric.RATING
     inside = measured.denominator if rating else measured.numerator
     nouns = noun("оценка", "оценок") if rating else NOUNS[measured.metric][0]
@@ -76,6 +94,7 @@ def _row(behind: Behind, asked: Asked) -> BehindOrder:
     leaves = (behind.leaves_on - asked.today).days
     return BehindOrder(
         url=f"/orders/{order.code}/",
+        number_url=f"/quality/orders/{order.code}/?metric={asked.metric.value}",
         no=order_groups(order.code),
         reason=reason_of(behind, asked.metric),
         item=order.first_item,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from quality.asked import Asked
 from quality.budget import marks_needed, room
 from quality.formulas import Metric
+from quality.history.page_models import Spark
 from quality.metrics import Measured
 from quality.page_models import MetricCard
 from quality.reading import Verdict
@@ -20,7 +21,7 @@ from staff.page_parts import Chip
 FEW_LEFT = 2
 
 
-def card(verdict: Verdict, asked: Asked) -> MetricCard:
+def card(verdict: Verdict, asked: Asked, spark: Spark | None) -> MetricCard:
     """One number: its value, verdict, scale, and what is left."""
     measured, rule, metric = verdict.reading.official, verdict.rule, verdict.rule.metric
     judged = verdict.status is not Status.NOT_ENOUGH_DATA and measured.value is not None
@@ -30,7 +31,7 @@ def card(verdict: Verdict, asked: Asked) -> MetricCard:
     number = value.rstrip("%\u00a0")
     return MetricCard(
         name=NAMES[metric],
-        url=asked.url(metric=metric.value, why=""),
+        url=asked.other(metric),
         value=number,
         unit=value[len(number) :],
         chip=Chip(gettext("Внимание"), "warn") if level == "warn" else chip,
@@ -40,6 +41,7 @@ def card(verdict: Verdict, asked: Asked) -> MetricCard:
         budget_icon=icon,
         level=level,
         scale=scale_of(measured, rule) if judged else None,
+        spark=spark if judged else None,
         current=metric is asked.metric,
     )
 

@@ -1,107 +1,207 @@
-"""The quality page in words: four numbers, the room that is left, the orders behind one of them."""
+"""The quality page in words: four numbers, where they come from, where they go, and the orders behind one of them."""
 
-from collections.abc import Sequence
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property, partial
+from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from orders.models import Order
 from quality import reading
 from quality.asked import Asked
+from quality.attribution.behind import narrow
+from quality.attribution.panel import breakdown_panel
+from quality.audit.panel import corrections_panel
 from quality.behind import listed
 from quality.behind_page import ROWS, UNNAMED, behind_list
 from quality.budget_card import budget, source, thresholds
 from quality.cards import card, first_sentence
 from quality.formulas import Metric
+from quality.history.panel import alerts_panel, sparks_of
 from quality.metrics import Window
-from quality.page_models import BehindList, PointLine, QualityPage
+from quality.outlook.panel import forecast_panel
+from quality.page_models import BehindList, Links, QualityPage
 from quality.profiles.assigned import for_shops
-from quality.scales import value_text
-from quality.thresholds import Profile, enough_data
-from quality.words import HEADS, NOUNS
+from quality.reading import Live, Verdict
+from quality.standing.ladder_panel import ladder_panel
+from quality.standing.panels import blocked_notice, excellent_panel, friday_panel
+from quality.standing.rating_panels import calendar_panel, recovery_panel
+from quality.standing.reading import Standing, standing_of
+from quality.thresholds import Profile
 from staff.access import Actor
-from staff.drawing import per_cent
-from staff.formats import calendar_day, grouped, plural
+from staff.formats import calendar_day, plural
+from staff.models import Shop
 from staff.permissions import Permission
 from staff.places import Places
+
+# Corrections of the past that are told on the page.
+CORRECTED: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the page is made from: read once, for the shops that were asked for, as far as the member sees them."""
+
+    asked: Asked
+    by: Actor
+    places: Places
+
+    @cached_property
+    def shops(self) -> Sequence[Shop]:
+        return [self.asked.shop] if self.asked.shop else self.places.shops
+
+    @cached_property
+    def ids(self) -> list[int]:
+        return [shop.pk for shop in self.shops]
+
+    @cached_property
+    def whole(self) -> Shop | None:
+        """The one shop that is meant, if the member sees all of it: what Kaspi judges."""
+        one = self.shops[0] if len(self.shops) == 1 else None
+        return one if one is not None and self.by.sees_whole(one.pk) else None
+
+    @cached_property
+    def profile(self) -> Profile:
+        return for_shops(self.ids, self.asked.today)
+
+    @cached_property
+    def live(self) -> Live:
+        found = reading.counted(self.ids, now=self.asked.now, seen_by=self.by, profile=self.profile)
+        return reading.together(found.values())
+
+    @cached_property
+    def verdicts(self) -> Mapping[Metric, Verdict]:
+        found = reading.readings_of(self.live, self.profile, today=self.asked.today)
+        return {metric: reading.verdict(found[metric], self.profile) for metric in Metric}
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        if self.whole is None:
+            return None
+        steps, overdue = self.profile.ladder, self.live.overdue
+        return standing_of(
+            self.whole, now=self.asked.now, by=self.by, profile=self.profile, steps=steps, overdue=overdue
+        )
 
 
 def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:
     """Everything that `templates/quality/quality.html` prints."""
-    shops = [asked.shop.pk] if asked.shop else [shop.pk for shop in places.shops]
-    profile = for_shops(shops, asked.today)
-    live = reading.together(reading.counted(shops, now=asked.now, seen_by=by, profile=profile).values())
-    found = reading.readings_of(live, profile, today=asked.today)
-    verdicts = {metric: reading.verdict(found[metric], profile) for metric in Metric}
-    chosen = verdicts[asked.metric]
-    lead, advice = first_sentence(verdicts)
+    seen = Seen(asked, by, places)
+    chosen, sparks = seen.verdicts[asked.metric], sparks_of(seen.ids, now=asked.now, seen_by=by)
+    lead, advice = first_sentence(seen.verdicts)
     return QualityPage(
-        note=_note(asked, places, chosen.reading.official.window, by=by),
+        note=_note(seen, chosen.reading.official.window),
         verdict=lead,
         advice=advice,
-        cards=tuple(card(one, asked) for one in verdicts.values()),
+        cards=tuple(card(one, asked, sparks.get(metric)) for metric, one in seen.verdicts.items()),
         metric=asked.metric.value,
-        budget=budget(chosen, live, asked),
         thresholds=thresholds(chosen.rule),
-        thresholds_note=source(profile),
-        points=_points(asked, shops, profile, places, by=by),
-        points_head=HEADS[asked.metric],
-        behind=_behind(asked, shops, chosen, profile, by=by),
-        import_url=_import_url(asked, by),
+        thresholds_note=source(seen.profile),
+        behind=_behind(seen),
+        links=_links(seen),
+        budget=budget(chosen, seen.live, asked),
+        alerts=alerts_panel(seen.shops, now=asked.now, by=by),
+        corrections=corrections_panel(seen.shops, since=asked.now - CORRECTED, now=asked.now, by=by),
+        **_ahead(seen),
+        **_standing(seen),
     )
 
 
-def _behind(asked: Asked, shops: Sequence[int], chosen: reading.Verdict, profile: Profile, *, by: Actor) -> BehindList:
-    measured = chosen.reading.official
+def _ahead(seen: Seen) -> dict[str, Any]:
+    """What comes, and whom the number comes from."""
+    asked, profile = seen.asked, seen.profile
+    rule = profile.rules[asked.metric]
+    return {
+        "forecast": forecast_panel(
+            asked.metric,
+            seen.live,
+            rule,
+            shop_ids=seen.ids,
+            today=asked.today,
+            seen_by=seen.by,
+            shop=seen.whole,
+            formula=profile.formula,
+        ),
+        "calendar": calendar_panel(asked.metric, seen.live.days, rule, today=asked.today),
+        "breakdown": breakdown_panel(
+            asked.metric,
+            seen.ids,
+            places=seen.places,
+            actor=seen.by,
+            now=asked.now,
+            profile=profile,
+            asked=asked.split,
+            url=asked.url,
+        ),
+    }
+
+
+def _standing(seen: Seen) -> dict[str, Any]:
+    """Where the shop stands with Kaspi: of one whole shop only."""
+    standing = seen.standing
+    if standing is None:
+        return {}
+    return {
+        "blocked": blocked_notice(standing, by=seen.by),
+        "excellent": excellent_panel(standing),
+        "ladder": ladder_panel(standing, by=seen.by),
+        "friday": friday_panel(standing),
+        "recovery": recovery_panel(standing) if seen.asked.metric is Metric.RATING else None,
+    }
+
+
+def _behind(seen: Seen) -> BehindList:
+    asked, measured = seen.asked, seen.verdicts[seen.asked.metric].reading.official
     found = listed(
         asked.metric,
-        shops,
-        profile,
+        seen.ids,
+        seen.profile,
         reason={"": None, UNNAMED: ""}.get(asked.why, asked.why),
         start=asked.start,
         limit=ROWS,
         known=measured.numerator,
+        narrowed=partial(_narrowed, seen=seen, window=measured.window) if asked.of else None,
         now=asked.now,
-        seen_by=by,
+        seen_by=seen.by,
     )
     return behind_list(found, measured, asked)
 
 
-def _import_url(asked: Asked, by: Actor) -> str:
-    """A file is of one shop, so the form stands only when one is chosen."""
-    may = by.may(Permission.QUALITY_IMPORT) and asked.shop is not None and by.sees_whole(asked.shop.pk)
-    return f"/quality/import/?{urlencode({'shop': asked.shop.slug})}" if may and asked.shop else ""
+def _narrowed(orders: "QuerySet[Order]", *, seen: Seen, window: Window) -> "QuerySet[Order]":
+    asked = seen.asked
+    return narrow(orders, asked.of, asked.metric, seen.ids, window, seen_by=seen.by, places=seen.places)
 
 
-def _note(asked: Asked, places: Places, window: Window, *, by: Actor) -> str:
-    of = asked.shop.name if asked.shop else plural(len(places.shops), "магазин", "магазинов")
-    shops = [asked.shop] if asked.shop else places.shops
-    if not all(by.sees_whole(shop.pk) for shop in shops):
+def _links(seen: Seen) -> Links:
+    """Files, proofs and imports are of one shop that is seen whole."""
+    asked, whole = seen.asked, seen.whole
+    shop = {"shop": whole.slug} if whole else {}
+    number = {**shop, "metric": asked.metric.value}
+
+    def to(page: str, given: Mapping[str, str], *, may: bool = True) -> str:
+        return f"/quality/{page}?{urlencode(given)}" if may else ""
+
+    return Links(
+        rules=to("rules/", shop),
+        history=to("history/", number),
+        disputes=to("disputes/", shop),
+        audit=to("audit/", number, may=whole is not None),
+        export=to("history/export/", shop, may=whole is not None),
+        export_orders=to("history/orders/", number, may=whole is not None),
+        import_file=to("import/", shop, may=whole is not None and seen.by.may(Permission.QUALITY_IMPORT)),
+    )
+
+
+def _note(seen: Seen, window: Window) -> str:
+    of = seen.asked.shop.name if seen.asked.shop else plural(len(seen.places.shops), "магазин", "магазинов")
+    if not all(seen.by.sees_whole(shop.pk) for shop in seen.shops):
         # Kaspi judges a shop; a part of it is told as a part.
         of = gettext("%(of)s, только ваши точки") % {"of": of}
     return gettext("%(of)s · по %(day)s включительно, сегодняшний день – в прогнозе") % {
         "of": of,
         "day": calendar_day(window.last),
     }
-
-
-def _points(
-    asked: Asked, shops: Sequence[int], profile: Profile, places: Places, *, by: Actor
-) -> tuple[PointLine, ...]:
-    rule = profile.rules[asked.metric]
-    found = reading.numbers_by_point(shops, now=asked.now, seen_by=by, profile=profile)
-    known = [(point, found[point.pk][asked.metric]) for point in places.points if point.pk in found]
-    counted = [(point, one, one.value) for point, one in known if one.value is not None]
-    widest = max((value for *_, value in counted), default=Fraction(0)) or Fraction(1)
-    counted.sort(key=lambda line: (line[2], line[1].denominator), reverse=asked.metric is not Metric.RATING)
-    return tuple(
-        PointLine(
-            name=point.name,
-            note=plural(one.denominator, *NOUNS[asked.metric][1]),
-            count=grouped(one.numerator),
-            value=value_text(asked.metric, value),
-            bar=per_cent(float(value / widest)),
-            level="danger" if enough_data(one, rule) and rule.critical.met_by(value) else "",
-        )
-        for point, one, value in counted
-    )

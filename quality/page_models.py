@@ -5,6 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from quality.attribution.page_models import BreakdownPanel
+from quality.audit.page_models import CorrectionsPanel
+from quality.history.page_models import AlertsPanel, Spark
+from quality.outlook.page_models import ForecastPanel
+from quality.standing.panel_models import (
+    BlockedNotice,
+    CalendarPanel,
+    ExcellentPanel,
+    FridayPanel,
+    LadderPanel,
+    RecoveryPanel,
+)
 from staff.drawing import Column, Scale
 from staff.page_parts import Chip, Tab
 
@@ -29,6 +41,7 @@ class MetricCard:
     budget_icon: str = "shield-check"
     level: str = ""
     scale: Scale | None = None
+    spark: Spark | None = None
     current: bool = False
 
 
@@ -61,22 +74,11 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
-class PointLine:
-    """A point's part in the number. `bar` in per cent of the widest."""
-
-    name: str
-    note: str
-    count: str
-    value: str
-    bar: str
-    level: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class BehindOrder:
     """An order behind the number, with the day on which it leaves the window. `excluded`: why it does not count."""
 
     url: str
+    number_url: str
     no: tuple[str, str, str]
     reason: Chip
     item: str
@@ -97,6 +99,21 @@ class BehindList:
     range_text: str = ""
     prev_url: str = ""
     next_url: str = ""
+    narrowed: str = ""
+    all_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Where the page leads to; what the member may not open or a shop must be chosen for is empty."""
+
+    rules: str = ""
+    audit: str = ""
+    history: str = ""
+    disputes: str = ""
+    export: str = ""
+    export_orders: str = ""
+    import_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +128,15 @@ class QualityPage:
     thresholds: tuple[Threshold, ...]
     thresholds_note: str
     behind: BehindList
+    links: Links
     budget: Budget | None = None
-    points: tuple[PointLine, ...] = ()
-    points_head: str = ""
-    import_url: str = ""
+    blocked: BlockedNotice | None = None
+    alerts: AlertsPanel | None = None
+    excellent: ExcellentPanel | None = None
+    forecast: ForecastPanel | None = None
+    ladder: LadderPanel | None = None
+    recovery: RecoveryPanel | None = None
+    calendar: CalendarPanel | None = None
+    friday: FridayPanel | None = None
+    breakdown: BreakdownPanel | None = None
+    corrections: CorrectionsPanel | None = None

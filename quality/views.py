@@ -6,6 +6,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from quality.asked import Asked
+from quality.attribution.behind import parse
+from quality.attribution.panel import parse_split
 from quality.formulas import Metric
 from quality.page import quality_page
 from staff.access import OfficeRequest, requires
@@ -34,4 +36,13 @@ def _asked(request: OfficeRequest) -> Asked:
         )
     if not (start.isascii() and start.isdigit()) or int(start[:8]) > MOST_START:
         raise Refused("bad_value", gettext("Такой страницы нет"), status=400, field="start")
-    return Asked(chosen_shop(request), METRICS[name], request.GET.get("why", "")[:100], int(start[:8]), database_now())
+    shop, params = chosen_shop(request), request.GET.dict()
+    return Asked(
+        shop=shop,
+        metric=METRICS[name],
+        why=params.get("why", "")[:100],
+        start=int(start[:8]),
+        now=database_now(),
+        of=parse(params, places=places_of(request), shop=shop),
+        split=parse_split(params),
+    )

@@ -15,34 +15,16 @@ What one violation is, the guide does not say. We read it so (ADR 0034):
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Final
 
 from quality.formulas import Metric
 from quality.standing.series import DayValue
-from quality.thresholds import Status
+from quality.thresholds import Status, Step, StepKind
 
 WITHIN_DAYS: Final = 90
 APPLY_AGAIN_DAYS: Final = 30
 # Kaspi acts on the day that its cabinet shows, or some days later; a sanction told so soon is of that violation.
 NEAR_DAYS: Final = 7
-
-
-class StepKind(StrEnum):
-    """What Kaspi does to a shop that breaks a rule."""
-
-    WARNING = "warning"
-    GOODS_OFF = "goods_off"
-    SHOP_OFF = "shop_off"
-    CONTRACT_END = "contract_end"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the ladder. `days`: how long it lasts; None where it ends the matter or nobody told how long."""
-
-    kind: StepKind
-    days: int | None = None
 
 
 STEPS: Final = (Step(StepKind.SHOP_OFF, 7), Step(StepKind.SHOP_OFF, 7), Step(StepKind.CONTRACT_END))

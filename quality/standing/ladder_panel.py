@@ -6,11 +6,12 @@ from decimal import Decimal
 from django.utils.translation import gettext
 
 from quality.scales import NAMES
-from quality.standing.ladder import APPLY_AGAIN_DAYS, WITHIN_DAYS, Ladder, Step, StepKind, Violation
+from quality.standing.ladder import APPLY_AGAIN_DAYS, WITHIN_DAYS, Ladder, Violation
 from quality.standing.panel_models import LadderPanel, Stage, ViolationLine
 from quality.standing.panels import address
 from quality.standing.reading import Standing, revenue_a_day
 from quality.standing.words import listed
+from quality.thresholds import Step, StepKind
 from staff.access import Actor
 from staff.formats import calendar_day, plural, tenge
 from staff.languages import later as _

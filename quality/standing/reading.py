@@ -20,10 +20,10 @@ from quality.models import QualityDay, Sanction
 from quality.reading import LONGEST_WINDOW, today_of
 from quality.standing.effect import Effect
 from quality.standing.facts import numerator
-from quality.standing.ladder import STEPS, Ladder, Step, Told, ladder
+from quality.standing.ladder import STEPS, Ladder, Told, ladder
 from quality.standing.recovery import LOW, LeftOut, left_out, star_value
 from quality.standing.series import Days, DayValue, series, to_come
-from quality.thresholds import Profile, profile_on
+from quality.thresholds import Profile, Step, profile_on
 from staff.access import Actor
 from staff.formats import ALMATY
 from staff.models import Shop

@@ -22,7 +22,7 @@ from integrations.page_models import (
     WaitingAction,
 )
 from kaspi_office.page_models import Frame, HomePage, Risk, ShopLine, Stat
-from quality.page_models import BehindList, BehindOrder, Budget, MetricCard, PointLine, QualityPage, Threshold
+from quality.page_models import BehindList, BehindOrder, Budget, Links, MetricCard, QualityPage, Threshold
 from staff.drawing import columns, metric_scale
 from staff.formats import tenge
 from staff.journal.page_models import Line
@@ -124,6 +124,7 @@ QUALITY = QualityPage(
         rows=tuple(
             BehindOrder(
                 f"/orders/28160421{n}/",
+                f"/quality/orders/28160421{n}/",
                 ("281", "604", f"21{n}"),
                 Chip("нет в наличии", "danger"),
                 "Мультиварка Qazan 5 л",
@@ -136,12 +137,15 @@ QUALITY = QualityPage(
             for n in range(4)
         ),
     ),
-    points=(
-        PointLine("Мангилик Ел 55", "261 заказ", "12", "4,60 %", "91.95%", "danger"),
-        PointLine("Абая 52", "444 заказа", "6", "1,35 %", "27.03%"),
+    links=Links(
+        rules="/quality/rules/",
+        audit="/quality/audit/",
+        history="/quality/history/",
+        disputes="/quality/disputes/",
+        export="/quality/history/export/",
+        export_orders="/quality/history/orders/",
+        import_file="/quality/import/",
     ),
-    points_head="Отмены",
-    import_url="/quality/import/",
 )
 
 HOME = HomePage(
