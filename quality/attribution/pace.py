@@ -18,7 +18,7 @@ from staff.places import Places
 from staff.working_calendar import working_time_between
 
 # Of the orders that came last so many are looked at: a median does not need them all.
-MOST = 2_000
+MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ with it the people: only those who held, or brought from, a point of his.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -21,7 +21,7 @@ from orders.filters import visible_to
 from orders.lifecycle import Stage
 from orders.models import Order, OrderEntry
 from quality.attribution.fault import Cause, OrderFacts, cause_of
-from quality.attribution.rules import BY_SHIFT, JUST_BEFORE, Answerer, Case, Shifts, Span, answer, equal
+from quality.attribution.rules import BY_SHIFT, JUST_BEFORE, WHOLE, Answerer, Case, Shifts, Span, answer, equal
 from quality.formulas import Metric
 from quality.metrics import Window
 from quality.models import Ruling
@@ -191,12 +191,12 @@ def parts(found: Sequence[Unit], dimension: Dimension, *, places: Places) -> Ite
 
 
 def _one(key: Callable[[Unit], Key]) -> Callable[[Sequence[Unit], Places], Iterator[Parts]]:
-    return lambda found, places: ({key(unit): Fraction(1)} for unit in found)
+    return lambda found, places: ({key(unit): WHOLE} for unit in found)
 
 
 def _by_member(found: Sequence[Unit], places: Places) -> Iterator[Parts]:
     for case in cases(found, places=places):
-        yield dict[Key, Fraction](answer(case).items())
+        yield cast(Parts, answer(case))
 
 
 def cases(found: Sequence[Unit], *, places: Places) -> Iterator[Case]:
@@ -204,11 +204,15 @@ def cases(found: Sequence[Unit], *, places: Places) -> Iterator[Case]:
     timed = [unit for unit in found if unit.cause in BY_SHIFT and unit.at is not None and unit.point_id is not None]
     shifts, calendars = _shifts(timed), Calendars(places)
     for unit in found:
-        case = Case(cause=unit.cause, point_id=unit.point_id, courier_id=unit.courier_id)
-        if unit.cause in BY_SHIFT and unit.at is not None and unit.point_id is not None:
-            working = calendars.of(unit.point_id).is_open(unit.at - JUST_BEFORE)
-            case = replace(case, working=working, holders=shifts[unit.point_id].holders(unit.at))
-        yield case
+        if unit.cause not in BY_SHIFT or unit.at is None or unit.point_id is None:
+            yield Case(cause=unit.cause, point_id=unit.point_id, courier_id=unit.courier_id)
+            continue
+        yield Case(
+            cause=unit.cause,
+            point_id=unit.point_id,
+            working=calendars.of(unit.point_id).is_open(unit.at - JUST_BEFORE),
+            holders=shifts[unit.point_id].holders(unit.at),
+        )
 
 
 def _shifts(timed: Sequence[Unit]) -> Mapping[int, Shifts]:

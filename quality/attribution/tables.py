@@ -90,9 +90,9 @@ def measured_of(live: Live, metric: Metric, window: Window) -> Measured:
 
 def point_table(made: Made, *, today: date) -> SplitTable:
     metric, beside = made.metric, BESIDE[made.metric]
-    parts = made.parts(Dimension.POINT)
+    low = made.parts(Dimension.POINT) if metric is Metric.RATING else {}
     lines = [(point_id, live, measured_of(live, metric, made.window)) for point_id, live in made.by_point.items()]
-    lines = [line for line in lines if line[2].denominator or parts.get(line[0] or None)]
+    lines = [line for line in lines if line[2].denominator or line[2].numerator]
     lines.sort(
         key=lambda line: (line[2].value or Fraction(0), line[2].denominator), reverse=metric is not Metric.RATING
     )
@@ -106,7 +106,7 @@ def point_table(made: Made, *, today: date) -> SplitTable:
     rows = [
         (
             _point_cell(made, point_id, one),
-            _budget_cell(made, _counted(one, parts.get(point_id or None, Fraction(0)))),
+            _budget_cell(made, _counted(one, low.get(point_id or None, Fraction(0)))),
             _value_cell(one, made.rule, widest),
             *(_other_cell(made, live, other, today=today) for other in beside),
         )

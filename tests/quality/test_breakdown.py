@@ -1,6 +1,7 @@
 """A number split by points, people, goods, categories, hours and reasons: every split adds up to the number."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -8,16 +9,20 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
 
 from integrations.models import ActionKind, ActionState, KaspiAction
+from orders.expiry import expire_due
 from orders.lifecycle import Stage
 from orders.models import Order, OrderEntry
 from quality import buckets
 from quality import reading as numbers
 from quality.attribution import reading
 from quality.attribution.behind import BehindFilter, narrow, parse
-from quality.attribution.judging import answerers
+from quality.attribution.fault import Cause
+from quality.attribution.judging import answerers, judgements
 from quality.attribution.page_models import BreakdownPanel, SplitTable
 from quality.attribution.panel import breakdown_panel, parse_split
 from quality.attribution.reading import Dimension
@@ -197,11 +202,8 @@ def test_a_week_is_the_last_seven_days_of_the_window(alma: Cast) -> None:
     assert reading.window_of(window, 7) == Window(window.last - 6 * DAY, window.last)
     assert reading.window_of(window, None) == window
     change(reading.counting(**asked(alma, Metric.CANCELLED))[0], cancelled_at=database_now() - 20 * DAY)
-    counts = [
-        sum(float(row[1].replace(",", ".")) for row in cells(panel(alma, alma.aigerim, **params, by="sku").tables[0]))
-        for params in ({}, {"days": "7"})
-    ]
-    assert counts == [3, 2]
+    told = [cells(panel(alma, alma.aigerim, by="sku", days=days).tables[0]) for days in ("", "7")]
+    assert [[row[1] for row in rows] for rows in told] == [["3"], ["2"]]
 
 
 def test_a_line_leads_to_its_orders_and_to_no_others(alma: Cast) -> None:
@@ -285,3 +287,43 @@ def test_a_good_that_eats_the_budget_is_offered_to_be_stopped(alma: Cast) -> Non
     (stop,) = panel(alma, alma.aigerim).stop_sales
     assert stop.text.startswith("«Чайник» занимает 60\u00a0% бюджета: 3 из 5.")
     assert stop.url == "/quality/whatif/?shop=alma-tech&metric=cancelled&stop=KETTLE"
+
+
+def test_who_sees_only_orders_given_to_him_sees_no_breakdown(alma: Cast) -> None:
+    courier = replace(alma.bolat.actor, orders_of=alma.bolat.member.pk)
+    told: dict[str, Any] = {"places": visible(courier), "actor": courier, "now": database_now(), "profile": DEFAULT}
+    shop = [alma.alma.shop("alma-tech").pk]
+    assert breakdown_panel(Metric.CANCELLED, shop, asked=parse_split({}), url=str, **told) is None
+
+
+def test_a_number_too_large_to_be_looked_through_says_so(alma: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "разобраны" not in panel(alma, alma.aigerim).note
+    monkeypatch.setattr(reading, "MOST", 2)
+    assert panel(alma, alma.aigerim).note.endswith("разобраны последние 2\u00a0отмены")
+    assert len(reading.units(**asked(alma, Metric.CANCELLED)).found) == 2
+
+
+def test_the_questions_of_the_panel_do_not_grow_with_the_orders(alma: Cast) -> None:
+    def asks() -> int:
+        with CaptureQueriesContext(connection) as told:
+            panel(alma, alma.aigerim)
+        return len(told)
+
+    before = asks()
+    for point in ("PP1", "PP2"):
+        another = alma.place(Stage.CANCELLED, point=point, entries=BOTH)
+        at = database_now() - 2 * DAY
+        change(another, fault="seller", cancellation_reason="MERCHANT_OUT_OF_STOCK", cancelled_at=at, accept_by=at)
+    found = reading.units(**asked(alma, Metric.CANCELLED)).found
+    # The first order of several goods asks for their names.
+    assert len(found) == 5 and asks() <= before + 1
+
+
+def test_the_judgement_agrees_with_the_fault_that_is_stored(alma: Cast) -> None:
+    late = alma.place(approved_minutes_ago=200)
+    assert expire_due() == 1
+    late.refresh_from_db()
+    orders = [late, alma.place(Stage.CANCELLED)]
+    judged = judgements(Metric.CANCELLED, orders)
+    assert [judged[order.pk].fault for order in orders] == [order.fault for order in orders] == ["seller", "buyer"]
+    assert judged[late.pk].rule is Cause.OUR_CLOCK
