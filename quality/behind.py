@@ -33,11 +33,6 @@ REASON: Final[Mapping[Metric, Expression]] = {
     Metric.LATE_HANDOVER: Value(LATE, output_field=CharField()),
     Metric.QUALITY_RETURNS: Case(When(return_for_quality=True, then=Value(FOR_QUALITY)), default=Value("other")),
 }
-_NEEDED: Final = (
-    *("id", "company_id", "shop_id", "code", "stage", "fault", "expired_at", "cancellation_reason", "cancelled_at"),
-    *("handed_at", "courier_planned_at", "returned_at", "return_for_quality", "mark", "mark_on", "first_item"),
-    *("first_sku", "point__name", "approved_at", "created_at", "completed_at"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +77,8 @@ def listed(
     reasons = tuple(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
     chosen = found if reason is None else found.filter(reason=reason) if reason in counted else found.none()
     here = (
-        chosen.select_related("point")
-        .only(*_NEEDED)
+        chosen.select_related("shop", "point")
+        .defer("raw")
         .order_by(COLUMN_OF[_anchor(metric, profile)], "id")[start : start + limit]
     )
     total = sum(counted.values())

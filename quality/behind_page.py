@@ -8,6 +8,8 @@ from django.utils.translation import gettext
 from orders.lifecycle import Stage
 from orders.words import CANCEL_REASONS
 from quality.asked import Asked
+from quality.attribution.judging import answerers
+from quality.attribution.page import number_url
 from quality.behind import EXPIRED, FOR_QUALITY, Listed
 from quality.formulas import Metric
 from quality.metrics import Measured
@@ -18,6 +20,7 @@ from staff.formats import NEAR_DAYS, calendar_day, order_groups, plural, time_le
 from staff.languages import later as _
 from staff.languages import noun
 from staff.page_parts import Chip, Tab
+from staff.places import Places
 
 ROWS: Final = 50
 LINES: Final[Mapping[str, str]] = {
@@ -31,12 +34,14 @@ LINES: Final[Mapping[str, str]] = {
 MARK_LEVELS: Final[Mapping[int, str]] = {1: "danger", 2: "danger", 3: "warn", 4: "", 5: "ok"}
 
 
-def behind_list(found: Listed, measured: Measured, asked: Asked) -> BehindList:
+def behind_list(found: Listed, measured: Measured, asked: Asked, *, places: Places) -> BehindList:
     """The section «Заказы за этим числом»; `measured` says how many of them are in the number."""
+    inside = [one.order for one in found.rows if one.counts]
+    people = answerers(asked.metric, inside, places=places) if inside else {}
     first, last = asked.start + 1, asked.start + len(found.rows)
     return BehindList(
         note=_note(found, measured, whole=not asked.of),
-        rows=tuple(_row(one, asked) for one in found.rows),
+        rows=tuple(_row(one, asked, people.get(one.order.pk, "")) for one in found.rows),
         filters=_filters(found, asked),
         range_text=gettext("%(first)s–%(last)s из %(shown)s") % {"first": first, "last": last, "shown": found.chosen}
         if found.rows
@@ -89,16 +94,17 @@ def reason_of(behind: Behind, metric: Metric) -> Chip:
     return Chip(reason_word(EXPIRED if expired else order.cancellation_reason, metric), level)
 
 
-def _row(behind: Behind, asked: Asked) -> BehindOrder:
+def _row(behind: Behind, asked: Asked, answers: str) -> BehindOrder:
     order = behind.order
     leaves = (behind.leaves_on - asked.today).days
     return BehindOrder(
         url=f"/orders/{order.code}/",
-        number_url=f"/quality/orders/{order.code}/?metric={asked.metric.value}",
+        number_url=number_url(order, asked.metric, shop=order.shop.slug),
         no=order_groups(order.code),
         reason=reason_of(behind, asked.metric),
         item=order.first_item,
         point=order.point.name if order.point else gettext("без точки"),
+        answers=answers,
         day=calendar_day(behind.day),
         leaves=calendar_day(behind.leaves_on),
         leaves_note=NEAR_DAYS.get(leaves) or gettext("через %(days)s") % {"days": plural(leaves, "день", "дней")},

@@ -168,7 +168,7 @@ def _behind(seen: Seen) -> BehindList:
         now=asked.now,
         seen_by=seen.by,
     )
-    return behind_list(found, measured, asked)
+    return behind_list(found, measured, asked, places=seen.places)
 
 
 def _narrowed(orders: "QuerySet[Order]", *, seen: Seen, window: Window) -> "QuerySet[Order]":

@@ -75,7 +75,8 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class BehindOrder:
-    """An order behind the number, with the day on which it leaves the window. `excluded`: why it does not count."""
+    """An order behind the number, with the day on which it leaves the window. `excluded`: why it does not count;
+    `answers`: who answers for it when it does."""
 
     url: str
     number_url: str
@@ -87,6 +88,7 @@ class BehindOrder:
     leaves: str
     leaves_note: str = ""
     excluded: str = ""
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
