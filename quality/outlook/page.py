@@ -79,8 +79,8 @@ def _result(asked: Asked, found: Comparison, told: Told, chart: Chart) -> WhatIf
 
 
 def _chart(asked: Asked, course: Course, found: Comparison) -> Chart:
-    before = Path("pace", tuple(day.median for day in found.before.days))
-    after = Path("s1 chart__line--dash", tuple(day.median for day in found.after.days), "strong")
+    before = Path("pace", tuple(day.median for day in found.before.days), "muted")
+    after = Path("s1 chart__line--dash", tuple(day.median for day in found.after.days))
     label = " ".join(_sentences(asked.metric, found, ()))
     # Without a change both are one path, and it is drawn once.
     return draw(course, found.after, (after,) if found.before is found.after else (before, after), label=label)

@@ -37,9 +37,9 @@ def band(metric: Metric, day: DayForecast) -> str:
 def chance(day: DayForecast) -> str:
     """«14 %»; what no path or every path says is not called certain."""
     if day.critical < 0.01:
-        return gettext("< 1 %")
+        return f"< {share(Fraction(1, 100), digits=0)}"
     if day.critical > 0.99:
-        return gettext("> 99 %")
+        return f"> {share(Fraction(99, 100), digits=0)}"
     return share(Fraction(day.critical).limit_denominator(1_000), digits=0)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from quality.budget import days_ahead
 from quality.formulas import Metric
 from quality.metrics import DayCounts
-from quality.outlook.forecast import HORIZON, _count, course_of, forecast, seed_of
+from quality.outlook.forecast import HORIZON, _count, _draw_faults, course_of, forecast, seed_of
 from quality.outlook.rates import MOST_APART, PRIOR_ORDERS, fit_share
 from quality.thresholds import V2_2026
 from tests.quality.pasts import TODAY, pasts, steady
@@ -197,3 +197,11 @@ def _timed(work: Callable[[], object]) -> float:
     began = perf_counter()
     work()
     return perf_counter() - began
+
+
+@pytest.mark.parametrize(("metric", "apart"), [(Metric.CANCELLED, True), (Metric.LATE_HANDOVER, False)])
+def test_only_a_fault_of_its_own_day_needs_an_order_of_that_day(metric: Metric, apart: bool) -> None:
+    """Half of the days bring nothing, and nearly all goes wrong: cancels of earlier orders fall on empty days too."""
+    past = [DayCounts(TODAY - timedelta(days=n), 60 * (n // 7 % 2), 60 * (n // 7 % 2)) for n in range(60, 0, -1)]
+    drawn = list(_draw_faults(course_of(past, RULES[metric], today=TODAY), 1, 50))
+    assert any(f > o for faults, orders in drawn for f, o in zip(faults, orders, strict=True)) is apart

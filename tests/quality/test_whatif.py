@@ -1,6 +1,6 @@
 """What-if: every change against what it must never do, by the engine of the forecast alone."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -74,12 +74,12 @@ def test_without_any_product_only_the_days_go_by(past: list[DayCounts], metric: 
 @some
 @given(past=pasts(), metric=st.sampled_from(SHARES), two=st.tuples(parts, parts), since=from_days)
 def test_the_more_is_prevented_the_better_every_day(
-    past: list[DayCounts], metric: Metric, two: tuple[float, float], since: object
+    past: list[DayCounts], metric: Metric, two: tuple[float, float], since: date
 ) -> None:
     less, more = (
         compare(_course(past, metric), [Prevent(part=one, from_day=since)], seed=2, paths=PATHS).after
         for one in sorted(two)
-    )  # type: ignore[arg-type]
+    )
     for weak, strong in zip(less.days, more.days, strict=True):
         assert strong.critical <= weak.critical
         if weak.median is not None and strong.median is not None and weak.high is not None and strong.high is not None:
