@@ -4,11 +4,11 @@ Kaspi's guide q3022 (kaspi-api §10): violations inside 90 days; the first and t
 each, the third ends the contract, a new application is possible after 30 days and the numbers begin from zero (seed 001).
 What one violation is, the guide does not say. We read it so (ADR 0034):
 
-* a violation is a day on which a number is critical while no earlier violation is being served. So a number that stays
-  critical through the days off counts again when they end («если показатель не вернулся в норму»), and one that swings
-  around the line during them does not;
-* what the owner told of Kaspi's sanctions is a fact and goes before what we counted until then: the step that it names
-  says how many violations Kaspi counts by that day;
+* a violation is a day on which a number is critical after none was, unless the days off of an earlier one still run: a
+  number that swings around the line meanwhile does not count twice;
+* what the owner told of Kaspi's sanctions is a fact and goes before what we counted until then: the step that it names says
+  how many violations Kaspi counts by that day. When the days off of a told sanction end and a number is critical still, that
+  is the next violation («если показатель не вернулся в норму»); of one that nobody told we do not know that it was served;
 * a violation counts on its own day and on the 89 days after it.
 """
 
@@ -166,16 +166,17 @@ def _confirmed(
 
 
 def _is_served(found: Sequence[Violation], day: date, *, calm: bool, steps: Sequence[Step], within: int) -> bool:
-    """Whether the last violation is being served on that day: its days off run, or, where it has none, the crisis lasts."""
+    """Whether that day is still of the last violation: its days off run, or, where none are known to, its crisis lasts."""
     if not found:
         return False
     last = found[-1]
     number = last.told.step if last.told else sum(one.weight for one in found if last.day < one.expires_on)
     step = step_at(steps, number - 1)
-    if step.kind is StepKind.CONTRACT_END:
+    if last.told is not None and step.kind is StepKind.CONTRACT_END:
         # From zero, when the shop has been taken back: which is as long as the violation counts.
         return day < last.day + timedelta(days=within)
-    return not calm if step.days is None else day < last.day + timedelta(days=step.days)
+    runs = step.days is not None and day < last.day + timedelta(days=step.days)
+    return runs or (not calm and (last.told is None or step.days is None))
 
 
 def _until(told: Told, steps: Sequence[Step]) -> date | None:

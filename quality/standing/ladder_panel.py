@@ -84,10 +84,13 @@ def _money(step: Step, a_day: Decimal | None) -> str:
     if a_day is None or step.kind is StepKind.WARNING:
         return ""
     if step.kind is StepKind.CONTRACT_END:
-        return gettext("Не меньше %(money)s выручки до заявки") % {"money": tenge(a_day * APPLY_AGAIN_DAYS)}
-    if step.days is None:
-        return ""
-    return gettext("Около %(money)s выручки") % {"money": tenge(a_day * step.days)}
+        return gettext("Не меньше %(money)s выручки") % {"money": _rounded(a_day * APPLY_AGAIN_DAYS)}
+    return gettext("Около %(money)s выручки") % {"money": _rounded(a_day * step.days)} if step.days else ""
+
+
+def _rounded(money: Decimal) -> str:
+    """An estimate is told in thousands."""
+    return tenge(round(money, -3) if money >= 1000 else money)
 
 
 def _lead(standing: Standing) -> str:
@@ -130,6 +133,6 @@ def _violation(ladder: Ladder, one: Violation) -> ViolationLine:
 
 def _note() -> str:
     return gettext(
-        "Нарушение – день, когда показатель за границей, пока не отбыто прежнее. Считается при 10 заказах за 30 дней или"
-        " после третьего нарушения. Рейтинг – после третьей оценки за 90 дней."
+        "Нарушение – день, когда показатель вышел за границу. Показатели считаются при 10 заказах за 30 дней или"
+        " после третьего нарушения, рейтинг – после третьей оценки за 90 дней."
     )

@@ -117,8 +117,10 @@ def _measured(standing: Standing, rule: Rule) -> str:
 def _way_back(standing: Standing, rule: Rule) -> str:
     metric, bound = rule.metric, against(rule.critical)
     found = check(metric, bound, standing.now[metric], standing.ahead[metric])
-    if found.held is not False:
+    if found.held is None:
         return ""
+    if found.held:
+        return gettext("Сейчас показатель не за границей.")
     said = []
     if found.allowed is not None:
         parts = {"allowed": grouped(found.allowed), "extra": grouped(found.value.numerator - found.allowed)}

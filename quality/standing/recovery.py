@@ -49,16 +49,12 @@ class Recovery:
     least: int
 
     def best_days(self, most: int) -> tuple[MarksAhead, ...]:
-        """The days on which what leaves lifts the rating most, in order of the calendar: marks below it leave."""
-        lifts = []
-        before = self.value.value
-        for day in self.days:
-            if day.count < self.least:
-                break
-            if before is not None and day.value is not None and day.value > before:
-                lifts.append((day.value - before, day))
-            before = day.value
-        found = sorted(lifts, key=lambda lift: (-lift[0], lift[1].day))[:most]
+        """The days on which most is lost of what holds the rating down, in order of the calendar: the points by which the
+        marks that leave lie below today's mean.
+        """
+        mean = self.value.value or Fraction(0)
+        lost = [(mean * day.leaving_count - day.leaving_total, day) for day in self.days if day.count >= self.least]
+        found = sorted((one for one in lost if one[0] > 0), key=lambda one: (-one[0], one[1].day))[:most]
         return tuple(sorted((day for _, day in found), key=lambda day: day.day))
 
 

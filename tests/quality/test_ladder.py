@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality.formulas import Metric
-from quality.standing.ladder import STEPS, Ladder, Told, ladder, step_at, violations
+from quality.standing.ladder import STEPS, Ladder, Told, ladder, violations
+from quality.thresholds import Step, StepKind
 from quality.standing.series import DayValue, series
-from quality.thresholds import DEFAULT, Status, Step, StepKind
+from quality.thresholds import DEFAULT, Status
 from tests.quality.days import TODAY, ago, steady, wrong
 
 thorough = settings(max_examples=150, deadline=None)
@@ -50,12 +51,12 @@ def ladder_of(*stretches: tuple[int, int], said: tuple[Told, ...] = ()) -> Ladde
         ([(50, 50), (48, 47)], [50]),
         # It comes back after the days off, on the first day after them.
         ([(50, 50), (43, 43)], [50, 43]),
-        # It never went away: it counts again when the days off end, and a third time ends the contract.
-        ([(50, 10)], [50, 43, 36]),
+        # It never went away, and of days off nobody told: one crisis is one violation.
+        ([(50, 10)], [50]),
         ([(100, 95), (60, 58), (20, 18)], [100, 60, 20]),
     ],
 )
-def test_a_violation_is_a_critical_day_while_none_is_being_served(
+def test_a_violation_is_a_critical_day_after_none_was_and_outside_of_days_off(
     stretches: list[tuple[int, int]], expected: list[int]
 ) -> None:
     assert begun(*stretches) == expected
@@ -120,8 +121,13 @@ def test_what_is_told_of_the_days_to_come_is_not_looked_at() -> None:
 def test_the_ladder_of_real_numbers_begins_on_the_day_that_shows_them() -> None:
     days = wrong(steady(), Metric.CANCELLED, ago(20), 9)
     past = {metric: series(days, rule, ago(119), TODAY) for metric, rule in DEFAULT.rules.items()}
-    # Critical from the day after the cancels on, for 30 days: when the days off end it is critical still.
-    assert [one.day for one in ladder(past, (), today=TODAY).violations] == [ago(19), ago(12), ago(5)]
+    # Critical from the day after the cancels on.
+    assert [one.day for one in ladder(past, (), today=TODAY).violations] == [ago(19)]
+
+
+def test_a_crisis_that_outlives_the_days_off_that_were_told_is_the_next_violation() -> None:
+    found = ladder_of((50, 10), said=(told(1, 48),))
+    assert [(one.day, one.told is not None) for one in found.violations] == [(ago(48), True), (ago(41), False)]
 
 
 @thorough
@@ -129,11 +135,12 @@ def test_the_ladder_of_real_numbers_begins_on_the_day_that_shows_them() -> None:
 def test_violations_agree_with_walking_from_day_to_day(days: list[bool]) -> None:
     critical = {ago(len(days) - 1 - n): CANCELLED if bad else () for n, bad in enumerate(days)}
     expected: list[date] = []
-    free_from = date.min
-    for day, metrics in critical.items():
-        if metrics and day >= free_from:
+    for n, bad in enumerate(days):
+        day = ago(len(days) - 1 - n)
+        last = expected[-1] if expected else date.min
+        third = sum(one > last - timedelta(days=90) for one in expected) >= 3
+        off = 0 if third or not expected else 7
+        calm = not expected or not all(days[n - back] for back in range((day - last).days))
+        if bad and calm and day >= last + timedelta(days=off):
             expected.append(day)
-            within = sum(one > day - timedelta(days=90) for one in expected)
-            # The third ends the contract: nothing more for as long as it counts.
-            free_from = day + timedelta(days=step_at(STEPS, within - 1).days or 90)
     assert [one.day for one in violations(critical)] == expected
