@@ -22,9 +22,9 @@ MOST_ORDERS: Final = 10_000_000
 LONGEST_NOTE: Final = 300
 # No shop of ours is older.
 EARLIEST: Final = date(2015, 1, 1)
-_SHARE: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,4})?)\s*%?")
-_MARK: Final = re.compile(r"[1-5](?:[.,]\d{1,4})?")
-_COUNT: Final = re.compile(r"\d{1,9}")
+_SHARE: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,4})?)\s*%?", re.ASCII)
+_MARK: Final = re.compile(r"[1-5](?:[.,]\d{1,4})?", re.ASCII)
+_COUNT: Final = re.compile(r"\d{1,9}", re.ASCII)
 _SIXTH: Final = Decimal("0.000001")
 
 

@@ -24,9 +24,7 @@ from quality.models import FactChange, Ruling
 from quality.queries import rows_of
 from staff.formats import ALMATY
 from tests.cast import Cast
-from tests.quality.clock import Clock, clock_schema, database_clock, set_clock
-
-__all__ = ("clock_schema", "database_clock")
+from tests.quality.clock import Clock, set_clock
 
 MORNING = datetime(2026, 8, 26, 4, tzinfo=UTC)
 TODAY = date(2026, 8, 26)
@@ -140,7 +138,7 @@ def slow_row(number: int, facts: Mapping[str, Any], moment: datetime) -> OrderRo
         cancelled_day=day("cancelled_at"),
         fault=Fault(facts["fault"]) if facts["fault"] else None,
         handed_over_day=day("handed_at"),
-        late=is_late(facts["courier_planned_at"], facts["handed_at"]),
+        late=is_late(facts["courier_planned_at"], facts["handed_at"]) if day("handed_at") else None,
         completed_day=day("completed_at"),
         returned_day=day("returned_at"),
         return_for_quality=facts["return_for_quality"] or None,
