@@ -1,5 +1,6 @@
 """(m) Numbers over time: the night's recompute of all shops, one event in a young and in an old shop, the quality page."""
 
+from functools import partial
 from statistics import median
 
 from django.db import connections
@@ -25,7 +26,7 @@ PLANTED = 3
 def measure(scale: Scale) -> list[Figure]:
     shops: list[Shop] = []
     loading = clocked(lambda: shops.extend(past.build(scale)))
-    counting = clocked(lambda: [_count(shop) for shop in shops])
+    counting = clocked(partial(_count, shops))
     return [
         told(f"{sum(shop.orders for shop in shops)} orders of {len(shops)} shops written", loading, "s"),
         told("  their buckets counted for the first time", counting, "s"),
@@ -35,9 +36,11 @@ def measure(scale: Scale) -> list[Figure]:
     ]
 
 
-def _count(shop: Shop) -> None:
-    with company_scope(shop.company_id):
-        buckets.rebuild(shop.company_id, shop.shop_id, nightly.days_of_window(today_of(database_now())))
+def _count(shops: list[Shop]) -> None:
+    days = nightly.days_of_window(today_of(database_now()))
+    for shop in shops:
+        with company_scope(shop.company_id):
+            buckets.rebuild(shop.company_id, shop.shop_id, days)
 
 
 def _night(shops: list[Shop]) -> list[Figure]:
@@ -63,7 +66,7 @@ def _one_event(scale: Scale) -> list[Figure]:
         for rank, home in homes.items():
             place = (home.company_id, home.shop_id)
             _happen(*place, number)
-            seconds = clocked(lambda place=place: (buckets.recount(*place), alerts.look_at(*place)))  # type: ignore[misc]
+            seconds = clocked(partial(_recount, *place))
             taken[rank] += [seconds] if number >= WARM_UP else []
     young, old = median(taken[ONE_YEAR]), median(taken[THREE_YEARS])
     return [
@@ -72,6 +75,12 @@ def _one_event(scale: Scale) -> list[Figure]:
         ),
         at_most("  from a shop of one year to one of three, as many orders a day", old / young, 1.2, no=7),
     ]
+
+
+def _recount(company_id: int, shop_id: int) -> None:
+    """What the duty does after an event."""
+    assert buckets.recount(company_id, shop_id), "something has changed"
+    alerts.look_at(company_id, shop_id)
 
 
 def _happen(company_id: int, shop_id: int, number: int) -> None:
@@ -86,9 +95,7 @@ def _page(scale: Scale) -> list[Figure]:
     asker, slug = owner_of(PAGE), slug_of(PAGE)
     pages = {metric.value: f"/quality/?shop={slug}&metric={metric.value}" for metric in Metric}
     pages["history"] = f"/quality/history/?shop={slug}"
-    found = interleaved(
-        {name: lambda path=path: asker.ask(path) for name, path in pages.items()}, rounds=scale.times(15)
-    )  # type: ignore[misc]
+    found = interleaved({name: partial(asker.ask, path) for name, path in pages.items()}, rounds=scale.times(15))
     orders = 30 * (3_000 // (10 if scale.quick else 1))
     return [
         at_most(

@@ -88,7 +88,7 @@ def _foreseen(shop_id: int, today: date) -> Mapping[Metric, date]:
     rows = QualitySnapshot.objects.filter(shop_id=shop_id, day=today, breach_on__isnull=False)
     told = list(rows.values_list("profile", "metric", "breach_on"))
     own = assigned(shop_id, today).profile.code if told else ""
-    return {Metric(metric): day for profile, metric, day in told if profile == own}
+    return {Metric(metric): day for profile, metric, day in told if profile == own and day}
 
 
 def _details(preview: Measured, stand: Stand) -> Mapping[str, Any]:

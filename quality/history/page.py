@@ -30,6 +30,8 @@ CHART_DAYS: Final = 1_100
 TOP, BOTTOM, NAMED_AT = 12, 236, 256
 KINDS: Final = ("s1", "s2 chart__line--dash", "s3 chart__line--dash")
 DAYS_NAMED: Final = 5
+# Round steps of a share, up to a scale of the whole and beyond.
+STEPS: Final = [Fraction(step, 1000) * 10**power for power in range(3) for step in (1, 2, 5)] + [Fraction(1)]
 
 
 class Kept(NamedTuple):
@@ -41,7 +43,6 @@ class Kept(NamedTuple):
     denominator: int
     status: str
     known_at: datetime
-    digest: str
 
     @property
     def value(self) -> Fraction | None:
@@ -72,14 +73,14 @@ def history_page(asked: Asked, shops: Sequence[Shop]) -> HistoryPage:
     kept = _kept(asked.shop, asked.metric) if asked.shop else []
     days = sorted({row.day for row in kept}, reverse=True)
     here = days[asked.start : asked.start + ROWS]
-    codes = list(dict.fromkeys(row.profile for row in kept))
+    codes = _judging(kept, asked.metric)
     more = len(days) > asked.start + ROWS
     return HistoryPage(
         note=_note(asked, days),
         title=NAMES[asked.metric],
         shops=_shop_tabs(asked, shops),
         metrics=tuple(Tab(NAMES[one], asked.url(metric=one.value), current=one is asked.metric) for one in Metric),
-        profiles=tuple(_titles(codes)[code] for code in codes),
+        profiles=tuple(zip(_heads(codes, asked.metric), _titles(codes).values(), strict=True)),
         chart=_chart(asked.metric, kept) if kept else None,
         rows=tuple(_rows(asked, kept, here, codes)),
         range_text=gettext("%(first)s–%(last)s из %(shown)s")
@@ -111,6 +112,25 @@ def _kept(shop: Shop, metric: Metric) -> list[Kept]:
 def _titles(codes: Sequence[str]) -> Mapping[str, str]:
     own = dict(OwnProfile.objects.filter(code__in=codes).values_list("code", "title"))
     return {code: str(BY_CODE[code].title) if code in BY_CODE else own.get(code, code) for code in codes}
+
+
+def _judging(kept: Sequence[Kept], metric: Metric) -> list[str]:
+    """Profiles that judge the metric each in its own way; of those with the same rule the first speaks."""
+    found: dict[object, str] = {}
+    for row in kept:
+        found.setdefault(BY_CODE[row.profile].rules[metric] if row.profile in BY_CODE else row.profile, row.profile)
+    return list(found.values())
+
+
+def _heads(codes: Sequence[str], metric: Metric) -> list[str]:
+    """Profiles in a word or two: by their line, and those of the company by their names."""
+    titles = _titles(codes)
+    return [
+        gettext("граница %(value)s") % {"value": _short(metric, BY_CODE[code].rules[metric].critical.value)}
+        if code in BY_CODE
+        else titles[code]
+        for code in codes
+    ]
 
 
 def _note(asked: Asked, days: Sequence[date]) -> str:
@@ -152,13 +172,14 @@ def _chart(metric: Metric, kept: Sequence[Kept]) -> Chart:
     every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     days = [every[n] for n in thinned(len(every))]
     bounds = _bounds(metric, list(by_code))
-    span = _span(metric, [row.value for row in kept], [profile.rules[metric].critical.value for profile in bounds])
+    span = _span(metric, [row.value for row in kept], [one.rules[metric].critical.value for one in bounds])
+    drawn = [one for one in bounds if span.low < one.rules[metric].critical.value < span.high]
     shown = next(iter(by_code.values())).get(last)
     return Chart(
         label=_label(metric, by_code, first, last),
         lines=tuple(_lines(by_code, days, span)),
-        limits=tuple(f"M0 {span.y(one.rules[metric].critical.value)} H100" for one in bounds),
-        limit_marks=tuple(_limit(metric, one, span) for one in bounds),
+        limits=tuple(f"M0 {span.y(one.rules[metric].critical.value)} H100" for one in drawn),
+        limit_marks=tuple(_limit(metric, one, span) for one in drawn),
         grid=tuple(_grid(metric, span)),
         days=tuple(_named(days)),
         last=None if shown is None else Mark(value_text(metric, shown), _px(span.y(shown)), "100%", "end"),
@@ -182,12 +203,12 @@ def _bounds(metric: Metric, codes: Sequence[str]) -> list[Profile]:
 
 
 def _span(metric: Metric, values: Sequence[Fraction | None], bounds: Sequence[Fraction]) -> Span:
+    """What is drawn, in four round steps. The strictest line is always in it; one far above all that was is left out."""
     known = [value for value in values if value is not None]
     if metric is Metric.RATING:
-        return Span(min([Fraction(3), *known]), 5)
-    # A line far above everything that was would press the rest together; it stays on the upper edge.
-    near = min(bounds, default=Fraction(1, 100))
-    return Span(0, max([near, *known]) * Fraction(5, 4))
+        return Span(3 if min(known, default=Fraction(3)) >= 3 else 1, 5)
+    top = max([min(bounds, default=Fraction(1, 100)), *known]) * Fraction(6, 5)
+    return Span(0, next(step * 4 for step in STEPS if step * 4 >= top))
 
 
 def _limit(metric: Metric, profile: Profile, span: Span) -> Mark:
@@ -244,18 +265,17 @@ def _rows(asked: Asked, kept: Sequence[Kept], days: Sequence[date], codes: Seque
     for row in kept:
         by_day[row.day][row.profile] = row
     over, under = NOUNS[asked.metric]
-    titles = _titles(codes)
+    heads = _heads(codes, asked.metric)
     for day in days:
         here = by_day[day]
-        first = here[next(code for code in codes if code in here)]
+        first = next(iter(here.values()))
         counted = first.value is not None and first.status != Status.NOT_ENOUGH_DATA
         yield Row(
             day=calendar_day(day, year=day.year != asked.now.year),
             value=value_text(asked.metric, first.value) if counted and first.value is not None else "—",
             formula=f"{plural(first.numerator, *over)} / {plural(first.denominator, *under)}",
-            verdicts=tuple((titles[code], _chip(here.get(code))) for code in codes),
+            verdicts=tuple((head, _chip(here.get(code))) for head, code in zip(heads, codes, strict=True)),
             known=almaty_moment(first.known_at, now=asked.now),
-            digest=first.digest[:12],
         )
 
 

@@ -91,18 +91,17 @@ class Row:
     formula: str
     verdicts: tuple[tuple[str, Chip], ...]
     known: str
-    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """`/quality/history/?shop=…&metric=…`."""
+    """`/quality/history/?shop=…&metric=…`. `profiles`: in short and in full."""
 
     note: str
     shops: tuple[Tab, ...]
     metrics: tuple[Tab, ...]
     title: str = ""
-    profiles: tuple[str, ...] = ()
+    profiles: tuple[tuple[str, str], ...] = ()
     chart: Chart | None = None
     rows: tuple[Row, ...] = ()
     range_text: str = ""

@@ -1,13 +1,16 @@
 """The numbers of each day as they were shown, kept once and for ever.
 
-A day is kept from five minutes after its Almaty midnight on, when the buckets of the shop are counted: that is done in
-the same transaction, under the shop's turn. What was missed while no worker ran is made later from the buckets, and says
-so by `known_at`. Whoever comes second finds every row there and writes none.
+A day is kept from five minutes after its Almaty midnight on, when the buckets of the shop are counted: that is done where
+they are read, under the shop's turn; what takes longer, audit and forecast, holds nobody up. What was missed while no worker
+ran is made later from the buckets, and says so by `known_at`. Whoever comes second finds every row there and writes none.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from django.db import connection, transaction
@@ -51,14 +54,33 @@ class Foreseen(NamedTuple):
     error: float | None = None
 
 
-class Beside(NamedTuple):
-    """What is kept beside a number: the digest of its audit, and its forecast. Told by the rooms that know it.
+class Proven(NamedTuple):
+    """What the audit of a number says: its digest, and the sums that it proves. They go before those of the buckets."""
 
-    The forecast is asked of today's numbers only: of a day made up later nobody knows what would have been foreseen.
+    digest: str
+    numerator: int
+    denominator: int
+
+
+# By the profile's code.
+Proofs = Mapping[tuple[str, Metric], Proven]
+
+
+def _unproven(shop_id: int, day: date, profiles: Sequence[Profile], known_at: datetime) -> Proofs:
+    return {}
+
+
+class Beside(NamedTuple):
+    """What is kept beside a number: its audit and its forecast, told by the rooms that know them.
+
+    Asked inside the company's scope and outside of the shop's turn, for both may take seconds. `settled`: how old what is
+    known has to be to be found again. The forecast is asked of today's numbers only: of a day that is made up later
+    nobody knows what would have been foreseen.
     """
 
-    digest: Callable[[Kept], str] = lambda kept: ""
+    prove: Callable[[int, date, Sequence[Profile], datetime], Proofs] = _unproven
     foresee: Callable[[Kept], Foreseen] = lambda kept: Foreseen()
+    settled: timedelta = timedelta(0)
 
 
 ALONE: Final = Beside()
@@ -70,7 +92,9 @@ def snap_due(*, beside: Beside = ALONE, then: Callable[[int, int], object] | Non
     A shop that breaks is logged and left for the next time, the others go on.
     """
     return sum(
-        _snap_one(company_id, shop_id, beside, then) for company_id in companies() for shop_id in _behind(company_id)
+        _snap_one(company_id, shop_id, beside, then)
+        for company_id in companies()
+        for shop_id in _behind(company_id, beside)
     )
 
 
@@ -81,21 +105,18 @@ def companies() -> list[int]:
         return [company_id for (company_id,) in cursor.fetchall()]
 
 
-def due_day(now: datetime) -> date:
-    """The newest Almaty day that is to be kept by now."""
-    return today_of(now - AFTER_MIDNIGHT)
+def due_day(known_at: datetime) -> date:
+    """The newest Almaty day that is to be kept by what is known at this moment."""
+    return today_of(known_at - AFTER_MIDNIGHT)
 
 
 def snap(company_id: int, shop_id: int, *, beside: Beside = ALONE) -> int:
-    """Keep what is due of one shop, in one transaction; answers how many days it went on."""
-    with company_scope(company_id), transaction.atomic():
-        take_turn(shop_id)
-        buckets.recount(company_id, shop_id)
-        now = database_now()
-        days = list(_missing(shop_id, due_day(now)))
-        if days:
-            QualitySnapshot.objects.bulk_create(_rows(shop_id, days, now, beside), ignore_conflicts=True)
-        return len(days)
+    """Keep what is due of one shop; answers how many days it went on."""
+    kept = _numbers(company_id, shop_id, beside.settled)
+    if kept:
+        with company_scope(company_id):
+            QualitySnapshot.objects.bulk_create(_rows(kept, beside), ignore_conflicts=True)
+    return len({one.day for one in kept})
 
 
 def _snap_one(company_id: int, shop_id: int, beside: Beside, then: Callable[[int, int], object] | None) -> bool:
@@ -109,10 +130,10 @@ def _snap_one(company_id: int, shop_id: int, beside: Beside, then: Callable[[int
     return True
 
 
-def _behind(company_id: int) -> list[int]:
+def _behind(company_id: int, beside: Beside) -> list[int]:
     """The shops of a company whose newest kept day is not the one that is due."""
     with company_scope(company_id):
-        due = due_day(database_now())
+        due = due_day(database_now() - beside.settled)
         newest = QualitySnapshot.objects.filter(shop_id=OuterRef("pk")).order_by("-day").values("day")[:1]
         shops = Shop.objects.annotate(kept=Subquery(newest)).order_by("pk")
         return [pk for pk, kept in shops.values_list("pk", "kept") if kept is None or kept < due]
@@ -126,7 +147,16 @@ def _missing(shop_id: int, due: date) -> Iterator[date]:
         yield day + timedelta(days=n)
 
 
-def _rows(shop_id: int, days: Sequence[date], now: datetime, beside: Beside) -> Iterator[QualitySnapshot]:
+def _numbers(company_id: int, shop_id: int, settled: timedelta) -> list[Kept]:
+    """The numbers that are due, day by day, from buckets that are counted in the same transaction."""
+    with company_scope(company_id), transaction.atomic():
+        take_turn(shop_id)
+        buckets.recount(company_id, shop_id)
+        known_at = database_now() - settled
+        return list(_counted(shop_id, list(_missing(shop_id, due_day(known_at))), known_at))
+
+
+def _counted(shop_id: int, days: Sequence[date], known_at: datetime) -> Iterator[Kept]:
     known: dict[tuple[str, date], Days] = {}
     for day in days:
         for one in keepers(shop_id, day):
@@ -135,7 +165,23 @@ def _rows(shop_id: int, days: Sequence[date], now: datetime, beside: Beside) -> 
             if place not in known:
                 known[place] = days_of([shop_id], since=place[1], formula=one.formula)
             for metric in Metric:
-                yield _row(Kept(shop_id, one.profile, day, _measured(known[place], one, metric, day), now), beside)
+                yield Kept(shop_id, one.profile, day, _measured(known[place], one, metric, day), known_at)
+
+
+def _rows(kept: Sequence[Kept], beside: Beside) -> Iterator[QualitySnapshot]:
+    for day, found in groupby(kept, attrgetter("day")):
+        ones = list(found)
+        profiles = list({one.profile.code: one.profile for one in ones}.values())
+        proofs = beside.prove(ones[0].shop_id, day, profiles, ones[0].known_at)
+        for one in ones:
+            proven = proofs.get((one.profile.code, one.measured.metric))
+            yield _row(one if proven is None else _as_proven(one, proven), proven, beside)
+
+
+def _as_proven(kept: Kept, proven: Proven) -> Kept:
+    # News of the last minutes may stand in the buckets already and not yet in what is settled.
+    measured = replace(kept.measured, numerator=proven.numerator, denominator=proven.denominator)
+    return kept._replace(measured=measured)
 
 
 def _measured(days: Days, one: Judge, metric: Metric, day: date) -> Measured:
@@ -143,7 +189,7 @@ def _measured(days: Days, one: Judge, metric: Metric, day: date) -> Measured:
     return measure_days(asked, metric, official_window(day, one.profile.rules[metric].window_days), formula=one.formula)
 
 
-def _row(kept: Kept, beside: Beside) -> QualitySnapshot:
+def _row(kept: Kept, proven: Proven | None, beside: Beside) -> QualitySnapshot:
     measured = kept.measured
     foreseen = beside.foresee(kept) if kept.day == today_of(kept.known_at) else Foreseen()
     return QualitySnapshot(
@@ -159,7 +205,7 @@ def _row(kept: Kept, beside: Beside) -> QualitySnapshot:
         denominator=measured.denominator,
         sample=measured.sample,
         status=judge(measured, kept.profile.rules[measured.metric]).value,
-        digest=beside.digest(kept),
+        digest=proven.digest if proven else "",
         known_at=kept.known_at,
         breach_on=foreseen.breach_on,
         forecast_error=foreseen.error,

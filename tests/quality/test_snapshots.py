@@ -1,7 +1,7 @@
 """The numbers of each day are kept once, for ever, for every shop of every company."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -13,10 +13,10 @@ from orders.models import Order
 from quality import buckets
 from quality.formulas import Metric
 from quality.history import reading, snapshots
-from quality.history.snapshots import Beside, Foreseen, Kept, due_day, snap, snap_due
+from quality.history.snapshots import Beside, Foreseen, Kept, Proofs, Proven, due_day, snap, snap_due
 from quality.models import ProfileAssignment, QualitySnapshot
 from quality.reading import numbers, today_of
-from quality.thresholds import PROFILES
+from quality.thresholds import PROFILES, Profile
 from staff.clock import database_now
 from tests.cast import Cast, gather
 from tests.orders.working import at_once
@@ -117,15 +117,27 @@ def test_a_profile_that_was_assigned_is_kept_from_its_day_on(cast: Cast) -> None
 def test_the_audit_and_the_forecast_stand_beside_the_number(cast: Cast) -> None:
     keep_before(cast, days=2)
 
+    def prove(shop: int, day: date, profiles: Sequence[Profile], known_at: datetime) -> Proofs:
+        return {
+            (one.code, metric): Proven(f"{one.code} {day} {metric}", 9, 99) for one in profiles for metric in Metric
+        }
+
     def foresee(one: Kept) -> Foreseen:
         assert one.day == today(), "nobody knows what would have been foreseen"
         return Foreseen(ago(-5), 0.01)
 
-    beside = Beside(digest=lambda one: f"{one.profile.code} {one.day} {one.measured.metric}", foresee=foresee)
-    snap(cast.alma.id, shop_id(cast), beside=beside)
+    snap(cast.alma.id, shop_id(cast), beside=Beside(prove, foresee))
     for row in (*kept(cast, day=ago(1)), *kept(cast, day=today())):
         assert row.digest == f"{row.profile} {row.day} {row.metric}"
+        assert (row.numerator, row.denominator) == (9, 99)
         assert (row.breach_on, row.forecast_error) == ((ago(-5), 0.01) if row.day == today() else (None, None))
+
+
+def test_what_is_kept_may_have_to_be_settled(cast: Cast) -> None:
+    settled = timedelta(days=2)
+    snap_due(beside=Beside(settled=settled))
+    assert {row.day for row in kept(cast)} == {ago(2)}
+    assert {today_of(row.known_at) for row in kept(cast)} == {ago(2)}
 
 
 def test_a_shop_that_breaks_is_left_and_the_others_go_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
