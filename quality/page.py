@@ -82,10 +82,8 @@ class Seen:
     def standing(self) -> Standing | None:
         if self.whole is None:
             return None
-        steps, overdue = self.profile.ladder, self.live.overdue
-        return standing_of(
-            self.whole, now=self.asked.now, by=self.by, profile=self.profile, steps=steps, overdue=overdue
-        )
+        now, overdue = self.asked.now, self.live.overdue
+        return standing_of(self.whole, now=now, by=self.by, profile=self.profile, overdue=overdue)
 
 
 def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:

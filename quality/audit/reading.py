@@ -14,10 +14,11 @@ from orders.models import Order
 from quality.asof import Known, alike_as_of
 from quality.audit.corrections import Correction, corrections_of
 from quality.audit.proof import Proof, prove
-from quality.formulas import FORMULA, FORMULAS, Formula, Metric
-from quality.metrics import Exclusion, Window, official_window
+from quality.formulas import FORMULAS, Formula, Metric
+from quality.metrics import Exclusion, Window
 from quality.models import QualitySnapshot, Ruling
-from quality.thresholds import Profile, profile_on
+from quality.profiles.assigned import profile_of
+from quality.thresholds import Profile, shown_window
 from staff.formats import ALMATY
 from staff.models import Shop
 
@@ -64,17 +65,17 @@ class Both:
 
 def formula_of(profile: Profile) -> Formula:
     """The reading of the formulas that the profile goes by."""
-    return FORMULAS[getattr(profile, "formula", FORMULA.version)]
+    return FORMULAS[profile.formula]
 
 
 def profile_for(shop: Shop, on: date) -> Profile:
     """The profile that the shop's numbers of this day are judged by."""
-    return profile_on(on)
+    return profile_of(shop.pk, on)
 
 
 def window_of(profile: Profile, metric: Metric, on: date) -> Window:
     """The window of the number that the cabinet shows on this day."""
-    return official_window(on, profile.rules[metric].window_days)
+    return shown_window(profile.rules[metric], on)
 
 
 def proof_of(shop: Shop, metric: Metric, on: date, *, profile: Profile, known_at: datetime | None = None) -> Proof:

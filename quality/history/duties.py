@@ -2,6 +2,7 @@
 
 from quality import buckets
 from quality.history import alerts, nightly, snapshots
+from quality.history.beside import BESIDE
 
 
 def recount_due() -> int:
@@ -11,7 +12,7 @@ def recount_due() -> int:
 
 def snap_due() -> int:
     """Keep the numbers of the day, and look at each shop once: the days go by also where nothing happens."""
-    return snapshots.snap_due(then=alerts.look_at)
+    return snapshots.snap_due(beside=BESIDE, then=alerts.look_at)
 
 
 def recompute() -> int:

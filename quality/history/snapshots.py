@@ -21,10 +21,10 @@ from quality import buckets
 from quality.formulas import Metric
 from quality.history.judges import Judge, keepers
 from quality.history.reading import days_of
-from quality.metrics import SAMPLE_OF, Measured, measure_days, official_window
+from quality.metrics import SAMPLE_OF, Measured, measure_days
 from quality.models import QualitySnapshot
 from quality.reading import Days, today_of
-from quality.thresholds import Profile, judge
+from quality.thresholds import Profile, judge, shown_window
 from staff.clock import database_now
 from staff.models import Shop
 from staff.scoping import company_scope, current_company
@@ -186,7 +186,7 @@ def _as_proven(kept: Kept, proven: Proven) -> Kept:
 
 def _measured(days: Days, one: Judge, metric: Metric, day: date) -> Measured:
     asked = {name: days.get(name, ()) for name in (metric, SAMPLE_OF[metric])}
-    return measure_days(asked, metric, official_window(day, one.profile.rules[metric].window_days), formula=one.formula)
+    return measure_days(asked, metric, shown_window(one.profile.rules[metric], day), formula=one.formula)
 
 
 def _row(kept: Kept, proven: Proven | None, beside: Beside) -> QualitySnapshot:

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_GET
 
 from quality.outlook.asked import read
 from quality.outlook.page import whatif_page
+from quality.profiles.assigned import offered, profile_of
 from quality.reading import today_of
-from quality.thresholds import BY_CODE, PROFILES, profile_on
 from staff.access import OfficeRequest, require_whole, requires
 from staff.clock import database_now
 from staff.page_parts import Empty
@@ -27,8 +27,9 @@ def whatif(request: OfficeRequest) -> HttpResponse:
         return render(request, "quality/whatif_none.html", {"empty": _nothing_whole()})
     require_whole(request.actor, Permission.QUALITY_VIEW, shop_id=shop.pk)
     now = database_now()
-    asked = read(request.GET, shop=shop, shops=whole, profiles=BY_CODE, now=now)
-    page = whatif_page(asked, profile=profile_on(today_of(now)), profiles=PROFILES)
+    profile, profiles = profile_of(shop.pk, today_of(now)), offered()
+    asked = read(request.GET, shop=shop, shops=whole, profiles={one.code: one for one in profiles}, now=now)
+    page = whatif_page(asked, profile=profile, profiles=profiles)
     part = request.headers.get("HX-Target") == "whatif"
     return render(request, "quality/_whatif.html" if part else "quality/whatif.html", {"page": page})
 

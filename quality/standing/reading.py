@@ -17,13 +17,14 @@ from orders.models import Order
 from quality.formulas import FORMULA, Metric
 from quality.metrics import DayCounts, official_window
 from quality.models import QualityDay, Sanction
+from quality.profiles.assigned import profile_of
 from quality.reading import LONGEST_WINDOW, today_of
 from quality.standing.effect import Effect
 from quality.standing.facts import numerator
 from quality.standing.ladder import STEPS, Ladder, Told, ladder
 from quality.standing.recovery import LOW, LeftOut, left_out, star_value
 from quality.standing.series import Days, DayValue, series, to_come
-from quality.thresholds import Profile, Step, profile_on
+from quality.thresholds import Profile, Step
 from staff.access import Actor
 from staff.formats import ALMATY
 from staff.models import Shop
@@ -69,7 +70,7 @@ def standing_of(
     now: datetime,
     by: Actor,
     profile: Profile | None = None,
-    steps: tuple[Step, ...] = STEPS,
+    steps: tuple[Step, ...] = (),
     overdue: int = 0,
 ) -> Standing | None:
     """How the shop stands, by this profile or by the one that holds today, on this ladder. None for who does not see the
@@ -80,7 +81,7 @@ def standing_of(
     if not by.sees_whole(shop.pk):
         return None
     today = today_of(now)
-    judged = profile or profile_on(today)
+    judged = profile or profile_of(shop.pk, today)
     days = bucket_days(shop.pk, today - timedelta(days=HISTORY + LONGEST_WINDOW))
     begins = _first_judged(days, today)
     if overdue:
@@ -95,7 +96,7 @@ def standing_of(
         past=past,
         ahead={m: to_come(days, rule, today=today, horizon=SIGHT) for m, rule in judged.rules.items()},
         told=told,
-        ladder=ladder(past, told, today=today, steps=steps),
+        ladder=ladder(past, told, today=today, steps=steps or judged.ladder or STEPS),
     )
 
 

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from quality.formulas import Metric
 from quality.standing.ladder import STEPS, Ladder, Told, ladder, violations
-from quality.thresholds import Step, StepKind
 from quality.standing.series import DayValue, series
-from quality.thresholds import DEFAULT, Status
+from quality.thresholds import DEFAULT, Status, Step, StepKind
 from tests.quality.days import TODAY, ago, steady, wrong
 
 thorough = settings(max_examples=150, deadline=None)
