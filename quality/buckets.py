@@ -15,7 +15,7 @@ from orders.models import ChangedDay
 from orders.turns import take_turn
 from quality.formulas import FORMULA, FORMULAS, Anchor, Formula, Metric
 from quality.metrics import Window
-from quality.models import OwnProfile
+from quality.models import OwnProfile, Ruling
 from staff.formats import ALMATY
 from staff.scoping import company_scope, current_company
 
@@ -54,8 +54,11 @@ _ITEMS = "greatest(o.items_count, 1)"
 _OF_SHOP = "o.company_id = %(company)s AND o.shop_id = %(shop)s"
 
 
-def _sides(formula: Formula, metric: Metric) -> Iterator[str]:
-    """What the days of the events add to a number, and what people said otherwise. Every part is a constant of ours."""
+def _sides(formula: Formula, metric: Metric, *, ruled: bool = True) -> Iterator[str]:
+    """What the days of the events add to a number, and what people said otherwise. Every part is a constant of ours.
+
+    Most shops have no ruling, and to plan for them would take longer than all the rest: then not `ruled`.
+    """
     rules, sides = _RULES[metric], formula.sides[metric]
     weight = _ITEMS if metric in formula.items else rules.weight
     one = _ITEMS if metric in formula.items else "1"
@@ -68,9 +71,10 @@ def _sides(formula: Formula, metric: Metric) -> Iterator[str]:
     else:
         yield _of_days(metric, sides.denominator, "0", _sum(one, "TRUE"), rules.below)
         yield _of_days(metric, sides.numerator, _sum(weight, "TRUE"), "0", above)
-    yield _of_rulings(
-        metric, sides.numerator, weight, below=rules.below != "TRUE", above=above, candidate=rules.candidate
-    )
+    if ruled:
+        yield _of_rulings(
+            metric, sides.numerator, weight, below=rules.below != "TRUE", above=above, candidate=rules.candidate
+        )
 
 
 def _sum(weight: str, condition: str) -> str:
@@ -104,9 +108,9 @@ def _of_rulings(metric: Metric, anchor: Anchor, weight: str, *, below: bool, abo
 
 
 @cache
-def _fresh(version: str) -> str:
+def _fresh(version: str, ruled: bool) -> str:
     """The table `fresh` of what the orders say of these days, as the beginning of a statement."""
-    sides = [side for metric in Metric for side in _sides(FORMULAS[version], metric)]
+    sides = [side for metric in Metric for side in _sides(FORMULAS[version], metric, ruled=ruled)]
     return f"""
 WITH days AS (
   SELECT * FROM unnest(%(days)s::date[], %(begins)s::timestamptz[], %(ends)s::timestamptz[]) AS one (day, begins, ends)
@@ -118,18 +122,18 @@ fresh AS (
 
 
 @cache
-def _rebuild(version: str) -> str:
-    return f"""{_fresh(version)}
+def _rebuild(version: str, ruled: bool) -> str:
+    return f"""{_fresh(version, ruled)}
 INSERT INTO quality_qualityday (company_id, shop_id, point_id, day, metric, numerator, denominator, formula)
 SELECT %(company)s, %(shop)s, point, day, metric, numerator, denominator, '{version}' FROM fresh
 """  # noqa: S608
 
 
 @cache
-def _compare(version: str) -> str:
+def _compare(version: str, ruled: bool) -> str:
     # One statement sees one moment. Whoever changes an order marks its days in the same transaction, and the mark goes
     # only with the recount: a day without a mark agrees with the orders of that same moment, or something is wrong.
-    return f"""{_fresh(version)}
+    return f"""{_fresh(version, ruled)}
 SELECT one.* FROM (
   SELECT day, metric, point, coalesce(s.numerator, 0), coalesce(s.denominator, 0),
     coalesce(f.numerator, 0), coalesce(f.denominator, 0)
@@ -160,7 +164,7 @@ def recount(company_id: int, shop_id: int) -> int:
 
 def rebuild(company_id: int, shop_id: int, days: Sequence[date]) -> None:
     """Count these days from the orders, inside the caller's transaction and scope."""
-    place = _place(company_id, shop_id, days)
+    place, ruled = _place(company_id, shop_id, days), _is_ruled(shop_id)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM quality_qualityday"
@@ -168,7 +172,7 @@ def rebuild(company_id: int, shop_id: int, days: Sequence[date]) -> None:
             place,
         )
         for version in formulas_in_use():
-            cursor.execute(_rebuild(version), place)
+            cursor.execute(_rebuild(version, ruled), place)
 
 
 class Disagreement(NamedTuple):
@@ -190,9 +194,10 @@ def disagreements(company_id: int, shop_id: int, days: Sequence[date]) -> list[D
     In the caller's scope; needs no turn, for each formula is one statement.
     """
     place, found = _place(company_id, shop_id, days), list[Disagreement]()
+    ruled = _is_ruled(shop_id)
     with connection.cursor() as cursor:
         for version in formulas_in_use():
-            cursor.execute(_compare(version), place)
+            cursor.execute(_compare(version, ruled), place)
             found += [
                 Disagreement(
                     day, Metric(metric), point, int(above), int(below), int(numerator), int(denominator), version
@@ -200,6 +205,11 @@ def disagreements(company_id: int, shop_id: int, days: Sequence[date]) -> list[D
                 for day, metric, point, above, below, numerator, denominator in cursor.fetchall()
             ]
     return found
+
+
+def _is_ruled(shop_id: int) -> bool:
+    # Whoever rules or withdraws meanwhile marks the day, and it is counted again.
+    return Ruling.objects.filter(shop_id=shop_id, withdrawn_at=None).exists()
 
 
 def _place(company_id: int, shop_id: int, days: Sequence[date]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ TOP, BOTTOM, NAMED_AT = 12, 236, 256
 KINDS: Final = ("s1", "s2 chart__line--dash", "s3 chart__line--dash")
 DAYS_NAMED: Final = 5
 # Round steps of a share, up to a scale of the whole and beyond.
-STEPS: Final = [Fraction(step, 1000) * 10**power for power in range(3) for step in (1, 2, 5)] + [Fraction(1)]
+STEPS: Final = [Fraction(step, 2000) * 10**power for power in range(3) for step in (2, 3, 4, 6, 10)] + [Fraction(1)]
 
 
 class Kept(NamedTuple):

@@ -106,11 +106,11 @@ def test_without_looking_at_the_marks_a_change_during_the_recompute_is_a_false_a
 ) -> None:
     """Shows that the race is real: an order has changed, and its day is not recounted yet."""
     order, place = cancelled_days_ago(cast, 4), (cast.alma.id, shop_id(cast), [ago(4)])
-    blind = buckets._compare("event-days-1").replace("one.day NOT IN", "TRUE OR one.day NOT IN")
+    blind = buckets._compare("event-days-1", False).replace("one.day NOT IN", "TRUE OR one.day NOT IN")
     with cast.alma.scope():
         Order.objects.filter(pk=order.pk).update(fault="buyer")
         assert buckets.disagreements(*place) == []
-        monkeypatch.setattr(buckets, "_compare", lambda version: blind)
+        monkeypatch.setattr(buckets, "_compare", lambda version, ruled: blind)
         assert [one.day for one in buckets.disagreements(*place)] == [ago(4)]
 
 
@@ -149,7 +149,7 @@ def test_the_comparison_of_a_large_window_asks_indexes_and_writes_nothing(cast: 
     place = buckets._place(cast.alma.id, shop_id(cast), days_of_window(today()))
     with cast.alma.scope(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {buckets._compare('event-days-1')}", place)
+        cursor.execute(f"EXPLAIN {buckets._compare('event-days-1', True)}", place)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     for index in ("order_arrived_day", "order_handed_day", "order_completed_day"):
         assert index in plan
