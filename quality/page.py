@@ -17,6 +17,7 @@ from quality.formulas import Metric
 from quality.metrics import Measured, Window
 from quality.page_models import BehindOrder, Budget, MetricCard, PointLine, QualityPage, Threshold
 from quality.profiles.assigned import for_shops
+from quality.profiles.wording import bound_text, sample_text, window_text
 from quality.reading import Behind, Live, Verdict
 from quality.scales import NAMES, scale_of, value_text
 from quality.thresholds import Bound, Comparator, Profile, Rule, Status, enough_data
@@ -24,7 +25,6 @@ from quality.words import EXCLUDED, HEADS, LEFT, NOUNS, STATUS_CHIPS
 from staff.access import Actor
 from staff.drawing import columns, per_cent
 from staff.formats import MONTHS, NEAR_DAYS, calendar_day, grouped, order_groups, plural, plural_word, share, time_left
-from staff.languages import later as _
 from staff.languages import noun
 from staff.models import Shop
 from staff.page_parts import Chip, Tab
@@ -295,27 +295,12 @@ def _axis_day(day: date, *, first: bool) -> str:
 
 
 def _thresholds(rule: Rule) -> tuple[Threshold, ...]:
-    sample = (
-        gettext("от 3-й оценки")
-        if rule.min_violations is None
-        else gettext("от %(min_sample)s заказов или с 3-го нарушения") % {"min_sample": rule.min_sample}
-    )
     return (
-        Threshold(gettext("Критично"), _bound(rule.critical, rule.metric), "danger"),
-        Threshold(gettext("Отлично"), _bound(rule.good, rule.metric), "ok"),
-        Threshold(
-            gettext("Окно"), gettext("%(days)s, по вчерашний") % {"days": plural(rule.window_days, "день", "дней")}
-        ),
-        Threshold(gettext("Считается"), sample),
+        Threshold(gettext("Критично"), bound_text(rule.critical, rule.metric), "danger"),
+        Threshold(gettext("Отлично"), bound_text(rule.good, rule.metric), "ok"),
+        Threshold(gettext("Окно"), window_text(rule)),
+        Threshold(gettext("Считается"), sample_text(rule)),
     )
-
-
-_COMPARED = {Comparator.GE: _("от"), Comparator.GT: _("выше"), Comparator.LE: _("до"), Comparator.LT: _("ниже")}
-
-
-def _bound(bound: Bound, metric: Metric) -> str:
-    value = grouped(bound.value, digits=1) if metric is Metric.RATING else share(bound.value, digits=0)
-    return f"{_COMPARED[bound.comparator]} {value}"
 
 
 def _source(profile: Profile) -> str:

@@ -1,5 +1,6 @@
 """The page of rules in words: all profiles side by side, which one holds for the shop, and since when."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,7 @@ from quality.profiles.wording import (
     window_text,
 )
 from quality.scales import NAMES, value_text
-from quality.thresholds import BY_CODE, Profile, Status, judge, strictest
+from quality.thresholds import BY_CODE, Profile, Rule, Status, judge, strictest
 from quality.words import NOUNS, STATUS_CHIPS
 from staff.access import Actor
 from staff.errors import Refused
@@ -109,7 +110,10 @@ def _bounds(
 ) -> MetricBounds:
     official = found[in_force.code][metric].official
     value = value_text(metric, official.value) if official.value is not None else ""
-    lines = tuple(_line(one, found[one.code][metric].official, one.code == in_force.code) for one in offered)
+    alike: defaultdict[tuple[Rule, str], list[Profile]] = defaultdict(list)
+    for one in offered:
+        alike[one.rules[metric], one.formula].append(one)
+    lines = tuple(_line(group, found[group[0].code][metric].official, in_force) for group in alike.values())
     said = gettext("%(name)s %(value)s") % {"name": NAMES[metric], "value": value or gettext("не посчитано")}
     told = "; ".join(
         f"{line.title}: {gettext('критично')} {line.critical}, {gettext('отлично')} {line.good}" for line in lines
@@ -128,19 +132,19 @@ def _counted(measured: Measured) -> str:
     return f"{plural(measured.numerator, *over)} / {plural(measured.denominator, *under)}"
 
 
-def _line(profile: Profile, measured: Measured, current: bool) -> BoundLine:
-    rule = profile.rules[measured.metric]
+def _line(alike: Sequence[Profile], measured: Measured, in_force: Profile) -> BoundLine:
+    rule = alike[0].rules[measured.metric]
     status = judge(measured, rule)
     shown = measured.value is not None and status is not Status.NOT_ENOUGH_DATA
     return BoundLine(
-        title=str(profile.title),
+        title="; ".join(str(one.title) for one in alike),
         window=window_text(rule),
         critical=bound_text(rule.critical, rule.metric),
         good=bound_text(rule.good, rule.metric),
         sample=sample_text(rule),
         value=value_text(rule.metric, measured.value) if shown and measured.value is not None else "—",
         chip=STATUS_CHIPS[status],
-        current=current,
+        current=in_force in alike,
     )
 
 
@@ -170,7 +174,7 @@ def _card(profile: Profile, in_force: Profile, asked: Asked, *, manages: bool) -
         note=str(profile.note),
         facts=facts,
         base_url=asked.url("rules/", base=profile.code) + "#own" if manages else "",
-        code=profile.code if own and manages else "",
+        code=profile.code if own and manages and profile.code != in_force.code else "",
     )
 
 

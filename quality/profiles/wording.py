@@ -77,11 +77,11 @@ def window_text(rule: Rule) -> str:
 
 
 def sample_text(rule: Rule) -> str:
-    """«от 10 заказов или с 3-го нарушения»."""
+    """«с 10-го заказа или с 3-го нарушения»."""
     if rule.metric is Metric.RATING:
-        text = gettext("от %(count)s") % {"count": plural(rule.min_sample, "оценки", "оценок")}
+        text = gettext("с %(sample)s-й оценки") % {"sample": rule.min_sample}
     else:
-        text = gettext("от %(count)s") % {"count": plural(rule.min_sample, "заказа", "заказов")}
+        text = gettext("с %(sample)s-го заказа") % {"sample": rule.min_sample}
     if rule.min_violations is None:
         return text
     return gettext("%(text)s или с %(violations)s-го нарушения") % {"text": text, "violations": rule.min_violations}

@@ -57,7 +57,9 @@ def test_all_profiles_are_told_with_where_they_are_from_and_whom_they_judge(cast
     write(cast, by=cast.chingiz)
     told = profiles(cast)
     assert {name: row["shops"] for name, row in told.items()} == {
-        **{"v2-2026": ["alma-tech"], "guide-5": [], "historic-10": []},
+        "v2-2026": ["alma-tech"],
+        "guide-5": [],
+        "historic-10": [],
         code: ["alma-dom"],
     }
     assert (told[code]["title"], told[code]["source"], told[code]["entered_by"]) == ("Осторожные", "Письмо", "Айгерим")

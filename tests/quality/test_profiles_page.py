@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from quality.models import OwnProfile, ProfileAssignment, QualitySetting
 from quality.profiles.written import to_form
@@ -42,6 +44,23 @@ def test_all_competing_lines_stand_on_one_bar_and_in_words(cast: Cast) -> None:
     assert all(
         words in page for words in ("критично от 3 %", "критично выше 5 %", "критично выше 10 %", "отлично ниже 1 %")
     )
+
+
+def test_more_profiles_cost_no_more_questions(cast: Cast) -> None:
+    browser, counts = cast.aigerim.browser(), []
+    write(cast)
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(f"/quality/rules/{SHOP}")
+        counts.append(len(asked))
+        write(cast)
+    assert counts[0] == counts[1]
+
+
+def test_the_quality_page_tells_the_lines_of_the_profile_exactly(cast: Cast) -> None:
+    assign(cast, write(cast, {"title": "Осторожные", "cancelled-critical": "2,75", "cancelled-window-end": "today"}))
+    page = text(cast.aigerim.browser().get(f"/quality/{SHOP}&metric=cancelled"))
+    assert all(words in page for words in ("от 2,75 %", "30 дней вместе с сегодняшним", "Осторожные."))
 
 
 def test_every_profile_tells_where_it_is_from(cast: Cast) -> None:

@@ -6,6 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from orders.models import Order
 from quality import buckets, reading
@@ -146,6 +148,23 @@ def test_each_shop_is_read_by_its_own_profile(spread: Cast) -> None:
     assert [found[shop] for shop in shops] == single
     versions: list[Any] = [found[shop][Metric.CANCELLED].official.version for shop in shops]
     assert versions == ["arrival-days-1", FORMULA.version]
+
+
+def test_numbers_by_many_profiles_are_those_of_each_with_few_questions(hourly: Cast) -> None:
+    keep_buckets(hourly, FORMULAS["of-arrived-1"])
+    profiles = [
+        replace(DEFAULT, code="usual"),
+        replace(DEFAULT, code="short", rules={**DEFAULT.rules, Metric.RATING: by().rules[Metric.RATING]}),
+        replace(by(FORMULAS["of-arrived-1"], days=9), code="arrived"),
+        replace(by(end=WindowEnd.NOW), code="rolling"),
+    ]
+    shop, now = hourly.alma.shop("alma-tech").pk, database_now()
+    with hourly.alma.scope():
+        single = {one.code: reading.numbers([shop], now=now, profile=one) for one in profiles}
+        with CaptureQueriesContext(connection) as asked:
+            assert reading.numbers_by_profile([shop], profiles, now=now) == single
+    # The first two together, the third, and the rolling one with its first day.
+    assert len(asked) == 4
 
 
 def test_the_numbers_of_a_profile_wait_for_no_assignment(spread: Cast) -> None:
