@@ -62,7 +62,7 @@ def rules_page(asked: Asked, *, by: Actor, places: Places) -> RulesPage:
     strictly = bool(asked.shop and assigned.warned_by_strictest(shops))
     manages = asked.shop is not None and by.may(Permission.QUALITY_MANAGE) and by.sees_whole(asked.shop.pk)
     return RulesPage(
-        note=asked.shop.name if asked.shop else plural(len(places.shops), "магазин", "магазинов"),
+        note=_note(asked, by=by, places=places),
         lead=_lead(in_force, asked, places),
         lead_note=_warned(offered, strictly),
         back_url=asked.url(),
@@ -72,6 +72,12 @@ def rules_page(asked: Asked, *, by: Actor, places: Places) -> RulesPage:
         history=tuple(_history(shops, places, asked)),
         forms=_forms(asked, asked.shop, offered, in_force, strictly=strictly) if manages and asked.shop else None,
     )
+
+
+def _note(asked: Asked, *, by: Actor, places: Places) -> str:
+    of = asked.shop.name if asked.shop else plural(len(places.shops), "магазин", "магазинов")
+    whole = all(by.sees_whole(shop.pk) for shop in ([asked.shop] if asked.shop else places.shops))
+    return of if whole else gettext("%(of)s, только ваши точки") % {"of": of}
 
 
 def _lead(in_force: Profile, asked: Asked, places: Places) -> str:
@@ -98,8 +104,8 @@ def _warned(offered: Sequence[Profile], strictly: bool) -> str:
     codes = {strictest(offered, metric).code for metric in Metric}
     titles = ", ".join(f"«{one.title}»" for one in offered if one.code in codes)
     said = gettext("Самый строгий: %(titles)s.") if len(codes) == 1 else gettext("Самые строгие: %(titles)s.")
-    warned = gettext(" Предупреждаем по самым строгим из действующих.") if strictly else ""
-    return said % {"titles": titles} + warned
+    warned = [gettext("Предупреждаем по самым строгим из действующих.")] if strictly else []
+    return " ".join([said % {"titles": titles}, *warned])
 
 
 # --- Lines ------------------------------------------------------------------------------------------------------------

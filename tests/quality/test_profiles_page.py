@@ -134,6 +134,7 @@ def test_the_switch_of_warnings_is_turned_on_and_off(cast: Cast) -> None:
 def test_a_manager_of_a_point_looks_and_changes_nothing(cast: Cast) -> None:
     page = shown(cast.bolat)
     assert "критично от 3 %" in page
+    assert "только ваши точки" in page
     assert not any(words in page for words in ("Назначить профиль", "Записать профиль", "Убрать"))
     assert send(cast.bolat, "assign", profile="guide-5", from_day="2026-11-30").status_code == 403
 
