@@ -16,7 +16,6 @@ from quality.budget import days_ahead, marks_needed, room
 from quality.formulas import Metric
 from quality.metrics import Measured, Window
 from quality.page_models import BehindOrder, Budget, MetricCard, PointLine, QualityPage, Threshold
-from quality.profiles.assigned import for_shops
 from quality.profiles.wording import bound_text, sample_text, window_text
 from quality.reading import Behind, Live, Verdict
 from quality.scales import NAMES, scale_of, value_text
@@ -61,8 +60,7 @@ class Asked:
 def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:
     """Everything that `templates/quality/quality.html` prints."""
     shops = [asked.shop.pk] if asked.shop else [shop.pk for shop in places.shops]
-    profile = for_shops(shops, asked.today)
-    live = reading.together(reading.counted(shops, now=asked.now, seen_by=by, profile=profile).values())
+    profile, live = reading.standing(shops, now=asked.now, seen_by=by)
     found = reading.readings_of(live, profile, today=asked.today)
     verdicts = {metric: reading.verdict(found[metric], profile) for metric in Metric}
     behind = reading.orders_behind(asked.metric, shops, now=asked.now, seen_by=by, profile=profile)

@@ -87,6 +87,12 @@ def test_a_wrong_day_comes_back_with_a_sentence(cast: Cast, day: str) -> None:
         assert not ProfileAssignment.objects.exists()
 
 
+@pytest.mark.parametrize("deed", ["assign", "retire"])
+def test_without_a_profile_chosen_one_is_asked_for(cast: Cast, deed: str) -> None:
+    answer = send(cast.aigerim, deed, from_day=today_of(database_now()).isoformat())
+    assert (answer.status_code, "Выберите профиль" in text(answer)) == (422, True)
+
+
 def test_an_own_profile_is_written_and_stands_beside_the_others(cast: Cast) -> None:
     said = {**FORM, "cancelled-critical": "2,75", "step-1": "warning", "step-1-days": ""}
     assert send(cast.aigerim, "new", **said).status_code == 302
