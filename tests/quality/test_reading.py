@@ -176,3 +176,16 @@ def test_the_numbers_of_a_profile_wait_for_no_assignment(spread: Cast) -> None:
         reading.numbers([shop], now=now, profile=by(days=1))
         assert reading.numbers([shop], now=now) == before
         assert assigned.profile_of(shop, day_of(now, ALMATY)) == DEFAULT
+
+
+def test_the_profile_and_the_numbers_come_in_one_question_while_nothing_was_assigned(spread: Cast) -> None:
+    buckets.recount_due()
+    shop, now = spread.alma.shop("alma-tech").pk, database_now()
+    with spread.alma.scope(), CaptureQueriesContext(connection) as asked:
+        assert reading.standing([shop], now=now)[0] == DEFAULT
+    assert len(asked) == 1
+    assign(spread, "historic-10")
+    with spread.alma.scope(), CaptureQueriesContext(connection) as asked:
+        profile, live = reading.standing([shop], now=now)
+        assert reading.readings_of(live, profile, today=reading.today_of(now)) == reading.numbers([shop], now=now)
+    assert (profile.code, len(asked)) == ("historic-10", 6)
