@@ -10,8 +10,7 @@ from orders.stakes import Stakes
 from quality.budget import DayAhead, OneMore, after_one_more, days_ahead, next_room, room
 from quality.formulas import Metric
 from quality.metrics import Measured
-from quality.profiles.assigned import for_shops
-from quality.reading import counted, readings_of, today_of, together, verdict
+from quality.reading import readings_of, standing, today_of, verdict
 from quality.scales import scale_of
 from quality.thresholds import Rule
 from staff.formats import calendar_day, grouped, share
@@ -20,8 +19,7 @@ from staff.formats import calendar_day, grouped, share
 def tell(shop_ids: Sequence[int], now: datetime) -> Stakes:
     """The stakes by the numbers of the preview: a cancel of today counts today, and the cabinet shows it tomorrow."""
     today = today_of(now)
-    profile = for_shops(shop_ids, today)
-    live = together(counted(shop_ids, now=now, profile=profile).values())
+    profile, live = standing(shop_ids, now=now)
     found = readings_of(live, profile, today=today)
     late = verdict(found[Metric.LATE_HANDOVER], profile)
     measured, rule = late.reading.preview, profile.rules[Metric.CANCELLED]

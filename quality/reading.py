@@ -32,7 +32,7 @@ from quality.metrics import (
 from quality.profiles.assigned import for_shops, profiles_of
 from quality.queries import candidates, rows_of
 from quality.rolling import first_days
-from quality.thresholds import Profile, Rule, Status, coming_window, is_rolling, judge, shown_window
+from quality.thresholds import Profile, Rule, Status, coming_window, is_rolling, judge, profile_on, shown_window
 from staff.access import Actor
 from staff.formats import ALMATY
 from staff.scoping import current_company
@@ -77,7 +77,8 @@ class Live(NamedTuple):
     first_days: Days = {}  # noqa: RUF012  never written to
 
 
-# Buckets of the longest window, and what the clock alone changes: one question for any number of shops.
+# Buckets of the longest window, what the clock alone changes, and whether any profile was ever assigned: one question
+# for any number of shops.
 _COUNTS = """
 SELECT {by}, metric, day, sum(numerator), sum(denominator) FROM quality_qualityday
 WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND day >= %(first)s AND formula = %(formula)s AND {seen}
@@ -88,6 +89,8 @@ WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND shelf = 'kaspi_d
 UNION ALL SELECT coalesce({by}, 0), 'provisional', NULL, count(*), 0 FROM orders_order
 WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND stage = 'expired'
   AND {since} >= %(begins)s AND {since} < %(after)s AND {seen} GROUP BY 1
+UNION ALL SELECT 0, 'assigned', NULL, count(*), 0 FROM quality_profileassignment
+WHERE company_id = %(company)s AND shop_id = ANY(%(shops)s) AND from_day <= %(today)s
 ORDER BY 3
 """
 # Day buckets name no point by 0, orders by NULL.
@@ -99,10 +102,23 @@ def numbers(
     shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None, profile: Profile | None = None
 ) -> dict[Metric, Reading]:
     """The four numbers of these shops taken together."""
-    today = today_of(now)
-    profile = profile or for_shops(shop_ids, today)
-    live = together(counted(shop_ids, now=now, seen_by=seen_by, profile=profile).values())
-    return readings_of(live, profile, today=today)
+    if profile is None:
+        profile, live = standing(shop_ids, now=now, seen_by=seen_by)
+    else:
+        live = together(counted(shop_ids, now=now, seen_by=seen_by, profile=profile).values())
+    return readings_of(live, profile, today=today_of(now))
+
+
+def standing(shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None) -> tuple[Profile, Live]:
+    """The profile that these shops are judged by today, and what it counts of them together.
+
+    One query while nothing was assigned to any of them, three at most.
+    """
+    usual = profile_on(today_of(now))
+    found, assignments = _counted(shop_ids, usual, now=now, by="shop_id", seen_by=seen_by)
+    if assignments and (profile := for_shops(shop_ids, today_of(now))) != usual:
+        return profile, together(counted(shop_ids, now=now, seen_by=seen_by, profile=profile).values())
+    return usual, together(found.values())
 
 
 def numbers_by_shop(
@@ -171,17 +187,25 @@ def counted(
     Of its longest window, and of ninety days at least. `seen_by`: only what happened at the points that this actor sees.
     """
     profile = profile or for_shops(shop_ids, today_of(now))
+    return _counted(shop_ids, profile, now=now, by=by, seen_by=seen_by)[0]
+
+
+def _counted(
+    shop_ids: Sequence[int], profile: Profile, *, now: datetime, by: str, seen_by: Actor | None
+) -> tuple[dict[int, Live], int]:
+    """The same, and how often a profile was assigned to these shops."""
     column = COLUMN_OF[FORMULAS[profile.formula].sides[Metric.CANCELLED].numerator]
     query = _COUNTS.format(by={"shop_id": "shop_id", "point_id": "point_id"}[by], since=column, seen=_SEEN)
     reach = _reach_of(seen_by)
     with connection.cursor() as cursor:
         cursor.execute(query, {"shops": list(shop_ids), **_asked(profile, now), **reach})
-        found = _sorted_out(cursor.fetchall())
+        rows = cursor.fetchall()
+    found = _sorted_out(row for row in rows if row[1] != "assigned")
     begun = {rule.metric: since for rule in profile.rules.values() if (since := _since(rule, now))}
     for (shop, point), days in first_days(shop_ids, begun, profile.formula, seen=_SEEN, reach=reach).items():
         key = shop if by == "shop_id" else point
         found[key] = together([found.get(key, Live({})), Live({}, first_days=days)])
-    return found
+    return found, sum(row[3] for row in rows if row[1] == "assigned")
 
 
 def _asked(profile: Profile, now: datetime) -> dict[str, Any]:
@@ -189,6 +213,7 @@ def _asked(profile: Profile, now: datetime) -> dict[str, Any]:
     begins, after = coming_window(cancelled, today).instants(ALMATY)
     return {
         "company": current_company(),
+        "today": today,
         "first": today - timedelta(days=max(LONGEST_WINDOW, _longest(profile))),
         "formula": profile.formula,
         "now": now,

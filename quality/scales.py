@@ -41,4 +41,4 @@ def scale_of(measured: Measured, rule: Rule) -> Scale:
 
 
 def _short(number: Fraction) -> str:
-    return grouped(number, digits=0 if number.denominator == 1 else 1)
+    return grouped(number, digits=next((n for n in range(4) if (number * 10**n).denominator == 1), 4))

@@ -55,7 +55,7 @@ def bar(rules: Sequence[Rule], in_force: Rule, value: Fraction | None, label: st
 
     above, below = (_rows({getattr(rule, side) for rule in rules}, place) for side in ("critical", "good"))
     top = ROW * (1 + max((row for *_, row in above), default=0)) + 2
-    bottom = top + THICK
+    bottom, lowest = top + THICK, max((row for *_, row in below), default=0)
     rating = metric is Metric.RATING
     lines = (in_force.critical, in_force.good) if rating else (in_force.good, in_force.critical)
     return Bar(
@@ -64,15 +64,21 @@ def bar(rules: Sequence[Rule], in_force: Rule, value: Fraction | None, label: st
             [place(bound.value) for bound in lines], ("bad", "fair", "good") if rating else ("good", "fair", "bad")
         ),
         critical=tuple(
-            Line(per_cent(x), bound_sign(bound, metric), ABOVE_TEXT + ROW * row, ROW * (row + 1), bottom)
+            Line(per_cent(x), bound_sign(bound, metric), ABOVE_TEXT + ROW * row, ROW * (row + 1), bottom + 3)
             for bound, x, row in above
         ),
         good=tuple(
-            Line(per_cent(x), bound_sign(bound, metric), bottom + BELOW_TEXT + ROW * row, top, bottom + 4 + ROW * row)
+            Line(
+                per_cent(x),
+                bound_sign(bound, metric),
+                bottom + BELOW_TEXT + ROW * (lowest - row),
+                top,
+                bottom + 4 + ROW * (lowest - row),
+            )
             for bound, x, row in below
         ),
         marker="" if value is None else per_cent(place(value)),
-        height=bottom + ROW * (1 + max((row for *_, row in below), default=0)) + 6,
+        height=bottom + ROW * (1 + lowest) + 6,
         top=top,
     )
 
@@ -86,10 +92,12 @@ def _axis(rules: Iterable[Rule]) -> tuple[Fraction, Fraction]:
 
 
 def _rows(bounds: Iterable[Bound], place: Callable[[Fraction], float]) -> list[tuple[Bound, float, int]]:
-    """Bound, place 0–1, row: as low a row as is free of labels that stand too near."""
+    """Bound, place 0–1, row: past those of all labels that stand too near.
+
+    Labels stand right of their lines, the leftmost farthest from the bar: so no line crosses a label.
+    """
     found: list[tuple[Bound, float, int]] = []
     for bound in sorted(bounds, key=lambda one: (one.value, one.comparator)):
         x = place(bound.value)
-        taken = {row for _, other, row in found if x - other < NEAR}
-        found.append((bound, x, next(row for row in range(len(found) + 1) if row not in taken)))
+        found.append((bound, x, max((row + 1 for _, other, row in found if x - other < NEAR), default=0)))
     return found

@@ -71,7 +71,7 @@ def _groups(said: Mapping[str, str], wrong: str | None) -> Iterable[FieldGroup]:
         (
             field("title", gettext("Название"), needed=True, longest=TITLE),
             field("source", gettext("Источник"), longest=SOURCE),
-            field("quoted", gettext("Слова источника"), longest=QUOTED),
+            field("quoted", gettext("Слова источника"), kind="long", longest=QUOTED),
             field(
                 "confidence", gettext("Насколько верим"), choices={key: chip.text for key, chip in CONFIDENCE.items()}
             ),
@@ -108,7 +108,8 @@ def _of_metric(metric: Metric, field: Any) -> Iterable[Field]:
     yield field(f"{metric}-window", gettext("Окно, дней"), kind="number", needed=True)
     yield field(f"{metric}-window-end", gettext("Окно кончается"), choices=END_CHOICES)
     yield field(f"{metric}-sample", sample, kind="number", needed=True)
-    yield field(f"{metric}-violations", gettext("Или с нарушения"), kind="number")
+    if metric is not Metric.RATING:
+        yield field(f"{metric}-violations", gettext("Или с нарушения"), kind="number")
 
 
 def _words(comparators: Iterable[Comparator]) -> dict[Comparator, str]:

@@ -1,5 +1,6 @@
 """The page of rules in words: all profiles side by side, which one holds for the shop, and since when."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,7 @@ from quality.profiles.wording import (
     window_text,
 )
 from quality.scales import NAMES, value_text
-from quality.thresholds import BY_CODE, Profile, Status, judge, strictest
+from quality.thresholds import BY_CODE, Profile, Rule, Status, judge, strictest
 from quality.words import NOUNS, STATUS_CHIPS
 from staff.access import Actor
 from staff.errors import Refused
@@ -61,7 +62,7 @@ def rules_page(asked: Asked, *, by: Actor, places: Places) -> RulesPage:
     strictly = bool(asked.shop and assigned.warned_by_strictest(shops))
     manages = asked.shop is not None and by.may(Permission.QUALITY_MANAGE) and by.sees_whole(asked.shop.pk)
     return RulesPage(
-        note=asked.shop.name if asked.shop else plural(len(places.shops), "магазин", "магазинов"),
+        note=_note(asked, by=by, places=places),
         lead=_lead(in_force, asked, places),
         lead_note=_warned(offered, strictly),
         back_url=asked.url(),
@@ -71,6 +72,12 @@ def rules_page(asked: Asked, *, by: Actor, places: Places) -> RulesPage:
         history=tuple(_history(shops, places, asked)),
         forms=_forms(asked, asked.shop, offered, in_force, strictly=strictly) if manages and asked.shop else None,
     )
+
+
+def _note(asked: Asked, *, by: Actor, places: Places) -> str:
+    of = asked.shop.name if asked.shop else plural(len(places.shops), "магазин", "магазинов")
+    whole = all(by.sees_whole(shop.pk) for shop in ([asked.shop] if asked.shop else places.shops))
+    return of if whole else gettext("%(of)s, только ваши точки") % {"of": of}
 
 
 def _lead(in_force: Profile, asked: Asked, places: Places) -> str:
@@ -97,8 +104,8 @@ def _warned(offered: Sequence[Profile], strictly: bool) -> str:
     codes = {strictest(offered, metric).code for metric in Metric}
     titles = ", ".join(f"«{one.title}»" for one in offered if one.code in codes)
     said = gettext("Самый строгий: %(titles)s.") if len(codes) == 1 else gettext("Самые строгие: %(titles)s.")
-    warned = gettext(" Предупреждаем по самым строгим из действующих.") if strictly else ""
-    return said % {"titles": titles} + warned
+    warned = [gettext("Предупреждаем по самым строгим из действующих.")] if strictly else []
+    return " ".join([said % {"titles": titles}, *warned])
 
 
 # --- Lines ------------------------------------------------------------------------------------------------------------
@@ -109,7 +116,10 @@ def _bounds(
 ) -> MetricBounds:
     official = found[in_force.code][metric].official
     value = value_text(metric, official.value) if official.value is not None else ""
-    lines = tuple(_line(one, found[one.code][metric].official, one.code == in_force.code) for one in offered)
+    alike: defaultdict[tuple[Rule, str], list[Profile]] = defaultdict(list)
+    for one in offered:
+        alike[one.rules[metric], one.formula].append(one)
+    lines = tuple(_line(group, found[group[0].code][metric].official, in_force) for group in alike.values())
     said = gettext("%(name)s %(value)s") % {"name": NAMES[metric], "value": value or gettext("не посчитано")}
     told = "; ".join(
         f"{line.title}: {gettext('критично')} {line.critical}, {gettext('отлично')} {line.good}" for line in lines
@@ -128,19 +138,19 @@ def _counted(measured: Measured) -> str:
     return f"{plural(measured.numerator, *over)} / {plural(measured.denominator, *under)}"
 
 
-def _line(profile: Profile, measured: Measured, current: bool) -> BoundLine:
-    rule = profile.rules[measured.metric]
+def _line(alike: Sequence[Profile], measured: Measured, in_force: Profile) -> BoundLine:
+    rule = alike[0].rules[measured.metric]
     status = judge(measured, rule)
     shown = measured.value is not None and status is not Status.NOT_ENOUGH_DATA
     return BoundLine(
-        title=str(profile.title),
+        title="; ".join(str(one.title) for one in alike),
         window=window_text(rule),
         critical=bound_text(rule.critical, rule.metric),
         good=bound_text(rule.good, rule.metric),
         sample=sample_text(rule),
         value=value_text(rule.metric, measured.value) if shown and measured.value is not None else "—",
         chip=STATUS_CHIPS[status],
-        current=current,
+        current=in_force in alike,
     )
 
 
@@ -170,7 +180,7 @@ def _card(profile: Profile, in_force: Profile, asked: Asked, *, manages: bool) -
         note=str(profile.note),
         facts=facts,
         base_url=asked.url("rules/", base=profile.code) + "#own" if manages else "",
-        code=profile.code if own and manages else "",
+        code=profile.code if own and manages and profile.code != in_force.code else "",
     )
 
 

@@ -10,7 +10,7 @@ from staff.page_parts import Chip, Fact, Tab
 
 @dataclass(frozen=True, slots=True)
 class BoundLine:
-    """One profile's lines for a number, and the number by it. `value` is empty where nobody looks at numbers."""
+    """The lines of profiles that judge a number alike, and the number by them; `current`: one of them is in force."""
 
     title: str
     window: str

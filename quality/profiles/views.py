@@ -80,7 +80,7 @@ def _do(request: OfficeRequest, form: str, deed: Deed) -> HttpResponse:
 
 
 def _assign(request: OfficeRequest, shop: Shop, now: datetime) -> str:
-    code, day = request.POST.get("profile", ""), _day(request.POST.get("from_day", ""))
+    code, day = _code(request), _day(request.POST.get("from_day", ""))
     assigned.assign(shop, code, day, by=request.actor, now=now)
     return gettext("Профиль назначен")
 
@@ -91,7 +91,7 @@ def _write(request: OfficeRequest, shop: Shop, now: datetime) -> str:
 
 
 def _retire(request: OfficeRequest, shop: Shop, now: datetime) -> str:
-    own.retire(request.POST.get("profile", ""), shop, by=request.actor, now=now)
+    own.retire(_code(request), shop, by=request.actor, now=now)
     return gettext("Профиль убран")
 
 
@@ -99,6 +99,13 @@ def _warn(request: OfficeRequest, shop: Shop, now: datetime) -> str:
     strictly = request.POST.get("strictly") == "yes"
     assigned.warn_by_strictest(shop, strictly, by=request.actor, now=now)
     return gettext("Предупреждаем по самым строгим") if strictly else gettext("Предупреждаем по назначенному профилю")
+
+
+def _code(request: OfficeRequest) -> str:
+    code = request.POST.get("profile", "")
+    if not code:
+        raise Refused("required", gettext("Выберите профиль"), status=400, field="profile")
+    return code
 
 
 def _day(text: str) -> date:

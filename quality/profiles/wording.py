@@ -6,7 +6,18 @@ from fractions import Fraction
 from django.utils.translation import gettext
 
 from quality.formulas import BY_ARRIVAL, FORMULA, IN_ITEMS, OF_ARRIVED, Metric
-from quality.thresholds import Bound, Comparator, Confidence, Profile, Rule, SourceKind, Step, StepKind, WindowEnd
+from quality.thresholds import (
+    Bound,
+    Comparator,
+    Confidence,
+    Profile,
+    Rule,
+    SourceKind,
+    Step,
+    StepKind,
+    WindowEnd,
+    is_rolling,
+)
 from staff.formats import calendar_day, grouped, plural, share
 from staff.languages import later as _
 from staff.page_parts import Chip
@@ -73,15 +84,17 @@ def bound_sign(bound: Bound, metric: Metric) -> str:
 
 def window_text(rule: Rule) -> str:
     """«30 дней, по вчерашний»."""
-    return ENDS[rule.window_end] % {"days": plural(rule.window_days, "день", "дней")}
+    # Of a mark only the day is known.
+    end = WindowEnd.TODAY if rule.window_end is WindowEnd.NOW and not is_rolling(rule) else rule.window_end
+    return ENDS[end] % {"days": plural(rule.window_days, "день", "дней")}
 
 
 def sample_text(rule: Rule) -> str:
-    """«от 10 заказов или с 3-го нарушения»."""
+    """«с 10-го заказа или с 3-го нарушения»."""
     if rule.metric is Metric.RATING:
-        text = gettext("от %(count)s") % {"count": plural(rule.min_sample, "оценки", "оценок")}
+        text = gettext("с %(sample)s-й оценки") % {"sample": rule.min_sample}
     else:
-        text = gettext("от %(count)s") % {"count": plural(rule.min_sample, "заказа", "заказов")}
+        text = gettext("с %(sample)s-го заказа") % {"sample": rule.min_sample}
     if rule.min_violations is None:
         return text
     return gettext("%(text)s или с %(violations)s-го нарушения") % {"text": text, "violations": rule.min_violations}

@@ -116,30 +116,28 @@ def _decimal(value: Fraction, metric: Metric) -> str:
 
 
 def _rule(form: Form, metric: Metric) -> Rule:
-    name, (critical, good) = NAMES[metric], sides(metric)
+    names, (critical, good) = {"name": NAMES[metric]}, sides(metric)
+    window, sample = gettext("%(name)s: окно") % names, gettext("%(name)s: сколько нужно данных") % names
     return checked(
         Rule(
             metric=metric,
             critical=_bound(form, f"{metric}-critical", metric, critical),
             good=_bound(form, f"{metric}-good", metric, good),
-            window_days=_count(form, f"{metric}-window", 1, LONGEST_WINDOW, gettext("%(name)s: окно") % {"name": name}),
-            window_end=_kind(
-                form, f"{metric}-window-end", WindowEnd, gettext("%(name)s: где кончается окно?") % {"name": name}
-            ),
-            min_sample=_count(
-                form, f"{metric}-sample", 1, MOST_SAMPLE, gettext("%(name)s: сколько нужно данных") % {"name": name}
-            ),
-            min_violations=_count(
-                form,
-                f"{metric}-violations",
-                1,
-                MOST_VIOLATIONS,
-                gettext("%(name)s: с какого нарушения") % {"name": name},
-            )
-            if form.get(f"{metric}-violations", "").strip()
-            else None,
+            window_days=_count(form, f"{metric}-window", 1, LONGEST_WINDOW, window),
+            window_end=_kind(form, f"{metric}-window-end", WindowEnd, gettext("%(name)s: где кончается окно?") % names),
+            min_sample=_count(form, f"{metric}-sample", 1, MOST_SAMPLE, sample),
+            min_violations=_violations(form, metric),
         )
     )
+
+
+def _violations(form: Form, metric: Metric) -> int | None:
+    field, names = f"{metric}-violations", {"name": NAMES[metric]}
+    if not form.get(field, "").strip():
+        return None
+    if metric is Metric.RATING:
+        raise _wrong(field, gettext("%(name)s: нарушений не считают, только оценки") % names)
+    return _count(form, field, 1, MOST_VIOLATIONS, gettext("%(name)s: с какого нарушения") % names)
 
 
 def checked(rule: Rule) -> Rule:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from quality.models import OwnProfile, ProfileAssignment, QualitySetting
 from quality.profiles.written import to_form
@@ -44,6 +46,23 @@ def test_all_competing_lines_stand_on_one_bar_and_in_words(cast: Cast) -> None:
     )
 
 
+def test_more_profiles_cost_no_more_questions(cast: Cast) -> None:
+    browser, counts = cast.aigerim.browser(), []
+    write(cast)
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(f"/quality/rules/{SHOP}")
+        counts.append(len(asked))
+        write(cast)
+    assert counts[0] == counts[1]
+
+
+def test_the_quality_page_tells_the_lines_of_the_profile_exactly(cast: Cast) -> None:
+    assign(cast, write(cast, {"title": "Осторожные", "cancelled-critical": "2,75", "cancelled-window-end": "today"}))
+    page = text(cast.aigerim.browser().get(f"/quality/{SHOP}&metric=cancelled"))
+    assert all(words in page for words in ("от 2,75 %", "30 дней вместе с сегодняшним", "Осторожные."))
+
+
 def test_every_profile_tells_where_it_is_from(cast: Cast) -> None:
     page = shown(cast.aigerim)
     assert "Если процент отмененных заказов превышает 10%" in page
@@ -66,6 +85,12 @@ def test_a_wrong_day_comes_back_with_a_sentence(cast: Cast, day: str) -> None:
     assert 'role="alert"' in text(answer)
     with cast.alma.scope():
         assert not ProfileAssignment.objects.exists()
+
+
+@pytest.mark.parametrize("deed", ["assign", "retire"])
+def test_without_a_profile_chosen_one_is_asked_for(cast: Cast, deed: str) -> None:
+    answer = send(cast.aigerim, deed, from_day=today_of(database_now()).isoformat())
+    assert (answer.status_code, "Выберите профиль" in text(answer)) == (422, True)
 
 
 def test_an_own_profile_is_written_and_stands_beside_the_others(cast: Cast) -> None:
@@ -115,6 +140,7 @@ def test_the_switch_of_warnings_is_turned_on_and_off(cast: Cast) -> None:
 def test_a_manager_of_a_point_looks_and_changes_nothing(cast: Cast) -> None:
     page = shown(cast.bolat)
     assert "критично от 3 %" in page
+    assert "только ваши точки" in page
     assert not any(words in page for words in ("Назначить профиль", "Записать профиль", "Убрать"))
     assert send(cast.bolat, "assign", profile="guide-5", from_day="2026-11-30").status_code == 403
 

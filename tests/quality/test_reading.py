@@ -6,6 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from orders.models import Order
 from quality import buckets, reading
@@ -148,6 +150,23 @@ def test_each_shop_is_read_by_its_own_profile(spread: Cast) -> None:
     assert versions == ["arrival-days-1", FORMULA.version]
 
 
+def test_numbers_by_many_profiles_are_those_of_each_with_few_questions(hourly: Cast) -> None:
+    keep_buckets(hourly, FORMULAS["of-arrived-1"])
+    profiles = [
+        replace(DEFAULT, code="usual"),
+        replace(DEFAULT, code="short", rules={**DEFAULT.rules, Metric.RATING: by().rules[Metric.RATING]}),
+        replace(by(FORMULAS["of-arrived-1"], days=9), code="arrived"),
+        replace(by(end=WindowEnd.NOW), code="rolling"),
+    ]
+    shop, now = hourly.alma.shop("alma-tech").pk, database_now()
+    with hourly.alma.scope():
+        single = {one.code: reading.numbers([shop], now=now, profile=one) for one in profiles}
+        with CaptureQueriesContext(connection) as asked:
+            assert reading.numbers_by_profile([shop], profiles, now=now) == single
+    # The first two together, the third, and the rolling one with its first day.
+    assert len(asked) == 4
+
+
 def test_the_numbers_of_a_profile_wait_for_no_assignment(spread: Cast) -> None:
     """What is asked by another profile changes nothing of the shop's own."""
     buckets.recount_due()
@@ -157,3 +176,16 @@ def test_the_numbers_of_a_profile_wait_for_no_assignment(spread: Cast) -> None:
         reading.numbers([shop], now=now, profile=by(days=1))
         assert reading.numbers([shop], now=now) == before
         assert assigned.profile_of(shop, day_of(now, ALMATY)) == DEFAULT
+
+
+def test_the_profile_and_the_numbers_come_in_one_question_while_nothing_was_assigned(spread: Cast) -> None:
+    buckets.recount_due()
+    shop, now = spread.alma.shop("alma-tech").pk, database_now()
+    with spread.alma.scope(), CaptureQueriesContext(connection) as asked:
+        assert reading.standing([shop], now=now)[0] == DEFAULT
+    assert len(asked) == 1
+    assign(spread, "historic-10")
+    with spread.alma.scope(), CaptureQueriesContext(connection) as asked:
+        profile, live = reading.standing([shop], now=now)
+        assert reading.readings_of(live, profile, today=reading.today_of(now)) == reading.numbers([shop], now=now)
+    assert (profile.code, len(asked)) == ("historic-10", 6)

@@ -46,7 +46,7 @@ def rules(draw: st.DrawFn, metric: Metric) -> Rule:
         window_days=draw(st.integers(1, 180)),
         window_end=draw(st.sampled_from(WindowEnd)),
         min_sample=draw(st.integers(1, 1000)),
-        min_violations=draw(st.none() | st.integers(1, 100)),
+        min_violations=None if metric is Metric.RATING else draw(st.none() | st.integers(1, 100)),
     )
 
 
@@ -124,6 +124,7 @@ def test_a_form_is_filled_with_any_of_ours(profile: Profile) -> None:
         ("cancelled-sample", "0"),
         ("cancelled-sample", "1001"),
         ("cancelled-violations", "101"),
+        ("rating-violations", "3"),
         ("step-1", "prison"),
         ("step-1-days", "366"),
     ],
