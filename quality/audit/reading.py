@@ -73,7 +73,7 @@ def profile_for(shop: Shop, on: date) -> Profile:
 
 
 def window_of(profile: Profile, metric: Metric, on: date) -> Window:
-    """The window of the number that the cabinet shows on this day."""
+    """The window of the number that the cabinet shows on this day: whole days ending the day before."""
     return official_window(on, profile.rules[metric].window_days)
 
 
