@@ -126,8 +126,9 @@ def both_of(shop: Shop, metric: Metric, on: date, *, profile: Profile, known_at:
     now = proof_of(shop, metric, on, profile=profile)
     if then == now:
         return Both(on, then, now, moment, shown)
-    before, after = standings(then), standings(now)
-    codes = sorted(code for code in before.keys() | after.keys() if before.get(code) != after.get(code))
+    sides = ((then.numerator, now.numerator), (then.denominator, now.denominator), (then.excluded, now.excluded))
+    codes = sorted({one[0] for before, after in sides for one in {*before} ^ {*after}})
+    before, after = standings(then, codes), standings(now, codes)
     explained = _explained(shop, metric, moment, codes[:MOST_DIFFERENT], before, after)
     return Both(on, then, now, moment, shown, len(codes), tuple(explained))
 
@@ -138,12 +139,13 @@ def _shown(shop: Shop, metric: Metric, on: date, profile: Profile) -> QualitySna
     return found
 
 
-def standings(proof: Proof) -> dict[str, Standing]:
-    """The proof by orders."""
-    found = {one.code: Standing(excluded=one.why) for one in proof.excluded}
-    for one in proof.numerator:
+def standings(proof: Proof, codes: Iterable[str]) -> dict[str, Standing]:
+    """Where these orders stand in the proof; those that are nowhere in it are absent."""
+    asked = frozenset(codes)
+    found = {one.code: Standing(excluded=one.why) for one in proof.excluded if one.code in asked}
+    for one in (one for one in proof.numerator if one.code in asked):
         found[one.code] = Standing(above=one.weight or 1)
-    for one in proof.denominator:
+    for one in (one for one in proof.denominator if one.code in asked):
         found[one.code] = found.get(one.code, Standing())._replace(below=one.weight or 1)
     return found
 
