@@ -3,7 +3,7 @@
 Asked inside a company's scope; who may ask is the caller's matter.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, NamedTuple
@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from orders.models import Order
 from quality.asof import Known, alike_as_of
+from quality.audit.changes import OF_NUMBER
 from quality.audit.corrections import Correction, corrections_of
 from quality.audit.proof import Proof, prove
 from quality.formulas import FORMULA, FORMULAS, Formula, Metric
@@ -170,10 +171,18 @@ def _explained(
             then=before.get(code, Standing()),
             now=after.get(code, Standing()),
             arrived_late=order.first_seen_at if order.first_seen_at > moment else None,
-            corrections=tuple(corrected.get(order.pk, ())),
+            corrections=tuple(_of_number(corrected.get(order.pk, ()), metric)),
             rulings=tuple(one for one in said if one.order_id == order.pk),
             happened_later=cut is not None and _happened(order, cut),
         )
+
+
+def _of_number(corrections: Iterable[Correction], metric: Metric) -> Iterator[Correction]:
+    """Of corrections what concerns this number."""
+    for one in corrections:
+        told = tuple(change for change in one.told if change.what in OF_NUMBER[metric])
+        if told:
+            yield replace(one, told=told)
 
 
 def _happened(order: Order, cut: datetime) -> bool:

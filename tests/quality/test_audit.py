@@ -57,10 +57,13 @@ def test_then_and_now_differ_in_the_order_that_kaspi_labelled_anew(settled: Cast
     with settled.alma.scope():
         order = Order.objects.filter(cancelled_at__isnull=False, fault="buyer").order_by("id")[0]
         Order.objects.filter(pk=order.pk).update(fault="seller", cancellation_reason=NO_STOCK)
+        # Of no matter to this number.
+        Order.objects.filter(pk=order.pk).update(mark=5, mark_on=(now - 3 * DAY).date())
         both = both_of(shop, Metric.CANCELLED, reading.today_of(now), profile=V2_2026, known_at=now - MINUTE)
         assert [one.code for one in both.differences] == [order.code]
         assert (both.then.above + 1, both.then.below) == (both.now.above, both.now.below)
-        assert both.differences[0].corrections[-1].told[0].became == NO_STOCK
+        (correction,) = both.differences[0].corrections
+        assert [one.became for one in correction.told] == [NO_STOCK]
 
 
 def test_then_and_now_differ_in_the_order_of_which_a_person_spoke(settled: Cast) -> None:
