@@ -1,6 +1,5 @@
 """The card of the budget: how many more fit under the limit, and when those of now leave the window; and the rules in force."""
 
-from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -11,12 +10,12 @@ from quality.asked import Asked
 from quality.budget import days_ahead, room
 from quality.formulas import Metric
 from quality.page_models import Budget, Threshold
+from quality.profiles.wording import bound_text, sample_text, window_text
 from quality.reading import Live, Verdict
-from quality.thresholds import Bound, Comparator, Profile, Rule
+from quality.thresholds import Profile, Rule
 from quality.words import LEFT, NOUNS
 from staff.drawing import columns
 from staff.formats import MONTHS, calendar_day, grouped, plural, plural_word, share
-from staff.languages import later as _
 
 # More marks than this are not drawn one by one.
 MOST_PIPS: Final = 60
@@ -81,32 +80,13 @@ def _axis_day(day: date, *, first: bool) -> str:
 
 
 def thresholds(rule: Rule) -> tuple[Threshold, ...]:
-    sample = (
-        gettext("от 3-й оценки")
-        if rule.min_violations is None
-        else gettext("от %(min_sample)s заказов или с 3-го нарушения") % {"min_sample": rule.min_sample}
-    )
+    """The lines of the rule in force, its window, and from when on the number is judged."""
     return (
-        Threshold(gettext("Критично"), _bound(rule.critical, rule.metric), "danger"),
-        Threshold(gettext("Отлично"), _bound(rule.good, rule.metric), "ok"),
-        Threshold(
-            gettext("Окно"), gettext("%(days)s, по вчерашний") % {"days": plural(rule.window_days, "день", "дней")}
-        ),
-        Threshold(gettext("Считается"), sample),
+        Threshold(gettext("Критично"), bound_text(rule.critical, rule.metric), "danger"),
+        Threshold(gettext("Отлично"), bound_text(rule.good, rule.metric), "ok"),
+        Threshold(gettext("Окно"), window_text(rule)),
+        Threshold(gettext("Считается"), sample_text(rule)),
     )
-
-
-_COMPARED: Final[Mapping[Comparator, str]] = {
-    Comparator.GE: _("от"),
-    Comparator.GT: _("выше"),
-    Comparator.LE: _("до"),
-    Comparator.LT: _("ниже"),
-}
-
-
-def _bound(bound: Bound, metric: Metric) -> str:
-    value = grouped(bound.value, digits=1) if metric is Metric.RATING else share(bound.value, digits=0)
-    return f"{_COMPARED[bound.comparator]} {value}"
 
 
 def source(profile: Profile) -> str:

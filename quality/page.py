@@ -25,7 +25,6 @@ from quality.history.panel import alerts_panel, sparks_of
 from quality.metrics import Window
 from quality.outlook.panel import forecast_panel
 from quality.page_models import BehindList, Links, QualityPage
-from quality.profiles.assigned import for_shops
 from quality.reading import Live, Verdict
 from quality.standing.ladder_panel import ladder_panel
 from quality.standing.panels import blocked_notice, excellent_panel, friday_panel
@@ -65,13 +64,16 @@ class Seen:
         return one if one is not None and self.by.sees_whole(one.pk) else None
 
     @cached_property
-    def profile(self) -> Profile:
-        return for_shops(self.ids, self.asked.today)
+    def counted(self) -> tuple[Profile, Live]:
+        return reading.standing(self.ids, now=self.asked.now, seen_by=self.by)
 
-    @cached_property
+    @property
+    def profile(self) -> Profile:
+        return self.counted[0]
+
+    @property
     def live(self) -> Live:
-        found = reading.counted(self.ids, now=self.asked.now, seen_by=self.by, profile=self.profile)
-        return reading.together(found.values())
+        return self.counted[1]
 
     @cached_property
     def verdicts(self) -> Mapping[Metric, Verdict]:

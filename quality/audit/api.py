@@ -171,5 +171,5 @@ def _candidates(found: Reconciled) -> list[dict[str, Any]]:
             "denominator": one.candidate.step.denominator,
             "explains": one.explains,
         }
-        for one in ([] if found.agrees else found.candidates[:MOST_CANDIDATES])
+        for one in found.helpful[:MOST_CANDIDATES]
     ]

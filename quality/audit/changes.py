@@ -64,6 +64,13 @@ _OF_EVENT: Final[Mapping[str, str]] = {
     "courier_planned_at": "handed_at",
     "return_for_quality": "returned_at",
 }
+# The facts that a number is made of.
+OF_NUMBER: Final[Mapping[Metric, frozenset[str]]] = {
+    Metric.RATING: frozenset({"mark", "returned_at"}),
+    Metric.CANCELLED: frozenset({"approved_at", "cancelled_at", "fault", "cancellation_reason"}),
+    Metric.LATE_HANDOVER: frozenset({"approved_at", "handed_at", "courier_planned_at"}),
+    Metric.QUALITY_RETURNS: frozenset({"approved_at", "completed_at", "returned_at", "return_for_quality"}),
+}
 _EVENTS: Final = ("approved_at", "cancelled_at", "handed_at", "completed_at", "returned_at")
 
 

@@ -137,13 +137,13 @@ def _on_time_by_minutes(asked: _Asked) -> Iterator[Candidate]:
 
 def _known_late(asked: _Asked) -> Iterator[Candidate]:
     """Orders that we came to know when the window was over."""
-    sides, where = formula_of(asked.profile).sides[asked.metric], standings(asked.proof)
+    sides = formula_of(asked.profile).sides[asked.metric]
     late = {
         order.code
         for anchor in {sides.numerator, sides.denominator}
         for order in asked.on(anchor).filter(first_seen_at__gte=asked.after)[:MOST]
     }
-    yield from _moved({code: where[code] for code in late if code in where}, -1, Doubt.KNOWN_LATE)
+    yield from _moved(standings(asked.proof, late), -1, Doubt.KNOWN_LATE)
 
 
 def _at_edges(asked: _Asked) -> Iterator[Candidate]:
@@ -151,7 +151,11 @@ def _at_edges(asked: _Asked) -> Iterator[Candidate]:
     first, last = asked.proof.window
     for day, sign in ((first - _DAY, 1), (first, -1), (last, -1), (last + _DAY, 1)):
         beside = proof_over(asked.shop, asked.metric, Window(day, day), profile=asked.profile)
-        yield from _moved(standings(beside), sign, Doubt.EDGE)
+        yield from _moved(standings(beside, _codes(beside)), sign, Doubt.EDGE)
+
+
+def _codes(proof: Proof) -> set[str]:
+    return {one.code for side in (proof.numerator, proof.denominator) for one in side}
 
 
 def _moved(where: Mapping[str, Standing], sign: int, doubt: Doubt) -> Iterator[Candidate]:

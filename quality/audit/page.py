@@ -111,8 +111,8 @@ def audit_page(asked: Asked, shop: Shop, profile: Profile, *, by: Actor, typed: 
         ),
         facts=_facts(both.now, profile),
         same=gettext("С тех пор ничего не изменилось") if both.then == both.now else "",
-        differences=tuple(_difference(one, asked) for one in both.differences),
-        differences_note=plural(both.different, *ORDERS) if both.different else "",
+        differences=tuple(_difference(one, asked) for one in both.differences[:ROWS]),
+        differences_note=_differences_note(both),
         kaspi=_kaspi(shop, both.now, profile, asked),
         form=_form(asked, shop, typed) if by.may(Permission.QUALITY_MANAGE) else None,
         lists=tuple(_lists(asked, listed)),
@@ -178,6 +178,13 @@ def _facts(proof: Proof, profile: Profile) -> tuple[Fact, ...]:
     )
 
 
+def _differences_note(both: Both) -> str:
+    if both.different <= ROWS:
+        return plural(both.different, *ORDERS) if both.different else ""
+    told = {"all": plural(both.different, *ORDERS), "rows": ROWS}
+    return gettext("%(all)s, показаны первые %(rows)s; все номера в двух текстах") % told
+
+
 def _difference(one: Difference, asked: Asked) -> DifferenceLine:
     return DifferenceLine(
         url=f"/orders/{one.code}/past/?clock=ours",
@@ -219,7 +226,7 @@ def _kaspi(shop: Shop, proof: Proof, profile: Profile, asked: Asked) -> KaspiSai
         return KaspiSaid()
     doubtful = candidates_of(shop, proof, profile=profile)
     found = reconcile(proof.above, proof.below, kaspi.theirs(number), doubtful)
-    lines = () if found.agrees else found.candidates
+    lines = found.helpful
     return KaspiSaid(
         told=_told(number, asked.metric),
         who=f"{number.actor_label}, {almaty_moment(number.entered_at, now=asked.now)}",

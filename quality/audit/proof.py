@@ -33,6 +33,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
+from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple
 
 from quality.formulas import Formula, Metric
@@ -40,6 +41,10 @@ from quality.metrics import Exclusion, OrderRow, Window, evidence
 
 VERSION: Final = "kaspi-office proof 1"
 ZONE: Final = "Asia/Almaty"
+
+
+_CODE: Final = itemgetter(0)
+_LINE: Final = attrgetter("line")
 
 
 class Weighed(NamedTuple):
@@ -112,7 +117,9 @@ def prove(
     items = metric in formula.items
 
     def side(ids: Iterable[int], *, marks: bool = False) -> tuple[Weighed, ...]:
-        return tuple(sorted((one for key in ids for one in _weighed(*known[key], marks, items)), key=_bytes))
+        found = [one for key in ids for one in _weighed(*known[key], marks, items)]
+        # Letters in the order of their numbers stand in that of their bytes in UTF-8 as well.
+        return tuple(sorted(found, key=_LINE if marks or items else _CODE))
 
     left_out = (LeftOut(code, why) for key, why in found.excluded for code in known[key][1])
     return Proof(
@@ -123,7 +130,7 @@ def prove(
         window=window,
         numerator=side(found.numerator, marks=metric is Metric.RATING),
         denominator=side(found.denominator),
-        excluded=tuple(sorted(left_out, key=_bytes)),
+        excluded=tuple(sorted(left_out, key=_LINE)),
     )
 
 
@@ -148,10 +155,6 @@ def lines(proof: Proof) -> Iterator[str]:
         entries: tuple[Weighed | LeftOut, ...] = getattr(proof, name)
         yield f"{name} {len(entries)}\n"
         yield from (f"{entry.line}\n" for entry in entries)
-
-
-def _bytes(entry: Weighed | LeftOut) -> bytes:
-    return entry.line.encode()
 
 
 def _sum(side: Iterable[Weighed]) -> int:

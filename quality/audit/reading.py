@@ -3,7 +3,7 @@
 Asked inside a company's scope; who may ask is the caller's matter.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, NamedTuple
@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from orders.models import Order
 from quality.asof import Known, alike_as_of
+from quality.audit.changes import OF_NUMBER
 from quality.audit.corrections import Correction, corrections_of
 from quality.audit.proof import Proof, prove
 from quality.formulas import FORMULAS, Formula, Metric
@@ -127,8 +128,9 @@ def both_of(shop: Shop, metric: Metric, on: date, *, profile: Profile, known_at:
     now = proof_of(shop, metric, on, profile=profile)
     if then == now:
         return Both(on, then, now, moment, shown)
-    before, after = standings(then), standings(now)
-    codes = sorted(code for code in before.keys() | after.keys() if before.get(code) != after.get(code))
+    sides = ((then.numerator, now.numerator), (then.denominator, now.denominator), (then.excluded, now.excluded))
+    codes = sorted({one[0] for before, after in sides for one in {*before} ^ {*after}})
+    before, after = standings(then, codes), standings(now, codes)
     explained = _explained(shop, metric, moment, codes[:MOST_DIFFERENT], before, after)
     return Both(on, then, now, moment, shown, len(codes), tuple(explained))
 
@@ -139,12 +141,13 @@ def _shown(shop: Shop, metric: Metric, on: date, profile: Profile) -> QualitySna
     return found
 
 
-def standings(proof: Proof) -> dict[str, Standing]:
-    """The proof by orders."""
-    found = {one.code: Standing(excluded=one.why) for one in proof.excluded}
-    for one in proof.numerator:
+def standings(proof: Proof, codes: Iterable[str]) -> dict[str, Standing]:
+    """Where these orders stand in the proof; those that are nowhere in it are absent."""
+    asked = frozenset(codes)
+    found = {one.code: Standing(excluded=one.why) for one in proof.excluded if one.code in asked}
+    for one in (one for one in proof.numerator if one.code in asked):
         found[one.code] = Standing(above=one.weight or 1)
-    for one in proof.denominator:
+    for one in (one for one in proof.denominator if one.code in asked):
         found[one.code] = found.get(one.code, Standing())._replace(below=one.weight or 1)
     return found
 
@@ -169,10 +172,18 @@ def _explained(
             then=before.get(code, Standing()),
             now=after.get(code, Standing()),
             arrived_late=order.first_seen_at if order.first_seen_at > moment else None,
-            corrections=tuple(corrected.get(order.pk, ())),
+            corrections=tuple(_of_number(corrected.get(order.pk, ()), metric)),
             rulings=tuple(one for one in said if one.order_id == order.pk),
             happened_later=cut is not None and _happened(order, cut),
         )
+
+
+def _of_number(corrections: Iterable[Correction], metric: Metric) -> Iterator[Correction]:
+    """Of corrections what concerns this number."""
+    for one in corrections:
+        told = tuple(change for change in one.told if change.what in OF_NUMBER[metric])
+        if told:
+            yield replace(one, told=told)
 
 
 def _happened(order: Order, cut: datetime) -> bool:

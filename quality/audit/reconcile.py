@@ -92,15 +92,25 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """The answer. `orders`: by so many orders (for the rating marks added up) ours is above Kaspi's, at our denominator.
+    """The answer. `orders`: by so many orders (for the rating marks added up) ours is above Kaspi's, at our denominator;
+    `rest`: how far ours is from it (`Theirs.distance`).
 
     `together` is the smallest set found that explains the difference; empty where the numbers agree or none was found.
     """
 
-    agrees: bool
     orders: int
+    rest: Fraction
     candidates: tuple[Explained, ...]
     together: tuple[Candidate, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return not self.rest
+
+    @property
+    def helpful(self) -> tuple[Explained, ...]:
+        """The candidates that bring our number nearer to Kaspi's."""
+        return tuple(one for one in self.candidates if one.rest < self.rest)
 
 
 def reconcile(numerator: int, denominator: int, theirs: Theirs, candidates: Sequence[Candidate]) -> Reconciled:
@@ -108,12 +118,12 @@ def reconcile(numerator: int, denominator: int, theirs: Theirs, candidates: Sequ
     steps = {one.step for one in candidates}
     rest = {step: theirs.distance(numerator + step.numerator, denominator + step.denominator) for step in steps}
     ranked = sorted(candidates, key=lambda one: (rest[one.step], _RANK[one.doubt], one.code))
-    agrees = theirs.distance(numerator, denominator) == 0
+    now = theirs.distance(numerator, denominator)
     return Reconciled(
-        agrees=agrees,
-        orders=0 if agrees else numerator - _above(theirs, denominator),
+        orders=numerator - _above(theirs, denominator) if now else 0,
+        rest=now,
         candidates=tuple(Explained(one, rest[one.step]) for one in ranked),
-        together=() if agrees else _together(numerator, denominator, theirs, ranked),
+        together=_together(numerator, denominator, theirs, ranked) if now else (),
     )
 
 

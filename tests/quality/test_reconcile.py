@@ -84,6 +84,12 @@ def test_the_likelier_of_two_that_explain_it_alike_comes_first() -> None:
     assert [one.code for one in found.together] == ["2"]
 
 
+def test_only_what_brings_the_numbers_nearer_is_helpful() -> None:
+    known = [Candidate("1", Doubt.COUNTED, Step(1, 0)), Candidate("2", Doubt.COUNTED, Step(-1, 0))]
+    found = reconcile(30, 1000, Theirs(Metric.CANCELLED, Fraction(20, 1000)), known)
+    assert [one.candidate.code for one in found.helpful] == ["2"]
+
+
 def test_forty_orders_of_one_kind_are_found_together() -> None:
     known = [Candidate(str(number), Doubt.EDGE, Step(-1, 0)) for number in range(60)]
     found = reconcile(80, 1000, Theirs(Metric.CANCELLED, Fraction(40, 1000)), known)
