@@ -37,7 +37,9 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """`value` is today's. `goals` by rising value. `days` are the next 90 if no new mark comes. `least`: fewer marks than these make no rating."""
+    """`value` is today's. `goals` by rising value. `days` are the next 90 if no new mark comes; of fewer marks than `least`
+    there is no rating.
+    """
 
     value: DayValue
     goals: tuple[Goal, ...]
