@@ -16,7 +16,7 @@ from quality.standing.panel_models import CalendarDay, CalendarPanel, RecoveryDa
 from quality.standing.reading import Standing, low_marks, marks_left_out, star_effect
 from quality.standing.recovery import Goal, LeftOut, Recovery, recovery
 from quality.standing.series import pace_of
-from quality.standing.words import line_text
+from quality.standing.words import line_text, provisional_text
 from quality.thresholds import Rule
 from quality.words import HEADS, LEFT, NOUNS
 from staff.drawing import Column, columns
@@ -59,14 +59,14 @@ def _marked_on(day: MarksAhead, rule: Rule) -> date:
 
 
 def _interval(found: Recovery, rule: Rule) -> str:
-    if found.interval is None:
-        return ""
-    return gettext("Предварительно: %(marks)s из %(least)s, на самом деле может быть от %(low)s до %(high)s") % {
-        "marks": plural(found.value.denominator, "оценка", "оценок"),
-        "least": rule.min_sample,
-        "low": grouped(found.interval.low, digits=1),
-        "high": grouped(found.interval.high, digits=1),
-    }
+    """«Предварительно 4,50, на самом деле может быть от 2,5 до 4,9: 2 оценки из 3»."""
+    said = provisional_text(Metric.RATING, found.value)
+    marks = plural(found.value.denominator, "оценка", "оценок")
+    return (
+        gettext("%(said)s: %(marks)s из %(least)s") % {"said": said, "marks": marks, "least": rule.min_sample}
+        if said
+        else ""
+    )
 
 
 def _goal(goal: Goal) -> tuple[str, str]:

@@ -10,7 +10,6 @@ from quality.budget import MarksAhead, marks_ahead, marks_needed
 from quality.formulas import Metric
 from quality.metrics import DayCounts
 from quality.standing.effect import Effect, effect
-from quality.standing.intervals import Interval, of_mean_mark
 from quality.standing.series import Days, DayValue, series
 from quality.thresholds import Bound, Comparator, Rule, Status
 
@@ -38,12 +37,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """`value` is today's. `interval` where it is provisional, which is below the least number of marks. `goals` by rising
-    value. `days` are the next 90 if no new mark comes. `least`: fewer marks than these make no rating.
+    """`value` is today's. `goals` by rising value. `days` are the next 90 if no new mark comes; of fewer marks than `least`
+    there is no rating.
     """
 
     value: DayValue
-    interval: Interval | None
     goals: tuple[Goal, ...]
     days: tuple[MarksAhead, ...]
     least: int
@@ -64,11 +62,9 @@ def recovery(days: Days, rule: Rule, *, today: date) -> Recovery:
     """
     value = series(days, rule, today, today)[0]
     tomorrow = series(days, rule, today + timedelta(days=1), today + timedelta(days=1))[0]
-    provisional = value.status is Status.NOT_ENOUGH_DATA and value.denominator
     lines = sorted({rule.critical.value, rule.good.value})
     return Recovery(
         value=value,
-        interval=of_mean_mark(value.numerator, value.denominator) if provisional else None,
         goals=tuple(_goal(tomorrow, line) for line in lines),
         days=marks_ahead(days.get(Metric.RATING, ()), rule, today=today, horizon=rule.window_days),
         least=rule.min_sample,

@@ -9,8 +9,10 @@ from django.utils.translation import gettext
 from quality.formulas import Metric
 from quality.scales import NAMES, value_text
 from quality.standing.conditions import Check
+from quality.standing.intervals import of_mean_mark, of_share
 from quality.standing.panel_models import CheckLine
-from quality.thresholds import Bound, Comparator
+from quality.standing.series import DayValue
+from quality.thresholds import Bound, Comparator, Status
 from quality.words import Nouns
 from staff.formats import calendar_day, grouped, plural, share
 from staff.languages import later as _
@@ -61,6 +63,22 @@ def condition(metric: Metric, bound: Bound) -> str:
     return f"{SHORT[metric]} {compared}"
 
 
+def provisional_text(metric: Metric, value: DayValue) -> str:
+    """A number of too few to be judged by, with how far off it may be (95 %); empty where it is judged, or there is none."""
+    if value.status is not Status.NOT_ENOUGH_DATA or value.value is None:
+        return ""
+    interval = (of_mean_mark if metric is Metric.RATING else of_share)(value.numerator, value.denominator)
+    low, high = (
+        grouped(end, digits=1) if metric is Metric.RATING else share(end, digits=1)
+        for end in (interval.low, interval.high)
+    )
+    return gettext("Предварительно %(value)s, на самом деле может быть от %(low)s до %(high)s") % {
+        "value": value_text(metric, value.value),
+        "low": low,
+        "high": high,
+    }
+
+
 def check_line(check: Check) -> CheckLine:
     """A condition with its value, and below it what it takes."""
     mark, icon, state = STATES[check.held]
@@ -77,7 +95,7 @@ def check_line(check: Check) -> CheckLine:
 
 def _needed(check: Check) -> str:
     if check.held is None:
-        return gettext("Kaspi ещё не считает этот показатель")
+        return provisional_text(check.metric, check.value) or gettext("Kaspi ещё не считает этот показатель")
     if check.allowed is None:
         return ""
     allowed = plural(check.allowed, *AT_MOST[check.metric])

@@ -158,3 +158,11 @@ def test_the_sale_is_open_on_the_day_that_is_told_and_on_none_before(days: Days)
     held = [all(holds(metric, bound, ahead[metric][n]) for metric, bound in TERMS.items()) for n in range(60)]
     if found.eligible is not True:
         assert found.returns_on == (ago(-1 - held.index(True)) if True in held else None)
+
+
+def test_a_rating_bears_the_ones_before_the_one_that_breaks_it() -> None:
+    good = DEFAULT.rules[Metric.RATING].good
+    found = check(Metric.RATING, good, DayValue(TODAY, 1940, 412, 412, Status.OK), ())
+    assert (found.allowed, found.spare) == (None, 12)
+    assert good.met_by(Fraction(1940 + 12, 412 + 12))
+    assert not good.met_by(Fraction(1940 + 13, 412 + 13))

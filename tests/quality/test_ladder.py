@@ -96,6 +96,11 @@ def test_a_later_step_stands_for_the_violations_that_we_do_not_know() -> None:
     assert (found.count, found.violations[0].weight, found.following) == (2, 2, 2)
 
 
+def test_a_later_step_after_the_first_has_expired_stands_for_one_that_we_do_not_know() -> None:
+    found = ladder_of(said=(told(1, 115), told(2, 20, 2)))
+    assert [(one.day, one.weight) for one in found.violations] == [(ago(20), 2)]
+
+
 def test_when_the_first_of_two_told_has_expired_one_is_left() -> None:
     found = ladder_of(said=(told(1, 95), told(2, 20, 2)))
     assert (found.count, found.following) == (1, 1)

@@ -67,12 +67,10 @@ def test_the_days_that_lift_the_rating_are_those_on_which_low_marks_leave() -> N
     assert [day.day for day in found.best_days(1)] == [ago(80 - 91)]
 
 
-def test_two_marks_are_provisional_and_say_how_wide() -> None:
-    found = recovery(marks((5, 9, 2)), RATING, today=TODAY)
-    assert found.value.status is Status.NOT_ENOUGH_DATA
-    assert found.interval is not None
-    assert found.interval.low < 3 < 4.5 < found.interval.high <= 5
-    assert recovery(marks((5, 15, 3)), RATING, today=TODAY).interval is None
+def test_two_marks_say_little_and_the_interval_says_so() -> None:
+    found = of_mean_mark(9, 2)
+    assert found.low < 3 < 4.5 < found.high <= 5
+    assert recovery(marks((5, 9, 2)), RATING, today=TODAY).value.status is Status.NOT_ENOUGH_DATA
 
 
 def test_the_marks_of_returned_orders_are_put_back_for_comparison() -> None:
@@ -120,7 +118,9 @@ def test_the_line_is_that_of_least_squares(weeks: list[tuple[float, float]]) -> 
 
 
 def test_eleven_weeks_say_nothing_and_neither_does_a_rating_that_stands() -> None:
-    assert effect([(4 + n / 100, n) for n in range(LEAST_WEEKS - 1)]) is None
+    weeks = [(4 + n / 100, float(n % 3)) for n in range(12)]
+    assert effect(weeks[:11]) is None
+    assert effect(weeks) is not None
     assert effect([(4.7, n) for n in range(30)]) is None
 
 

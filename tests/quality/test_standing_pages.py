@@ -1,7 +1,7 @@
 """Where a shop stands, from its rows to its pages: facts of the plan, what the owner tells, who sees what."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,9 @@ from quality.standing.panels import blocked_notice, excellent_panel, friday_pane
 from quality.standing.plan_page import plan_page
 from quality.standing.rating_panels import calendar_panel, recovery_panel
 from quality.standing.reading import Standing, marks_left_out, revenue_a_day, standing_of
+from quality.standing.series import DayValue
+from quality.standing.words import provisional_text
+from quality.thresholds import Status
 from staff.clock import database_now
 from staff.errors import Refused
 from staff.models import AuditEntry
@@ -269,3 +272,19 @@ def test_the_calendar_tells_when_one_more_is_affordable(trouble: Cast) -> None:
     assert len(panel.days) == len(panel.columns) == 30
     assert [day.leaving for day in panel.days].count("") == 29
     assert calendar_panel(Metric.CANCELLED, {}, rule, today=found.today) is None
+
+
+@pytest.mark.parametrize(
+    ("metric", "numerator", "denominator", "said"),
+    [
+        (Metric.CANCELLED, 1, 8, "Предварительно 12,50 %, на самом деле может быть от 2,2 % до 47,1 %"),
+        (Metric.RATING, 9, 2, "Предварительно 4,50, на самом деле может быть от 2,1 до 5,0"),
+        (Metric.CANCELLED, 0, 0, ""),
+    ],
+)
+def test_a_number_of_few_is_provisional_and_says_how_far_off(
+    metric: Metric, numerator: int, denominator: int, said: str
+) -> None:
+    value = DayValue(date(2026, 11, 30), numerator, denominator, denominator, Status.NOT_ENOUGH_DATA)
+    assert provisional_text(metric, value).replace("\u00a0", " ") == said
+    assert provisional_text(metric, value._replace(status=Status.OK)) == ""
