@@ -17,7 +17,7 @@ from orders.filters import OrderFilter, select
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage, may
 from orders.models import CabinetFacts, Evidence, Order, OrderEntry, OrderEvent, ReturnCase, Waybill
 from orders.shelves.around import around_of
-from orders.shelves.standing import stock_at
+from orders.shelves.beside import stock_at
 from orders.stakes import Stakes, stakes_of
 from staff.access import Actor, OfficeRequest
 from staff.errors import NotVisible, Refused

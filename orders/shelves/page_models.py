@@ -88,7 +88,8 @@ class Row:
 
     `deadline` is the first column, or `since` where nothing burns («14 октября, 12:05»). `no` holds three groups of
     the number, `no_note` the second line under it. `version` travels with the press: an order that has changed
-    meanwhile answers 409. `gone` («принят») marks a row whose order has left this shelf: it says so and goes away.
+    meanwhile answers 409. `holder` has the point now («Болат», «никого на смене»). `gone` («принят») marks a row whose
+    order has left this shelf: it says so and goes away.
     """
 
     code: str
@@ -111,6 +112,7 @@ class Row:
     way_note: str = ""
     way_chip: Chip | None = None
     courier: str = ""
+    holder: str = ""
     pending: Pending | None = None
     action: ActionButton | None = None
     pickable: bool = False

@@ -1,7 +1,7 @@
 """A row of a shelf from one line of the orders table: everything in words, nothing asked of the database."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -88,6 +88,17 @@ class LastAction(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What rows need beside their lines: stock by (point, SKU), the action of each order that is on its way or was turned
+    down lately, the names of those who hold a point.
+    """
+
+    stock: Mapping[tuple[int, str], Stock] = field(default_factory=dict)
+    actions: Mapping[int, LastAction] = field(default_factory=dict)
+    holders: Mapping[int, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads the shelf, when, and what is known besides the orders themselves."""
 
@@ -96,8 +107,7 @@ class Reader:
     now: datetime
     places: Places
     calendars: clocks.Calendars
-    stock: Mapping[tuple[int, str], Stock]
-    actions: Mapping[int, LastAction]
+    beside: Beside
 
     def buyer(self, line: Line) -> Shown:
         return buyer_for(self.actor, closed_at=line.closed_at, now=self.now)
@@ -120,7 +130,7 @@ class Reader:
 def row_of(line: Line, reader: Reader) -> Row:
     """The row of this order on the reader's shelf, or the word that it has left it."""
     shelf = SHELF_OF[Stage(line.stage)]
-    last = reader.actions.get(line.id)
+    last = reader.beside.actions.get(line.id)
     pending = pending_of(last, now=reader.now)
     note, level = _item_note(line, last, reader)
     who, who_note, phone = _who(line, reader)
@@ -148,6 +158,7 @@ def row_of(line: Line, reader: Reader) -> Row:
         way_note=way.note,
         way_chip=way.chip,
         courier=_courier(line, reader),
+        holder=_holder(line, reader),
         pending=pending,
         action=action,
         pickable=_is_for_many(action) or (shelf is reader.shelf and line.stage in STOCK_HELD and reader.picks),
@@ -218,7 +229,7 @@ def _item_note(line: Line, last: LastAction | None, reader: Reader) -> tuple[str
         return gettext("Не отправлено: %(problem)s") % {"problem": kept(last.problem)}, "danger"
     if not line.items_count:
         return "", ""
-    held = reader.stock.get((line.point_id or 0, line.first_sku)) if line.stage in STOCK_HELD else None
+    held = reader.beside.stock.get((line.point_id or 0, line.first_sku)) if line.stage in STOCK_HELD else None
     said, level = stock_note(line.pieces if line.items_count == 1 else Decimal(1), held)
     more = plural(line.items_count - 1, "позиция", "позиций") if line.items_count > 1 else ""
     notes = (
@@ -253,6 +264,14 @@ def _courier(line: Line, reader: Reader) -> str:
     """Who brings it, for everybody but himself."""
     told = reader.shelf is Shelf.DELIVERY and reader.actor.orders_of is None
     return line.courier__name or "" if told else ""
+
+
+def _holder(line: Line, reader: Reader) -> str:
+    """Who holds the point of an order that the shop still owes something for; a courier brings his own."""
+    here = SHELF_OF[Stage(line.stage)] is reader.shelf and line.stage in STOCK_HELD
+    if not here or line.point_id is None or reader.actor.orders_of is not None or _courier(line, reader):
+        return ""
+    return ", ".join(reader.beside.holders.get(line.point_id, ())) or gettext("никого на смене")
 
 
 def _no_note(line: Line, reader: Reader) -> str:

@@ -1,6 +1,7 @@
 """The page of a shelf, composed in words: six queries at most (performance.md §3, goal 1).
 
-Shops, points, what stands around the rows, the rows by keyset, their stock, their actions.
+Shops and points, what stands around the rows, the rows by keyset, what stands beside them; the strip of «Новые» where
+the page is not the whole shelf, and whom it was shown to.
 """
 
 from collections.abc import Mapping, Sequence
