@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from integrations.models import ActionKind
-from orders import action_views, bulk_views, point_page, reschedule_views, views, watch_page
+from orders import action_views, bulk_views, cell_views, point_page, reschedule_views, views, watch_page
 from orders.buyers import contact_views
 from orders.evidence import views as evidence
 from orders.facts import gaps_view
@@ -60,6 +60,7 @@ urlpatterns = [
     path("orders/<str:ref>/past/", past, name="past"),
     path("orders/<str:ref>/row/", views.row, name="row"),
     path("orders/<str:ref>/courier/", action_views.give, name="courier"),
+    path("orders/<str:ref>/cell/", cell_views.cell, name="cell"),
     path("orders/<str:ref>/message/", contact_views.message, name="message"),
     path("orders/<str:ref>/call/", contact_views.call, name="call"),
     path("orders/<str:ref>/note/", contact_views.note, name="note"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
+from orders import cells
 from orders.actions import MOST_PLACES
 from orders.buyers.persons import TYPED
 from orders.cancelling import CHOICES, Choice, handing_of
@@ -76,6 +77,7 @@ def issue_dialog(known: Known) -> IssueDialog:
         wait=_resend(known),
         barred=_pause(known),
         tries=tuple(_try(known, action) for action in known.tries if action.state not in OPEN_ACTION_STATES),
+        cell=cells.told(known.cell),
     )
 
 

@@ -27,7 +27,7 @@ class Known:
     """Read by `orders.card.reading`. `ref` is how its addresses name the order, `asked` the question that is open.
 
     `evidence` without its files; `tries` are sends of the code and tries of one; `devices` by number of the line;
-    `move_days` those that the planned date may be moved to.
+    `move_days` those that the planned date may be moved to; `cell` where the parcel of a pickup order lies.
     """
 
     order: Order
@@ -56,6 +56,7 @@ class Known:
     tries: Sequence[KaspiAction] = ()
     devices: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
     move_days: Sequence[date] = ()
+    cell: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, str] = field(default_factory=dict)
 

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from django.utils.translation import gettext
 
 from integrations.models import ActionKind, ActionState
+from orders import clocks
 from orders.card.known import Known
 from orders.card.page_models import Item
+from orders.deadlines import is_last_pickup_day
 from orders.evidence.watch import is_at_risk, rewriting_of
 from orders.lifecycle import SHELF_OF, Shelf, Stage
 from orders.rescheduling import CABINET
@@ -97,6 +99,16 @@ def _of_move(known: Known) -> Iterator[Notice]:
     yield Notice(title, text, "warn", "calendar-clock", gettext("Открыть кабинет"), CABINET)
 
 
+def _of_pickup(known: Known) -> Iterator[Notice]:
+    """The last working day of a pickup: Kaspi cancels what is not fetched."""
+    order = known.order
+    found = clocks.deadline(order.due_kind, order.due_at, since=order.accepted_at or order.approved_at)
+    if known.stage is Stage.PICKUP and found is not None and is_last_pickup_day(found, known.now, known.calendar):
+        text = gettext("Два рабочих дня прошли. Если покупатель не придёт, Kaspi отменит заказ.")
+        write = (gettext("Написать"), f"{known.url}message/") if known.standing else ("", "")
+        yield Notice(gettext("Напомните покупателю о заказе"), text, "warn", "bell", *write)
+
+
 def _of_stock(known: Known, items: Sequence[Item]) -> Iterator[Notice]:
     short = [item for item in items if item.level == "danger"]
     if short and known.stage is Stage.NEW:
@@ -111,4 +123,5 @@ _TOLD: tuple[Callable[[Known], Iterator[Notice]], ...] = (
     _of_buyer,
     _of_reason,
     _of_move,
+    _of_pickup,
 )

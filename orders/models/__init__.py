@@ -12,6 +12,7 @@ from orders.models.buyers import (
     SignKind,
 )
 from orders.models.cabinet import CabinetFacts, CabinetImport, CabinetLine, ImportState, LineKind
+from orders.models.cells import OrderCell
 from orders.models.changes import OrderChange
 from orders.models.counters import ChangedDay, ShelfCount, ShopPulse
 from orders.models.devices import LineDevices
@@ -55,6 +56,7 @@ __all__ = [
     "MovedBy",
     "Notice",
     "Order",
+    "OrderCell",
     "OrderChange",
     "OrderEntry",
     "OrderEvent",

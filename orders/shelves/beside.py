@@ -1,4 +1,4 @@
-"""What rows of a shelf need beside their own lines, in one query: stock, actions on the way, who holds the points."""
+"""What rows of a shelf need beside their own lines, in one query: stock, actions, who holds the points, where parcels lie."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from integrations.models import OPEN_ACTION_STATES, ActionState
-from orders.lifecycle import STOCK_HELD
+from orders.lifecycle import STOCK_HELD, Stage
 from orders.shelves.rows import Beside, LastAction, Line, Stock
 from staff.scoping import current_company
 from staff.shifts import HELD_NOW, LONGEST
@@ -36,7 +36,9 @@ SELECT
    FROM ({_COUNTED_STOCK}) counted),
   (SELECT coalesce(json_agg(json_build_array(subject_id, kind, state, problem, public_id, undo_until) ORDER BY id),
     '[]'::json) FROM ({_LAST_ACTIONS}) told),
-  ({HELD_NOW})
+  ({HELD_NOW}),
+  (SELECT coalesce(json_agg(json_build_array(order_id, place)), '[]'::json) FROM orders_ordercell
+   WHERE company_id = %(company)s AND order_id = ANY(%(laid)s::bigint[]))
 """  # noqa: S608  our own constants
 
 
@@ -53,12 +55,14 @@ def beside_of(lines: Sequence[Line], *, now: datetime) -> Beside:
         "held": sorted({line.point_id for line in lines if line.point_id}),
         "now": now,
         "longest": LONGEST,
+        "laid": [line.id for line in lines if line.stage == Stage.PICKUP],
     }
-    stock, actions, holders = _ask(_BESIDE, asked)[0]
+    stock, actions, holders, cells = _ask(_BESIDE, asked)[0]
     return Beside(
         stock=_stock(stock),
         actions={order: _action(*told) for order, *told in actions},
         holders={int(point): names for point, names in holders.items()},
+        cells=dict(cells),
     )
 
 

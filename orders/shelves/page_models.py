@@ -113,6 +113,10 @@ class Row:
     way_chip: Chip | None = None
     courier: str = ""
     holder: str = ""
+    # Where the parcel lies, the question of it for who may answer, and a word when it has lain long.
+    cell: str = ""
+    cell_url: str = ""
+    reminder: str = ""
     pending: Pending | None = None
     action: ActionButton | None = None
     pickable: bool = False

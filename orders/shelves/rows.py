@@ -10,9 +10,10 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState
-from orders import clocks
+from orders import cells, clocks, deadlines
 from orders.buyers.showing import Shown, buyer_for
 from orders.cancelling import Handing, handing_of
+from orders.deadlines import is_last_pickup_day
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
 from orders.policies import RIGHTS
 from orders.shelves.page_models import ActionButton, Deadline, Pending, Row, Undo
@@ -90,12 +91,13 @@ class LastAction(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What rows need beside their lines: stock by (point, SKU), the action of each order that is on its way or was turned
-    down lately, the names of those who hold a point.
+    down lately, the names of those who hold a point, where the parcel of an order lies.
     """
 
     stock: Mapping[tuple[int, str], Stock] = field(default_factory=dict)
     actions: Mapping[int, LastAction] = field(default_factory=dict)
     holders: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    cells: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,9 @@ def row_of(line: Line, reader: Reader) -> Row:
         way_chip=way.chip,
         courier=_courier(line, reader),
         holder=_holder(line, reader),
+        cell=_cell(line, reader),
+        cell_url=f"/orders/{line.code}/cell/" if _is_laid(line, reader) and reader.actor.may(cells.RIGHT) else "",
+        reminder=_reminder(line, reader),
         pending=pending,
         action=action,
         pickable=_is_for_many(action) or (shelf is reader.shelf and line.stage in STOCK_HELD and reader.picks),
@@ -274,6 +279,29 @@ def _holder(line: Line, reader: Reader) -> str:
     return ", ".join(reader.beside.holders.get(line.point_id, ())) or gettext("никого на смене")
 
 
+def _is_laid(line: Line, reader: Reader) -> bool:
+    return reader.shelf is Shelf.PICKUP and line.stage == Stage.PICKUP
+
+
+def _cell(line: Line, reader: Reader) -> str:
+    """Where the parcel lies, or that nobody has said."""
+    if not _is_laid(line, reader):
+        return ""
+    place = reader.beside.cells.get(line.id, "")
+    return cells.told(place) if place else gettext("место не указано")
+
+
+def _reminder(line: Line, reader: Reader) -> str:
+    """On the last of a pickup's working days."""
+    found = _deadline(line) if _is_laid(line, reader) else None
+    late = found is not None and is_last_pickup_day(found, reader.now, reader.calendars.of(line.point_id))
+    return gettext("последний день, напомните") if late else ""
+
+
+def _deadline(line: Line) -> deadlines.Deadline | None:
+    return clocks.deadline(line.due_kind, line.due_at, since=line.accepted_at or line.approved_at)
+
+
 def _no_note(line: Line, reader: Reader) -> str:
     if reader.shelf is Shelf.KASPI_DELIVERY:
         return reader.point_name(line)
@@ -284,7 +312,7 @@ def _no_note(line: Line, reader: Reader) -> str:
 def _chip(line: Line, reader: Reader) -> Deadline | None:
     if reader.shelf in (Shelf.SIGNING, Shelf.ARCHIVE, Shelf.UNKNOWN):
         return None
-    found = clocks.deadline(line.due_kind, line.due_at, since=line.accepted_at or line.approved_at)
+    found = _deadline(line)
     return None if found is None else clocks.chip(found, now=reader.now, calendar=reader.calendars.of(line.point_id))
 
 

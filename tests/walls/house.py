@@ -49,6 +49,7 @@ from orders.models import (
     MessageTemplate,
     Notice,
     Order,
+    OrderCell,
     OrderChange,
     PaperNumber,
     PrintedPaper,
@@ -304,6 +305,8 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
     Offer.objects.create(shop_id=shop, sku=order.first_sku, name=order.first_item)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
+    pickup = next(one for one in orders if one.stage == Stage.PICKUP)
+    OrderCell.objects.create(order_id=pickup.pk, place=f"{shop} of {person.name}"[:20], put_at=now)
     DropPoint.objects.create(point_id=order.point_id, name=f"Dostyk {person.email}")
     hand_over([one.code for one in orders if one.stage == Stage.KD_HANDOVER], by=person.actor, now=now)
     _furnish_papers(person, order, now)
