@@ -11,6 +11,7 @@ from orders.facts import gaps_view
 from orders.filters import SHELVES
 from orders.lifecycle import Shelf
 from orders.past.views import past
+from orders.route.views import route
 from orders.shelves.standing import slug_of
 
 
@@ -48,6 +49,7 @@ urlpatterns = [
     path("", include("orders.radar.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
+    path("orders/route/", route, name="route"),
     path("orders/watch/", watch_page.watch, name="watch"),
     path("orders/accept/", bulk_views.accept, name="accept-many"),
     path("orders/assemble/", bulk_views.pack, name="assemble-many"),

@@ -185,7 +185,9 @@ class PointChoice:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Search and point of the shelf. `hidden` are the other parameters to keep (shop, sub-shelf)."""
+    """Search and point of the shelf. `hidden` are the other parameters to keep (shop, sub-shelf); `route_url` leads from
+    own delivery to the route list.
+    """
 
     url: str
     q: str = ""
@@ -194,6 +196,7 @@ class Filters:
     point_chosen: bool = False
     hidden: tuple[tuple[str, str], ...] = ()
     reset_url: str = ""
+    route_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

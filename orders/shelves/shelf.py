@@ -183,7 +183,14 @@ def _filters(view: View) -> Filters:
         point_chosen=bool(chosen),
         hidden=hidden,
         reset_url=view.url(point="", q="") if chosen or view.wanted.q else "",
+        route_url=_route_url(view) if view.shelf is Shelf.DELIVERY else "",
     )
+
+
+def _route_url(view: View) -> str:
+    kept = {name: view.request.GET.get(name, "") for name in ("shop", "point")}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return f"/orders/route/{'?' + query if query else ''}"
 
 
 def _strip(view: View, lines: Sequence[Line | Mark] | None) -> DeadlineStrip | None:
