@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from integrations.models import ActionKind
-from orders import action_views, bulk_views, cell_views, point_page, reschedule_views, views, watch_page
+from orders import action_views, bulk_views, cell_views, lesson_views, point_page, reschedule_views, views, watch_page
 from orders.buyers import contact_views
 from orders.evidence import views as evidence
 from orders.facts import gaps_view
@@ -50,6 +50,7 @@ urlpatterns = [
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
     path("orders/route/", route, name="route"),
+    path("orders/lessons/code-first/", lesson_views.learn_code_first, name="learn-code-first"),
     path("orders/watch/", watch_page.watch, name="watch"),
     path("orders/accept/", bulk_views.accept, name="accept-many"),
     path("orders/assemble/", bulk_views.pack, name="assemble-many"),

@@ -11,7 +11,15 @@ from orders.actions import MOST_PLACES
 from orders.buyers.persons import TYPED
 from orders.cancelling import CHOICES, Choice, handing_of
 from orders.card.known import Known
-from orders.card.page_models import AssembleDialog, BeforeAfter, CancelDialog, CancelReason, CodeTry, IssueDialog
+from orders.card.page_models import (
+    AssembleDialog,
+    BeforeAfter,
+    CancelDialog,
+    CancelReason,
+    CodeTry,
+    IssueDialog,
+    Lesson,
+)
 from orders.card.proofs import proof_fields
 from orders.codes import RESEND_AFTER, pause_until, wrong_codes
 from orders.evidence.keeping import PROVES_CANCEL
@@ -20,6 +28,8 @@ from orders.shelves.rows import pieces_text
 from staff.formats import almaty_moment, almaty_time, plural
 from staff.languages import kept
 from staff.permissions import Permission
+
+LESSON_URL = "/orders/lessons/code-first/"
 
 
 def cancel_dialog(known: Known) -> CancelDialog:
@@ -78,6 +88,7 @@ def issue_dialog(known: Known) -> IssueDialog:
         barred=_pause(known),
         tries=tuple(_try(known, action) for action in known.tries if action.state not in OPEN_ACTION_STATES),
         cell=cells.told(known.cell),
+        lesson=Lesson(known.learned, LESSON_URL, known.ref),
     )
 
 

@@ -117,6 +117,15 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """«Сначала код, потом товар». `url` is where «Понятно» posts, `order` whose hand-out comes back without script."""
+
+    learned: bool
+    url: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BeforeAfter:
     """The metric now and after: «2,18 %», «27 из 1 236, запас 10». `ahead`: what the days to come give back, «Следующая
     отмена выйдет из окна 27 ноября».
@@ -276,6 +285,7 @@ class IssueDialog:
     barred: str = ""
     tries: tuple[CodeTry, ...] = ()
     cell: str = ""
+    lesson: Lesson = Lesson(learned=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from integrations.models import ActionKind, KaspiAction
-from orders import cells, codes, devices, rescheduling
+from orders import cells, codes, devices, lessons, rescheduling
 from orders.actions import find
 from orders.buyers.cards import standing_of_order, unanswered
 from orders.card.known import Known
@@ -105,6 +105,7 @@ def known_of(
         devices=devices.by_line(devices.of_order(order)) if _has_devices(entries, request.actor) else {},
         move_days=rescheduling.days_of(order, now=around.now) if asked == RESCHEDULE else (),
         cell=cells.place_of(order.pk) if order.stage == Stage.PICKUP else "",
+        learned=not may("complete", Stage(order.stage)) or lessons.is_learned(lessons.CODE_FIRST, by=request.actor),
         errors=errors or {},
         filled=filled or {},
     )

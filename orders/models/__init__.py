@@ -18,6 +18,7 @@ from orders.models.counters import ChangedDay, ShelfCount, ShopPulse
 from orders.models.devices import LineDevices
 from orders.models.events import EventKind, OrderEvent
 from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
+from orders.models.lessons import LearnedLesson
 from orders.models.moves import DateMove, MovedBy
 from orders.models.order import ON_SHELVES, Order, OrderEntry
 from orders.models.papers import Layout, Paper, PrintedPaper, Waybill
@@ -50,6 +51,7 @@ __all__ = [
     "HandedOver",
     "ImportState",
     "Layout",
+    "LearnedLesson",
     "LineDevices",
     "LineKind",
     "MessageTemplate",

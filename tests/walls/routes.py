@@ -235,6 +235,7 @@ TABLE: Mapping[str, Entry] = {
     "orders/import/<uuid:public_id>/": page(thing=Thing.IMPORT, shows=False),
     "orders/import/<uuid:public_id>/apply/": page("POST", thing=Thing.IMPORT, shows=False),
     "orders/search/": page(shows=False),
+    "orders/lessons/code-first/": Entry(Door.PAGE, ("POST",), shows=False, own=True),
     "orders/route/": Entry(Door.PAGE, thing=Thing.MEMBER, shows=False, asked="courier"),
     "orders/accept/": page("POST", shows=False),
     "orders/assemble/": page("POST", shows=False),
