@@ -28,7 +28,7 @@ class Known:
 
     `evidence` without its files; `tries` are sends of the code and tries of one; `devices` by number of the line;
     `move_days` those that the planned date may be moved to; `cell` where the parcel of a pickup order lies;
-    `learned`: the training card of the hand-out has been read.
+    `held` the pieces put aside for one that waits for its signature; `learned`: the training card of the hand-out has been read.
     """
 
     order: Order
@@ -58,6 +58,7 @@ class Known:
     devices: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
     move_days: Sequence[date] = ()
     cell: str = ""
+    held: int = 0
     learned: bool = True
     errors: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, str] = field(default_factory=dict)

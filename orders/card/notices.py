@@ -14,8 +14,9 @@ from orders.lifecycle import SHELF_OF, Shelf, Stage
 from orders.rescheduling import CABINET
 from orders.returns.states import ReturnState
 from orders.returns.words import LEVELS
+from orders.shelves.rows import put_aside, waits
 from orders.words import CANCEL_REASONS
-from staff.formats import almaty_weekday
+from staff.formats import almaty_moment, almaty_weekday
 from staff.languages import kept
 from staff.page_parts import Notice
 
@@ -99,6 +100,17 @@ def _of_move(known: Known) -> Iterator[Notice]:
     yield Notice(title, text, "warn", "calendar-clock", gettext("Открыть кабинет"), CABINET)
 
 
+def _of_signing(known: Known) -> Iterator[Notice]:
+    """How long the buyer has not signed, and that his goods are kept: Kaspi moves the order by itself."""
+    if known.stage is not Stage.SIGNING:
+        return
+    since = known.order.accepted_at or known.order.approved_at
+    title = gettext("Подпись покупателя: %(waits)s") % {"waits": waits(since, now=known.now)}
+    text = gettext("С %(since)s, %(held)s. Подпишет — Kaspi сам перенесёт заказ дальше.")
+    told = {"since": almaty_moment(since, now=known.now), "held": put_aside(known.held)}
+    yield Notice(title, text % told, "accent", "signature")
+
+
 def _of_pickup(known: Known) -> Iterator[Notice]:
     """The last working day of a pickup: Kaspi cancels what is not fetched."""
     order = known.order
@@ -124,4 +136,5 @@ _TOLD: tuple[Callable[[Known], Iterator[Notice]], ...] = (
     _of_reason,
     _of_move,
     _of_pickup,
+    _of_signing,
 )

@@ -17,7 +17,7 @@ from orders.filters import OrderFilter, select
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage, may
 from orders.models import CabinetFacts, Evidence, Order, OrderEntry, OrderEvent, ReturnCase, Waybill
 from orders.shelves.around import around_of
-from orders.shelves.beside import stock_at
+from orders.shelves.beside import held_of, stock_at
 from orders.stakes import Stakes, stakes_of
 from staff.access import Actor, OfficeRequest
 from staff.errors import NotVisible, Refused
@@ -105,6 +105,7 @@ def known_of(
         devices=devices.by_line(devices.of_order(order)) if _has_devices(entries, request.actor) else {},
         move_days=rescheduling.days_of(order, now=around.now) if asked == RESCHEDULE else (),
         cell=cells.place_of(order.pk) if order.stage == Stage.PICKUP else "",
+        held=held_of(order.pk) if order.stage == Stage.SIGNING else 0,
         learned=not may("complete", Stage(order.stage)) or lessons.is_learned(lessons.CODE_FIRST, by=request.actor),
         errors=errors or {},
         filled=filled or {},

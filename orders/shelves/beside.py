@@ -30,6 +30,10 @@ FROM integrations_kaspiaction WHERE company_id = %(company)s AND subject_id = AN
   AND withdrawn_at IS NULL
   AND (state = ANY(%(open)s) OR (state = ANY(%(turned_down)s) AND settled_at > %(shown_since)s))
 """
+_HELD: Final = """
+SELECT order_id, sum(quantity) AS pieces FROM catalog_reservation
+WHERE company_id = %(company)s AND order_id = ANY(%(unsigned)s::bigint[]) AND state = 'held' GROUP BY order_id
+"""
 _BESIDE: Final = f"""
 SELECT
   (SELECT coalesce(json_agg(json_build_array(point_id, sku, on_hand, reserved)), '[]'::json)
@@ -38,7 +42,8 @@ SELECT
     '[]'::json) FROM ({_LAST_ACTIONS}) told),
   ({HELD_NOW}),
   (SELECT coalesce(json_agg(json_build_array(order_id, place)), '[]'::json) FROM orders_ordercell
-   WHERE company_id = %(company)s AND order_id = ANY(%(laid)s::bigint[]))
+   WHERE company_id = %(company)s AND order_id = ANY(%(laid)s::bigint[])),
+  (SELECT coalesce(json_agg(json_build_array(order_id, pieces)), '[]'::json) FROM ({_HELD}) reserved)
 """  # noqa: S608  our own constants
 
 
@@ -55,14 +60,16 @@ def beside_of(lines: Sequence[Line], *, now: datetime) -> Beside:
         "held": sorted({line.point_id for line in lines if line.point_id}),
         "now": now,
         "longest": LONGEST,
+        "unsigned": [line.id for line in lines if line.stage == Stage.SIGNING],
         "laid": [line.id for line in lines if line.stage == Stage.PICKUP],
     }
-    stock, actions, holders, cells = _ask(_BESIDE, asked)[0]
+    stock, actions, holders, cells, held = _ask(_BESIDE, asked)[0]
     return Beside(
         stock=_stock(stock),
         actions={order: _action(*told) for order, *told in actions},
         holders={int(point): names for point, names in holders.items()},
         cells=dict(cells),
+        held=dict(held),
     )
 
 
@@ -70,6 +77,12 @@ def stock_at(goods: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Stock]:
     """Stock by (point, SKU). A good that nobody ever counted or shipped is left out: nothing is known of it."""
     wanted = set(goods)
     return _stock(_ask(_COUNTED_STOCK, _goods(wanted))) if wanted else {}
+
+
+def held_of(order_id: int) -> int:
+    """Pieces that lie put aside for this order."""
+    rows = _ask(_HELD, {"unsigned": [order_id]})
+    return int(rows[0][1]) if rows else 0
 
 
 def _goods(goods: Iterable[tuple[int, str]]) -> dict[str, Any]:

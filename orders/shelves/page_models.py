@@ -113,6 +113,9 @@ class Row:
     way_chip: Chip | None = None
     courier: str = ""
     holder: str = ""
+    # On «На подписании»: how long it waits, and what is put aside for it.
+    age: str = ""
+    held: str = ""
     # Where the parcel lies, the question of it for who may answer, and a word when it has lain long.
     cell: str = ""
     cell_url: str = ""

@@ -19,7 +19,17 @@ from orders.policies import RIGHTS
 from orders.shelves.page_models import ActionButton, Deadline, Pending, Row, Undo
 from orders.words import CANCEL_REASONS, CREDIT, GONE, PENDING, UNANSWERED, WAYS
 from staff.access import Actor
-from staff.formats import NEAR_DAYS, almaty_day, almaty_moment, days_ahead, grouped, order_groups, plural, tenge
+from staff.formats import (
+    NEAR_DAYS,
+    almaty_day,
+    almaty_moment,
+    days_ahead,
+    grouped,
+    order_groups,
+    plural,
+    tenge,
+    time_left,
+)
 from staff.languages import kept
 from staff.languages import later as _
 from staff.page_parts import Chip, Phone
@@ -91,13 +101,15 @@ class LastAction(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What rows need beside their lines: stock by (point, SKU), the action of each order that is on its way or was turned
-    down lately, the names of those who hold a point, where the parcel of an order lies.
+    down lately, the names of those who hold a point, where the parcel of an order lies,
+    the pieces that are put aside for one that waits for its signature.
     """
 
     stock: Mapping[tuple[int, str], Stock] = field(default_factory=dict)
     actions: Mapping[int, LastAction] = field(default_factory=dict)
     holders: Mapping[int, Sequence[str]] = field(default_factory=dict)
     cells: Mapping[int, str] = field(default_factory=dict)
+    held: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +164,8 @@ def row_of(line: Line, reader: Reader) -> Row:
         payment=payment(line.payment_mode, line.credit_term),
         deadline=deadline,
         since="" if deadline else _since(line, reader),
+        age=_age(line, reader),
+        held=_held(line, reader),
         who=who,
         who_note=who_note,
         phone=phone,
@@ -319,6 +333,30 @@ def _chip(line: Line, reader: Reader) -> Deadline | None:
 def _since(line: Line, reader: Reader) -> str:
     moment = line.closed_at if reader.shelf is Shelf.ARCHIVE else line.accepted_at
     return almaty_moment(moment or line.approved_at, now=reader.now)
+
+
+def _is_unsigned(line: Line, reader: Reader) -> bool:
+    return reader.shelf is Shelf.SIGNING and line.stage == Stage.SIGNING
+
+
+def _age(line: Line, reader: Reader) -> str:
+    """How long it has waited for the signature."""
+    return waits(line.accepted_at or line.approved_at, now=reader.now) if _is_unsigned(line, reader) else ""
+
+
+def waits(since: datetime, *, now: datetime) -> str:
+    """«ждёт 2 дня»."""
+    return gettext("ждёт %(time)s") % {"time": time_left(max(1, int((now - since).total_seconds())))}
+
+
+def _held(line: Line, reader: Reader) -> str:
+    """Whether its goods are put aside: without a point or a list of goods nothing is."""
+    return put_aside(reader.beside.held.get(line.id, 0)) if _is_unsigned(line, reader) else ""
+
+
+def put_aside(pieces: int) -> str:
+    """«отложено 2 шт.»."""
+    return gettext("отложено %(pieces)s шт.") % {"pieces": pieces} if pieces else gettext("товар не отложен")
 
 
 def _handing_way(line: Line, reader: Reader) -> _Way:
