@@ -41,7 +41,7 @@ def route_page(actor: Actor, wanted: OrderFilter, *, courier: UUID | None, place
         lead=" · ".join(_lead(route, stops, name or (actor.label if himself else ""))),
         back_url=_url("/orders/delivery/", wanted),
         stops=stops,
-        couriers=() if himself else tuple(_couriers(route, wanted, courier)),
+        couriers=_couriers(route, wanted, courier),
         collects=any(stop.collect for stop in stops),
         names_couriers=not himself and courier is None,
         notice=_more() if route.more else None,
@@ -96,13 +96,17 @@ def _lead(route: Route, stops: tuple[Stop, ...], name: str) -> Iterator[str]:
         yield gettext("взять с покупателей %(owed)s") % {"owed": tenge(owed)}
 
 
-def _couriers(route: Route, wanted: OrderFilter, chosen: UUID | None) -> Iterator[CourierLink]:
+def _couriers(route: Route, wanted: OrderFilter, chosen: UUID | None) -> tuple[CourierLink, ...]:
+    """Whom the list may be narrowed to; nothing where there is one list only."""
+    if len(route.loads) < 2:
+        return ()
     everybody = sum(load.orders for load in route.loads)
-    yield CourierLink(_url("/orders/route/", wanted), gettext("Все"), everybody, chosen is None)
+    links = [CourierLink(_url("/orders/route/", wanted), gettext("Все"), everybody, chosen is None)]
     for load in route.loads:
         if load.courier is not None:
             url = _url("/orders/route/", wanted, courier=str(load.courier))
-            yield CourierLink(url, load.name, load.orders, load.courier == chosen)
+            links.append(CourierLink(url, load.name, load.orders, load.courier == chosen))
+    return tuple(links)
 
 
 def _url(path: str, wanted: OrderFilter, **named: str) -> str:

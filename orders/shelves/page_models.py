@@ -113,9 +113,8 @@ class Row:
     way_chip: Chip | None = None
     courier: str = ""
     holder: str = ""
-    # On «На подписании»: how long it waits, and what is put aside for it.
+    # How long it has waited for its signature.
     age: str = ""
-    held: str = ""
     # Where the parcel lies, the question of it for who may answer, and a word when it has lain long.
     cell: str = ""
     cell_url: str = ""

@@ -165,7 +165,6 @@ def row_of(line: Line, reader: Reader) -> Row:
         deadline=deadline,
         since="" if deadline else _since(line, reader),
         age=_age(line, reader),
-        held=_held(line, reader),
         who=who,
         who_note=who_note,
         phone=phone,
@@ -248,6 +247,9 @@ def _item_note(line: Line, last: LastAction | None, reader: Reader) -> tuple[str
         return gettext("Не отправлено: %(problem)s") % {"problem": kept(last.problem)}, "danger"
     if not line.items_count:
         return "", ""
+    if _is_unsigned(line, reader):
+        aside = reader.beside.held.get(line.id, 0)
+        return put_aside(aside), "" if aside else "warn"
     held = reader.beside.stock.get((line.point_id or 0, line.first_sku)) if line.stage in STOCK_HELD else None
     said, level = stock_note(line.pieces if line.items_count == 1 else Decimal(1), held)
     more = plural(line.items_count - 1, "позиция", "позиций") if line.items_count > 1 else ""
@@ -290,7 +292,8 @@ def _holder(line: Line, reader: Reader) -> str:
     here = SHELF_OF[Stage(line.stage)] is reader.shelf and line.stage in STOCK_HELD
     if not here or line.point_id is None or reader.actor.orders_of is not None or _courier(line, reader):
         return ""
-    return ", ".join(reader.beside.holders.get(line.point_id, ())) or gettext("никого на смене")
+    names = ", ".join(reader.beside.holders.get(line.point_id, ()))
+    return gettext("держит %(names)s") % {"names": names} if names else gettext("никого на смене")
 
 
 def _is_laid(line: Line, reader: Reader) -> bool:
@@ -302,7 +305,8 @@ def _cell(line: Line, reader: Reader) -> str:
     if not _is_laid(line, reader):
         return ""
     place = reader.beside.cells.get(line.id, "")
-    return cells.told(place) if place else gettext("место не указано")
+    unsaid = gettext("указать место") if reader.actor.may(cells.RIGHT) else gettext("место не указано")
+    return cells.told(place) if place else unsaid
 
 
 def _reminder(line: Line, reader: Reader) -> str:
@@ -349,13 +353,8 @@ def waits(since: datetime, *, now: datetime) -> str:
     return gettext("ждёт %(time)s") % {"time": time_left(max(1, int((now - since).total_seconds())))}
 
 
-def _held(line: Line, reader: Reader) -> str:
-    """Whether its goods are put aside: without a point or a list of goods nothing is."""
-    return put_aside(reader.beside.held.get(line.id, 0)) if _is_unsigned(line, reader) else ""
-
-
 def put_aside(pieces: int) -> str:
-    """«отложено 2 шт.»."""
+    """«отложено 2 шт.»: without a point or a list of goods nothing is."""
     return gettext("отложено %(pieces)s шт.") % {"pieces": pieces} if pieces else gettext("товар не отложен")
 
 

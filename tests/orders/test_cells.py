@@ -29,7 +29,7 @@ def events(cast: Cast, order: Order) -> list[dict[str, str]]:
 
 def test_the_place_stands_on_the_row_the_card_and_the_hand_out(cast: Cast) -> None:
     order, browser = cast.place(Stage.PICKUP), cast.bolat.browser()
-    assert "место не указано" in browser.get("/orders/pickup/").content.decode()
+    assert "указать место" in browser.get("/orders/pickup/").content.decode()
     browser.post(f"/orders/{order.code}/cell/", {"place": " 14 "}, headers=HTMX)
     for path in ("/orders/pickup/", f"/orders/{order.code}/row/?shelf=pickup", f"/orders/{order.code}/"):
         assert "Ячейка 14" in browser.get(path).content.decode(), path
@@ -120,5 +120,5 @@ def test_who_does_not_hand_out_reads_it_and_does_not_change_it(cast: Cast) -> No
         type(member).objects.filter(pk=member.pk).update(role="analyst")
     browser = cast.daniyar.browser()
     page = browser.get("/orders/pickup/").content.decode()
-    assert "Ячейка 14" in page and f"/orders/{order.code}/cell/" not in page
+    assert "Ячейка 14" in page and "указать место" not in page and f"/orders/{order.code}/cell/" not in page
     assert browser.post(f"/orders/{order.code}/cell/", {"place": "15"}).status_code == 403
