@@ -66,7 +66,7 @@ def _stop(order: Order, number: int, *, by: Actor, now: datetime, calendars: Cal
         url=f"/orders/{order.code}/",
         no=order_groups(order.code),
         deadline=clocks.chip(found, now=now, calendar=calendars.of(order.point_id)),
-        late=gettext("опаздываем") if now >= found.at else "",
+        late=now >= found.at,
         address=address or gettext("Адрес не указан"),
         town=order.town if order.town not in address else "",
         who=name,
@@ -88,7 +88,7 @@ def _lead(route: Route, stops: tuple[Stop, ...], name: str) -> Iterator[str]:
         yield name
     if stops:
         yield plural(len(stops), "заказ", "заказов")
-    late = sum(bool(stop.late) for stop in stops)
+    late = sum(stop.late for stop in stops)
     if late:
         yield gettext("опаздываем с %(late)s") % {"late": late}
     owed = sum((_owed(order) for order in route.orders), Decimal(0))

@@ -8,7 +8,7 @@ from staff.page_parts import Empty, Notice, Phone
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One order to bring. `late` is a word when the promised time is over; `collect` what the buyer still pays."""
+    """One order to bring. `late`: the promised time is over; `collect` what the buyer still pays."""
 
     number: int
     code: str
@@ -18,7 +18,7 @@ class Stop:
     address: str
     who: str
     item: str
-    late: str = ""
+    late: bool = False
     town: str = ""
     note: str = ""
     phone: Phone | None = None
