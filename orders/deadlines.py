@@ -31,6 +31,7 @@ __all__ = [
     "add_working_minutes",
     "clock_runs",
     "deadline_of",
+    "is_last_pickup_day",
     "risk",
     "time_left",
     "working_minutes_between",
@@ -176,6 +177,14 @@ def pick_up_by(facts: StepFacts, calendar: WorkingCalendar) -> Deadline | None:
     start = facts.taken_at
     at = start and add_working_days(start, PICKUP_WORKING_DAYS, calendar)
     return _deadline(DeadlineKind.PICKUP, at, start)
+
+
+def is_last_pickup_day(deadline: Deadline, now: datetime, calendar: WorkingCalendar) -> bool:
+    """Whether two of a pickup's three working days are over: it is time to remind the buyer. Ours, no rule of Kaspi's."""
+    if deadline.kind is not DeadlineKind.PICKUP or now >= deadline.at:
+        return False
+    second = add_working_days(deadline.counts_from, PICKUP_WORKING_DAYS - 1, calendar)
+    return second is not None and now >= second
 
 
 def sign_by(facts: StepFacts, calendar: WorkingCalendar) -> Deadline | None:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext
 
+from orders import cells
 from orders.lifecycle import SUBSHELVES, Shelf, Stage
 from orders.models import Order
 from staff.access import Actor
@@ -87,7 +88,10 @@ def select(actor: Actor, wanted: OrderFilter, *, places: Places | None = None) -
         orders = orders.filter(point_id__in=[point.pk for point in codes])
     orders = visible_to(actor, orders)
     if wanted.q:
-        orders = orders.filter(pk__in=search(wanted.q, by=actor, shop=shop or _only_shop(found), shelf=wanted.shelf))
+        ids = search(wanted.q, by=actor, shop=shop or _only_shop(found), shelf=wanted.shelf)
+        # Places are told on the shelf of pickup alone: they are short, and would be found in every other number.
+        laid = cells.orders_at(wanted.q, most=MAX_FOUND) if wanted.shelf is Shelf.PICKUP else ()
+        orders = orders.filter(pk__in=[*ids, *laid])
     return orders.filter(**_conditions(wanted))
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState
 from orders.lifecycle import STOCK_HELD
-from orders.shelves.standing import stock_at
+from orders.shelves.beside import stock_at
 from staff.scoping import current_company
 
 Place = tuple[int, str]

@@ -4,13 +4,14 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from integrations.models import ActionKind
-from orders import action_views, bulk_views, point_page, reschedule_views, views, watch_page
+from orders import action_views, bulk_views, cell_views, lesson_views, point_page, reschedule_views, views, watch_page
 from orders.buyers import contact_views
 from orders.evidence import views as evidence
 from orders.facts import gaps_view
 from orders.filters import SHELVES
 from orders.lifecycle import Shelf
 from orders.past.views import past
+from orders.route.views import route
 from orders.shelves.standing import slug_of
 
 
@@ -48,6 +49,8 @@ urlpatterns = [
     path("", include("orders.radar.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
+    path("orders/route/", route, name="route"),
+    path("orders/lessons/code-first/", lesson_views.learn_code_first, name="learn-code-first"),
     path("orders/watch/", watch_page.watch, name="watch"),
     path("orders/accept/", bulk_views.accept, name="accept-many"),
     path("orders/assemble/", bulk_views.pack, name="assemble-many"),
@@ -60,6 +63,7 @@ urlpatterns = [
     path("orders/<str:ref>/past/", past, name="past"),
     path("orders/<str:ref>/row/", views.row, name="row"),
     path("orders/<str:ref>/courier/", action_views.give, name="courier"),
+    path("orders/<str:ref>/cell/", cell_views.cell, name="cell"),
     path("orders/<str:ref>/message/", contact_views.message, name="message"),
     path("orders/<str:ref>/call/", contact_views.call, name="call"),
     path("orders/<str:ref>/note/", contact_views.note, name="note"),

@@ -21,6 +21,16 @@ from staff.scoping import company_scope
 LONGEST = timedelta(hours=16)
 RULE_NAME = "Конец забытой смены"
 
+# Who holds each of some points now, as one value of a statement that asks more: {"point id": [names]}. Its parameters:
+# `company`, the ids of the points `held`, `now` and `longest`.
+HELD_NOW = """
+  SELECT coalesce(json_object_agg(point_id, names), '{}'::json) FROM (
+    SELECT shift.point_id, json_agg(member.name ORDER BY shift.began_at, shift.id) AS names FROM staff_shift shift
+    JOIN staff_member member ON member.company_id = shift.company_id AND member.id = shift.member_id
+    WHERE shift.company_id = %(company)s AND shift.point_id = ANY(%(held)s::bigint[]) AND shift.ended_at IS NULL
+      AND shift.began_at > %(now)s - %(longest)s
+    GROUP BY shift.point_id) held"""
+
 Moment = tuple[int, datetime]
 """A point and an instant."""
 

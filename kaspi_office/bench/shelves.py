@@ -13,7 +13,7 @@ from kaspi_office.bench.world import WATCHED
 
 PAGE, FLOOR = "/orders/{}/", "/bench/floor/{}/"
 # Session, person, membership, the settings of the wall, the member and his rights: what any page of a member asks.
-DOOR = ("django_session", "staff_user", "staff_member", "SELECT set_config", "SAVEPOINT", "SET TRANSACTION")
+DOOR = ("django_session", "staff_user", "FROM staff_member", "SELECT set_config", "SAVEPOINT", "SET TRANSACTION")
 SHELVES = ((1, "new"), (20, "new"), (100, "new"), (1, "kaspi-delivery"), (1, "archive"))
 NAMES = {1: "the top shop", 20: "the 20th shop", 100: "the middle shop"}
 

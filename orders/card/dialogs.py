@@ -6,11 +6,20 @@ from decimal import Decimal
 from django.utils.translation import gettext
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
+from orders import cells
 from orders.actions import MOST_PLACES
 from orders.buyers.persons import TYPED
 from orders.cancelling import CHOICES, Choice, handing_of
 from orders.card.known import Known
-from orders.card.page_models import AssembleDialog, BeforeAfter, CancelDialog, CancelReason, CodeTry, IssueDialog
+from orders.card.page_models import (
+    AssembleDialog,
+    BeforeAfter,
+    CancelDialog,
+    CancelReason,
+    CodeTry,
+    IssueDialog,
+    Lesson,
+)
 from orders.card.proofs import proof_fields
 from orders.codes import RESEND_AFTER, pause_until, wrong_codes
 from orders.evidence.keeping import PROVES_CANCEL
@@ -19,6 +28,8 @@ from orders.shelves.rows import pieces_text
 from staff.formats import almaty_moment, almaty_time, plural
 from staff.languages import kept
 from staff.permissions import Permission
+
+LESSON_URL = "/orders/lessons/code-first/"
 
 
 def cancel_dialog(known: Known) -> CancelDialog:
@@ -76,6 +87,8 @@ def issue_dialog(known: Known) -> IssueDialog:
         wait=_resend(known),
         barred=_pause(known),
         tries=tuple(_try(known, action) for action in known.tries if action.state not in OPEN_ACTION_STATES),
+        cell=cells.told(known.cell),
+        lesson=Lesson(known.learned, LESSON_URL, known.ref),
     )
 
 

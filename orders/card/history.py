@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
 from integrations.models import LINE_KINDS, ActionKind
+from orders import cells
 from orders.buyers.page import WAY_WORDS, call_title
 from orders.cabinet.told import FIELDS
 from orders.cancelling import BY_CODE
@@ -48,6 +49,7 @@ _ICONS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.HANDED: ("send", "ok"),
     EventKind.IMPORTED: ("file-spreadsheet", ""),
     EventKind.MESSAGE: ("message-circle", ""),
+    EventKind.CELL: ("archive", ""),
 }
 _CHANGED: Mapping[str, str] = {
     "waybill_number": _("номер накладной"),
@@ -108,6 +110,11 @@ def _courier_title(event: OrderEvent) -> str:
     return gettext("Курьер: %(name)s") % {"name": name} if name else gettext("Курьер снят")
 
 
+def _cell_title(event: OrderEvent) -> str:
+    place = str(event.details.get("cell") or "")
+    return gettext("Где лежит: %(place)s") % {"place": cells.told(place)} if place else gettext("Место не указано")
+
+
 def _printed_title(event: OrderEvent) -> str:
     """The paper by its kind, or by the name that its template had then."""
     if event.details.get("put_aside"):
@@ -143,6 +150,7 @@ def _alert_title(event: OrderEvent) -> str:
 _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.MOVED: _moved_title,
     EventKind.COURIER: _courier_title,
+    EventKind.CELL: _cell_title,
     EventKind.PRINTED: _printed_title,
     EventKind.MESSAGE: _message_title,
     EventKind.CHANGED: _changed_title,

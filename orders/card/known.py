@@ -27,7 +27,8 @@ class Known:
     """Read by `orders.card.reading`. `ref` is how its addresses name the order, `asked` the question that is open.
 
     `evidence` without its files; `tries` are sends of the code and tries of one; `devices` by number of the line;
-    `move_days` those that the planned date may be moved to.
+    `move_days` those that the planned date may be moved to; `cell` where the parcel of a pickup order lies;
+    `held` the pieces put aside for one that waits for its signature; `learned`: the training card of the hand-out has been read.
     """
 
     order: Order
@@ -56,6 +57,9 @@ class Known:
     tries: Sequence[KaspiAction] = ()
     devices: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
     move_days: Sequence[date] = ()
+    cell: str = ""
+    held: int = 0
+    learned: bool = True
     errors: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, str] = field(default_factory=dict)
 

@@ -5,15 +5,18 @@ from collections.abc import Callable, Iterator, Sequence
 from django.utils.translation import gettext
 
 from integrations.models import ActionKind, ActionState
+from orders import clocks
 from orders.card.known import Known
 from orders.card.page_models import Item
+from orders.deadlines import is_last_pickup_day
 from orders.evidence.watch import is_at_risk, rewriting_of
 from orders.lifecycle import SHELF_OF, Shelf, Stage
 from orders.rescheduling import CABINET
 from orders.returns.states import ReturnState
 from orders.returns.words import LEVELS
+from orders.shelves.rows import put_aside, waits
 from orders.words import CANCEL_REASONS
-from staff.formats import almaty_weekday
+from staff.formats import almaty_moment, almaty_weekday
 from staff.languages import kept
 from staff.page_parts import Notice
 
@@ -97,6 +100,27 @@ def _of_move(known: Known) -> Iterator[Notice]:
     yield Notice(title, text, "warn", "calendar-clock", gettext("Открыть кабинет"), CABINET)
 
 
+def _of_signing(known: Known) -> Iterator[Notice]:
+    """How long the buyer has not signed, and that his goods are kept: Kaspi moves the order by itself."""
+    if known.stage is not Stage.SIGNING:
+        return
+    since = known.order.accepted_at or known.order.approved_at
+    title = gettext("Подпись покупателя: %(waits)s") % {"waits": waits(since, now=known.now)}
+    text = gettext("С %(since)s, %(held)s. Подпишет — Kaspi сам перенесёт заказ дальше.")
+    told = {"since": almaty_moment(since, now=known.now), "held": put_aside(known.held)}
+    yield Notice(title, text % told, "accent", "signature")
+
+
+def _of_pickup(known: Known) -> Iterator[Notice]:
+    """The last working day of a pickup: Kaspi cancels what is not fetched."""
+    order = known.order
+    found = clocks.deadline(order.due_kind, order.due_at, since=order.accepted_at or order.approved_at)
+    if known.stage is Stage.PICKUP and found is not None and is_last_pickup_day(found, known.now, known.calendar):
+        text = gettext("Два рабочих дня прошли. Если покупатель не придёт, Kaspi отменит заказ.")
+        write = (gettext("Написать"), f"{known.url}message/") if known.standing else ("", "")
+        yield Notice(gettext("Напомните покупателю о заказе"), text, "warn", "bell", *write)
+
+
 def _of_stock(known: Known, items: Sequence[Item]) -> Iterator[Notice]:
     short = [item for item in items if item.level == "danger"]
     if short and known.stage is Stage.NEW:
@@ -111,4 +135,6 @@ _TOLD: tuple[Callable[[Known], Iterator[Notice]], ...] = (
     _of_buyer,
     _of_reason,
     _of_move,
+    _of_pickup,
+    _of_signing,
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from integrations.kaspi.facts import PhoneState
 from integrations.models import ActionKind, ActionState
-from orders import clocks
+from orders import cells, clocks
 from orders.buyers.cards import Standing
 from orders.buyers.page import standing_words, unanswered_words
 from orders.buyers.persons import TYPED
@@ -19,7 +19,7 @@ from orders.card.history import history_of
 from orders.card.known import Known
 from orders.card.line_dialogs import buttons_of, line_dialog
 from orders.card.notices import notices_of
-from orders.card.page_models import Buyer, Courier, CourierChoice, Document, Due, Item, OrderPage, Step
+from orders.card.page_models import Buyer, Cell, Courier, CourierChoice, Document, Due, Item, OrderPage, Step
 from orders.card.proofs import can_move, evidence_card, evidence_dialog, reschedule_dialog
 from orders.card.reading import RESCHEDULE
 from orders.documents.menus import menus_for
@@ -65,6 +65,7 @@ def order_page(known: Known) -> OrderPage:
         buyer=_buyer(known),
         delivery=_delivery(known),
         courier=_courier(known),
+        cell=_cell(known),
         cabinet=told_of_order(order, known.cabinet, buyer=known.buyer),
         papers=tuple(known.papers),
         documents=(*_waybill(known), *_papers(known)),
@@ -189,6 +190,7 @@ def _delivery(known: Known) -> tuple[Fact, ...]:
             almaty_moment(order.courier_planned_at, now=known.now) if order.courier_planned_at else "",
         ),
         Fact(gettext("Товар ждём до"), almaty_weekday(order.reservation_at) if order.reservation_at else ""),
+        Fact(gettext("Где лежит"), cells.told(known.cell)),
         Fact(gettext("Точка продаж"), order.point.name if order.point else gettext("не названа")),
     )
     return tuple(fact for fact in facts if fact.text)
@@ -204,6 +206,13 @@ def _courier(known: Known) -> Courier | None:
     for member in people.values():
         choices.append(CourierChoice(str(member.public_id), member.name, chosen=member == given))
     return Courier(given.name if given else "", f"{known.url}courier/", tuple(choices))
+
+
+def _cell(known: Known) -> Cell | None:
+    """Asked of who hands out, while the order waits for its buyer."""
+    if known.stage is not Stage.PICKUP or not known.actor.may(cells.RIGHT):
+        return None
+    return Cell(f"{known.url}cell/", known.cell, cells.LONGEST)
 
 
 def _papers(known: Known) -> tuple[Document, ...]:

@@ -108,6 +108,24 @@ class CourierChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """The form of where the parcel lies."""
+
+    url: str
+    place: str
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """«Сначала код, потом товар». `url` is where «Понятно» posts, `order` whose hand-out comes back without script."""
+
+    learned: bool
+    url: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BeforeAfter:
     """The metric now and after: «2,18 %», «27 из 1 236, запас 10». `ahead`: what the days to come give back, «Следующая
     отмена выйдет из окна 27 ноября».
@@ -254,7 +272,7 @@ class AssembleDialog:
 class IssueDialog:
     """Two steps: ask Kaspi to send the code, then check it. `sent` says what became of the first, empty before it;
     `poll` asks again while it is on its way. `wait` tells from when it may be sent again, `barred` until when no code is
-    tried.
+    tried. `cell`: where the parcel lies.
     """
 
     send_url: str
@@ -266,6 +284,8 @@ class IssueDialog:
     wait: str = ""
     barred: str = ""
     tries: tuple[CodeTry, ...] = ()
+    cell: str = ""
+    lesson: Lesson = Lesson(learned=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +308,7 @@ class OrderPage:
     buyer: Buyer
     delivery: tuple[Fact, ...]
     courier: Courier | None = None
+    cell: Cell | None = None
     cabinet: tuple[Fact, ...] = ()
     documents: tuple[Document, ...] = ()
     papers: tuple[PaperChoice, ...] = ()

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from integrations.models import ActionKind, KaspiAction
-from orders import codes, devices, rescheduling
+from orders import cells, codes, devices, lessons, rescheduling
 from orders.actions import find
 from orders.buyers.cards import standing_of_order, unanswered
 from orders.card.known import Known
@@ -17,7 +17,7 @@ from orders.filters import OrderFilter, select
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage, may
 from orders.models import CabinetFacts, Evidence, Order, OrderEntry, OrderEvent, ReturnCase, Waybill
 from orders.shelves.around import around_of
-from orders.shelves.standing import stock_at
+from orders.shelves.beside import held_of, stock_at
 from orders.stakes import Stakes, stakes_of
 from staff.access import Actor, OfficeRequest
 from staff.errors import NotVisible, Refused
@@ -104,6 +104,9 @@ def known_of(
         tries=codes.tries_of(order) if may("complete", Stage(order.stage)) else (),
         devices=devices.by_line(devices.of_order(order)) if _has_devices(entries, request.actor) else {},
         move_days=rescheduling.days_of(order, now=around.now) if asked == RESCHEDULE else (),
+        cell=cells.place_of(order.pk) if order.stage == Stage.PICKUP else "",
+        held=held_of(order.pk) if order.stage == Stage.SIGNING else 0,
+        learned=not may("complete", Stage(order.stage)) or lessons.is_learned(lessons.CODE_FIRST, by=request.actor),
         errors=errors or {},
         filled=filled or {},
     )

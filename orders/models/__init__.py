@@ -12,11 +12,13 @@ from orders.models.buyers import (
     SignKind,
 )
 from orders.models.cabinet import CabinetFacts, CabinetImport, CabinetLine, ImportState, LineKind
+from orders.models.cells import OrderCell
 from orders.models.changes import OrderChange
 from orders.models.counters import ChangedDay, ShelfCount, ShopPulse
 from orders.models.devices import LineDevices
 from orders.models.events import EventKind, OrderEvent
 from orders.models.evidence import CallOutcome, Evidence, EvidenceKind, Purpose
+from orders.models.lessons import LearnedLesson
 from orders.models.moves import DateMove, MovedBy
 from orders.models.order import ON_SHELVES, Order, OrderEntry
 from orders.models.papers import Layout, Paper, PrintedPaper, Waybill
@@ -49,12 +51,14 @@ __all__ = [
     "HandedOver",
     "ImportState",
     "Layout",
+    "LearnedLesson",
     "LineDevices",
     "LineKind",
     "MessageTemplate",
     "MovedBy",
     "Notice",
     "Order",
+    "OrderCell",
     "OrderChange",
     "OrderEntry",
     "OrderEvent",

@@ -32,6 +32,7 @@ class EventKind(models.TextChoices):
     HANDED = "handed", _("Передали")
     IMPORTED = "imported", _("Из выгрузки кабинета")
     MESSAGE = "message", _("Сообщение покупателю")
+    CELL = "cell", _("Место хранения")
 
 
 class OrderEvent(CompanyModel):

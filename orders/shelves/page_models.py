@@ -88,7 +88,8 @@ class Row:
 
     `deadline` is the first column, or `since` where nothing burns («14 октября, 12:05»). `no` holds three groups of
     the number, `no_note` the second line under it. `version` travels with the press: an order that has changed
-    meanwhile answers 409. `gone` («принят») marks a row whose order has left this shelf: it says so and goes away.
+    meanwhile answers 409. `holder` has the point now («Болат», «никого на смене»). `gone` («принят») marks a row whose
+    order has left this shelf: it says so and goes away.
     """
 
     code: str
@@ -111,6 +112,13 @@ class Row:
     way_note: str = ""
     way_chip: Chip | None = None
     courier: str = ""
+    holder: str = ""
+    # How long it has waited for its signature.
+    age: str = ""
+    # Where the parcel lies, the question of it for who may answer, and a word when it has lain long.
+    cell: str = ""
+    cell_url: str = ""
+    reminder: str = ""
     pending: Pending | None = None
     action: ActionButton | None = None
     pickable: bool = False
@@ -179,7 +187,9 @@ class PointChoice:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Search and point of the shelf. `hidden` are the other parameters to keep (shop, sub-shelf)."""
+    """Search and point of the shelf. `hidden` are the other parameters to keep (shop, sub-shelf); `route_url` leads from
+    own delivery to the route list.
+    """
 
     url: str
     q: str = ""
@@ -188,6 +198,7 @@ class Filters:
     point_chosen: bool = False
     hidden: tuple[tuple[str, str], ...] = ()
     reset_url: str = ""
+    route_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

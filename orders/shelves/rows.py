@@ -1,7 +1,7 @@
 """A row of a shelf from one line of the orders table: everything in words, nothing asked of the database."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,15 +10,26 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState
-from orders import clocks
+from orders import cells, clocks, deadlines
 from orders.buyers.showing import Shown, buyer_for
 from orders.cancelling import Handing, handing_of
+from orders.deadlines import is_last_pickup_day
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage
 from orders.policies import RIGHTS
 from orders.shelves.page_models import ActionButton, Deadline, Pending, Row, Undo
 from orders.words import CANCEL_REASONS, CREDIT, GONE, PENDING, UNANSWERED, WAYS
 from staff.access import Actor
-from staff.formats import NEAR_DAYS, almaty_day, almaty_moment, days_ahead, grouped, order_groups, plural, tenge
+from staff.formats import (
+    NEAR_DAYS,
+    almaty_day,
+    almaty_moment,
+    days_ahead,
+    grouped,
+    order_groups,
+    plural,
+    tenge,
+    time_left,
+)
 from staff.languages import kept
 from staff.languages import later as _
 from staff.page_parts import Chip, Phone
@@ -88,6 +99,20 @@ class LastAction(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What rows need beside their lines: stock by (point, SKU), the action of each order that is on its way or was turned
+    down lately, the names of those who hold a point, where the parcel of an order lies,
+    the pieces that are put aside for one that waits for its signature.
+    """
+
+    stock: Mapping[tuple[int, str], Stock] = field(default_factory=dict)
+    actions: Mapping[int, LastAction] = field(default_factory=dict)
+    holders: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    cells: Mapping[int, str] = field(default_factory=dict)
+    held: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads the shelf, when, and what is known besides the orders themselves."""
 
@@ -96,8 +121,7 @@ class Reader:
     now: datetime
     places: Places
     calendars: clocks.Calendars
-    stock: Mapping[tuple[int, str], Stock]
-    actions: Mapping[int, LastAction]
+    beside: Beside
 
     def buyer(self, line: Line) -> Shown:
         return buyer_for(self.actor, closed_at=line.closed_at, now=self.now)
@@ -120,7 +144,7 @@ class Reader:
 def row_of(line: Line, reader: Reader) -> Row:
     """The row of this order on the reader's shelf, or the word that it has left it."""
     shelf = SHELF_OF[Stage(line.stage)]
-    last = reader.actions.get(line.id)
+    last = reader.beside.actions.get(line.id)
     pending = pending_of(last, now=reader.now)
     note, level = _item_note(line, last, reader)
     who, who_note, phone = _who(line, reader)
@@ -140,6 +164,7 @@ def row_of(line: Line, reader: Reader) -> Row:
         payment=payment(line.payment_mode, line.credit_term),
         deadline=deadline,
         since="" if deadline else _since(line, reader),
+        age=_age(line, reader),
         who=who,
         who_note=who_note,
         phone=phone,
@@ -148,6 +173,10 @@ def row_of(line: Line, reader: Reader) -> Row:
         way_note=way.note,
         way_chip=way.chip,
         courier=_courier(line, reader),
+        holder=_holder(line, reader),
+        cell=_cell(line, reader),
+        cell_url=f"/orders/{line.code}/cell/" if _is_laid(line, reader) and reader.actor.may(cells.RIGHT) else "",
+        reminder=_reminder(line, reader),
         pending=pending,
         action=action,
         pickable=_is_for_many(action) or (shelf is reader.shelf and line.stage in STOCK_HELD and reader.picks),
@@ -218,7 +247,10 @@ def _item_note(line: Line, last: LastAction | None, reader: Reader) -> tuple[str
         return gettext("Не отправлено: %(problem)s") % {"problem": kept(last.problem)}, "danger"
     if not line.items_count:
         return "", ""
-    held = reader.stock.get((line.point_id or 0, line.first_sku)) if line.stage in STOCK_HELD else None
+    if _is_unsigned(line, reader):
+        aside = reader.beside.held.get(line.id, 0)
+        return put_aside(aside), "" if aside else "warn"
+    held = reader.beside.stock.get((line.point_id or 0, line.first_sku)) if line.stage in STOCK_HELD else None
     said, level = stock_note(line.pieces if line.items_count == 1 else Decimal(1), held)
     more = plural(line.items_count - 1, "позиция", "позиций") if line.items_count > 1 else ""
     notes = (
@@ -255,6 +287,39 @@ def _courier(line: Line, reader: Reader) -> str:
     return line.courier__name or "" if told else ""
 
 
+def _holder(line: Line, reader: Reader) -> str:
+    """Who holds the point of an order that the shop still owes something for; a courier brings his own."""
+    here = SHELF_OF[Stage(line.stage)] is reader.shelf and line.stage in STOCK_HELD
+    if not here or line.point_id is None or reader.actor.orders_of is not None or _courier(line, reader):
+        return ""
+    names = ", ".join(reader.beside.holders.get(line.point_id, ()))
+    return gettext("держит %(names)s") % {"names": names} if names else gettext("никого на смене")
+
+
+def _is_laid(line: Line, reader: Reader) -> bool:
+    return reader.shelf is Shelf.PICKUP and line.stage == Stage.PICKUP
+
+
+def _cell(line: Line, reader: Reader) -> str:
+    """Where the parcel lies, or that nobody has said."""
+    if not _is_laid(line, reader):
+        return ""
+    place = reader.beside.cells.get(line.id, "")
+    unsaid = gettext("указать место") if reader.actor.may(cells.RIGHT) else gettext("место не указано")
+    return cells.told(place) if place else unsaid
+
+
+def _reminder(line: Line, reader: Reader) -> str:
+    """On the last of a pickup's working days."""
+    found = _deadline(line) if _is_laid(line, reader) else None
+    late = found is not None and is_last_pickup_day(found, reader.now, reader.calendars.of(line.point_id))
+    return gettext("последний день, напомните") if late else ""
+
+
+def _deadline(line: Line) -> deadlines.Deadline | None:
+    return clocks.deadline(line.due_kind, line.due_at, since=line.accepted_at or line.approved_at)
+
+
 def _no_note(line: Line, reader: Reader) -> str:
     if reader.shelf is Shelf.KASPI_DELIVERY:
         return reader.point_name(line)
@@ -265,13 +330,32 @@ def _no_note(line: Line, reader: Reader) -> str:
 def _chip(line: Line, reader: Reader) -> Deadline | None:
     if reader.shelf in (Shelf.SIGNING, Shelf.ARCHIVE, Shelf.UNKNOWN):
         return None
-    found = clocks.deadline(line.due_kind, line.due_at, since=line.accepted_at or line.approved_at)
+    found = _deadline(line)
     return None if found is None else clocks.chip(found, now=reader.now, calendar=reader.calendars.of(line.point_id))
 
 
 def _since(line: Line, reader: Reader) -> str:
     moment = line.closed_at if reader.shelf is Shelf.ARCHIVE else line.accepted_at
     return almaty_moment(moment or line.approved_at, now=reader.now)
+
+
+def _is_unsigned(line: Line, reader: Reader) -> bool:
+    return reader.shelf is Shelf.SIGNING and line.stage == Stage.SIGNING
+
+
+def _age(line: Line, reader: Reader) -> str:
+    """How long it has waited for the signature."""
+    return waits(line.accepted_at or line.approved_at, now=reader.now) if _is_unsigned(line, reader) else ""
+
+
+def waits(since: datetime, *, now: datetime) -> str:
+    """«ждёт 2 дня»."""
+    return gettext("ждёт %(time)s") % {"time": time_left(max(1, int((now - since).total_seconds())))}
+
+
+def put_aside(pieces: int) -> str:
+    """«отложено 2 шт.»: without a point or a list of goods nothing is."""
+    return gettext("отложено %(pieces)s шт.") % {"pieces": pieces} if pieces else gettext("товар не отложен")
 
 
 def _handing_way(line: Line, reader: Reader) -> _Way:

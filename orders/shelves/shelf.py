@@ -1,6 +1,7 @@
 """The page of a shelf, composed in words: six queries at most (performance.md §3, goal 1).
 
-Shops, points, what stands around the rows, the rows by keyset, their stock, their actions.
+Shops and points, what stands around the rows, the rows by keyset, what stands beside them; the strip of «Новые» where
+the page is not the whole shelf, and whom it was shown to.
 """
 
 from collections.abc import Mapping, Sequence
@@ -182,7 +183,14 @@ def _filters(view: View) -> Filters:
         point_chosen=bool(chosen),
         hidden=hidden,
         reset_url=view.url(point="", q="") if chosen or view.wanted.q else "",
+        route_url=_route_url(view) if view.shelf is Shelf.DELIVERY else "",
     )
+
+
+def _route_url(view: View) -> str:
+    kept = {name: view.request.GET.get(name, "") for name in ("shop", "point")}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return f"/orders/route/{'?' + query if query else ''}"
 
 
 def _strip(view: View, lines: Sequence[Line | Mark] | None) -> DeadlineStrip | None:

@@ -1,22 +1,21 @@
-"""What stands on a shelf: the lines of a page by keyset, the stock of their goods, their actions on the way."""
+"""What stands on a shelf: the lines of a page by keyset, and what their rows need."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from integrations.models import OPEN_ACTION_STATES, ActionState
 from orders.clocks import Calendars
 from orders.filters import OrderFilter, select
-from orders.lifecycle import STOCK_HELD, Shelf
+from orders.lifecycle import Shelf
 from orders.models import Order
 from orders.shelves.around import Around, around_of
-from orders.shelves.rows import LastAction, Line, Reader, Stock
+from orders.shelves.beside import beside_of
+from orders.shelves.rows import Line, Reader
 from staff.access import Actor, OfficeRequest
 from staff.paging import Place, place
 from staff.permissions import Permission
@@ -24,7 +23,6 @@ from staff.places import Places, chosen_shop, places_of
 from staff.scoping import current_company
 
 ROWS = 50
-REFUSALS_SHOWN = timedelta(days=1)
 KEPT = ("shop", "point", "stage", "q")
 
 # The index of the archive is one of each shop: the newest of every shop, and of those the newest.
@@ -36,18 +34,6 @@ SELECT latest.id FROM unnest(%s::bigint[]) AS shop (id) CROSS JOIN LATERAL (
     AND (%s::bigint[] IS NULL OR point_id = ANY(%s::bigint[]) OR (point_id IS NULL AND shop_id = ANY(%s::bigint[])))
   ORDER BY closed_at DESC, id DESC LIMIT %s) latest
 ORDER BY latest.closed_at DESC, latest.id DESC LIMIT %s
-"""
-# Plain SQL for what every page asks beside its rows: building these two through the ORM took longer than running them.
-_COUNTED_STOCK = """
-SELECT point_id, sku, on_hand, reserved FROM catalog_stockitem item
-WHERE company_id = %s AND point_id = ANY(%s) AND sku = ANY(%s) AND (on_hand > 0 OR EXISTS (
-  SELECT FROM catalog_movement moved WHERE moved.company_id = item.company_id AND moved.point_id = item.point_id
-    AND moved.sku = item.sku AND moved.on_hand_change <> 0))
-"""
-_LAST_ACTIONS = """
-SELECT subject_id, kind, state, problem, public_id, CASE WHEN state = 'queued' AND attempts = 0 THEN undo_until END
-FROM integrations_kaspiaction WHERE company_id = %s AND subject_id = ANY(%s) AND withdrawn_at IS NULL
-  AND (state = ANY(%s) OR (state = ANY(%s) AND settled_at > %s)) ORDER BY id
 """
 
 
@@ -161,7 +147,7 @@ def lines_of(orders: "QuerySet[Order]") -> list[Line]:
 
 
 def reader_of(request: OfficeRequest, shelf: Shelf, lines: Sequence[Line], *, now: datetime) -> Reader:
-    """What the rows of these lines need besides themselves: two queries."""
+    """What the rows of these lines need besides themselves: one query."""
     places = places_of(request)
     return Reader(
         shelf=shelf,
@@ -169,37 +155,5 @@ def reader_of(request: OfficeRequest, shelf: Shelf, lines: Sequence[Line], *, no
         now=now,
         places=places,
         calendars=Calendars(places),
-        stock=stock_of(lines),
-        actions=actions_of([line.id for line in lines], now=now),
+        beside=beside_of(lines, now=now),
     )
-
-
-def stock_of(lines: Iterable[Line]) -> dict[tuple[int, str], Stock]:
-    """What is on hand of the first goods of these orders at their points."""
-    return stock_at(
-        (line.point_id, line.first_sku)
-        for line in lines
-        if line.stage in STOCK_HELD and line.point_id and line.first_sku
-    )
-
-
-def stock_at(goods: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Stock]:
-    """Stock by (point, SKU). A good that nobody ever counted or shipped is left out: nothing is known of it."""
-    wanted = set(goods)
-    if not wanted:
-        return {}
-    points, skus = sorted({point for point, _ in wanted}), sorted({sku for _, sku in wanted})
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTED_STOCK, [current_company(), points, skus])
-        return {(point, sku): Stock(on_hand, reserved) for point, sku, on_hand, reserved in cursor.fetchall()}
-
-
-def actions_of(order_ids: Sequence[int], *, now: datetime) -> dict[int, LastAction]:
-    """The action of each order that is on its way, or was turned down lately."""
-    if not order_ids:
-        return {}
-    turned_down, since = [ActionState.REFUSED, ActionState.PARKED], now - REFUSALS_SHOWN
-    asked: list[Any] = [current_company(), list(order_ids), list(OPEN_ACTION_STATES), turned_down, since]
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_ACTIONS, asked)
-        return {order: LastAction._make(told) for order, *told in cursor.fetchall()}

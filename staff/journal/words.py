@@ -29,6 +29,8 @@ DEEDS: Mapping[str, str] = {
     "shop.added": _("Подключил магазин"),
     "shop.token_proposed": _("Ввёл новый токен"),
     "order.courier": _("Назначил курьера"),
+    "order.cell": _("Указал, где лежит заказ"),
+    "lesson.learned": _("Прочитал карточку «Сначала код, потом товар»"),
     "order.handed_over": _("Передал посылку"),
     "order.hand_over_undone": _("Снял отметку о передаче"),
     "point.drop": _("Указал пункт приёма"),

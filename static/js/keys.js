@@ -48,7 +48,7 @@
     KeyJ: walk(1), KeyK: walk(-1), ArrowRight: aside(1), ArrowLeft: aside(-1),
     Enter: () => link()?.click(), KeyO: () => go(link()?.href),
     KeyA: () => many('[data-bulk-accept]', () => act('accept')), KeyP: () => many('[data-bulk-pack]', () => ask('assemble')),
-    KeyC: () => ask('cancel'), KeyH: () => ask('complete'), KeyW: () => act('waybill'), KeyZ: undo,
+    KeyC: () => ask('cancel'), KeyH: () => ask('complete'), KeyS: () => ask('cell'), KeyW: () => act('waybill'), KeyZ: undo,
     KeyX: event => pick(event.shiftKey), KeyN: () => $('a.live-pill')?.click(),
     KeyY: () => $('[data-copy]', drawer() || $('#order') || document.body)?.click(),
     KeyG: () => { led = true; }, Escape: () => pickAll(false),

@@ -59,6 +59,7 @@
       dialog.close();
     },
     dismiss: (_, element) => element.closest('.toast').remove(),
+    print: () => window.print(),
     themeSet: setTheme,
     densityToggle: toggleDensity,
     reveal(id, element) {

@@ -19,6 +19,7 @@ from orders.deadlines import (
     add_working_minutes,
     clock_runs,
     deadline_of,
+    is_last_pickup_day,
     risk,
     time_left,
     working_minutes_between,
@@ -333,6 +334,20 @@ def test_acceptance_warns_by_working_time(now: str, level: RiskLevel) -> None:
 def test_other_deadlines_warn_by_wall_clock(kind: DeadlineKind, left: timedelta, level: RiskLevel) -> None:
     at = almaty("18.12.2026 18:00")
     assert risk(Deadline(kind, at, ARRIVED), at - left, OFFICE) is level
+
+
+@pytest.mark.parametrize(
+    ("accepted", "now", "last"),
+    [
+        ("14.12.2026 10:00", "17.12.2026 17:59", False),
+        ("14.12.2026 10:00", "17.12.2026 18:00", True),  # the 16th is a holiday
+        ("14.12.2026 10:00", "18.12.2026 18:00", False),  # over
+        ("09.12.2026 10:00", "11.12.2026 18:00", True),  # calm by the wall clock: the weekend lies between
+    ],
+)
+def test_a_pickup_is_reminded_of_when_two_of_its_working_days_are_over(accepted: str, now: str, last: bool) -> None:
+    found = due(StepFacts(step=Step.PICKUP, accepted_at=almaty(accepted)))
+    assert is_last_pickup_day(found, almaty(now), OFFICE) is last
 
 
 def test_every_kind_of_deadline_has_its_levels() -> None:

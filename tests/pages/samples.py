@@ -66,6 +66,7 @@ WAYS = (
     ("shopping-bag", "Самовывоз", "Розыбакиева 247"),
     ("bike", "Доставка", "Мангилик Ел 55"),
 )
+HOLDERS = ("держит Динара Ахметова", "никого на смене", "держит Болат, Мадина Оспанова")
 UNDO = Undo("/orders/actions/0193-7/undo/", "Отменить", 4200)
 SECONDS = (348, 654, 858, 1620, 2280, 3120, 5040, 6420, 7500, 9060, 10680, 12000, 13260, 14100)
 
@@ -103,6 +104,7 @@ def row(index: int, seconds: int) -> Row:
         way=way,
         way_icon=way_icon,
         way_note=point,
+        holder=HOLDERS[index % len(HOLDERS)],
         action=ActionButton("accept", "Принять", f"/orders/{code}/accept/"),
         pickable=True,
         amount=amount,

@@ -61,7 +61,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, settle: S
 
 @pytest.mark.parametrize(
     ("url", "module", "name"),
-    [("/orders/{}/", card_reading, "_neighbours"), ("/orders/{}/row/?shelf=new", standing, "stock_of")],
+    [("/orders/{}/", card_reading, "_neighbours"), ("/orders/{}/row/?shelf=new", standing, "beside_of")],
 )
 def test_what_is_settled_while_it_is_read_is_still_on_its_way(
     cast: Cast, order: Order, settle: Settle, monkeypatch: pytest.MonkeyPatch, url: str, module: Any, name: str

@@ -11,11 +11,13 @@ from django.test.utils import CaptureQueriesContext
 
 from orders.lifecycle import SHELF_OF, Stage
 from orders.shelves.standing import slug_of
+from staff import shifts
+from staff.clock import database_now
 from tests.cast import WALKS, Cast
 
 HTMX = {"HX-Request": "true"}
 # Session, person, membership, the walls' settings, the member and his points: the door, not the page.
-DOOR = re.compile(r"django_session|staff_user|staff_member|set_config|SAVEPOINT|staff_company")
+DOOR = re.compile(r"django_session|staff_user|FROM staff_member|set_config|SAVEPOINT|staff_company")
 
 
 @contextmanager
@@ -210,3 +212,46 @@ def test_without_signing_in_a_shelf_leads_to_the_door(cast: Cast) -> None:
 )
 def test_no_address_breaks_the_server(cast: Cast, url: str) -> None:
     assert cast.aigerim.browser().get(url).status_code in (200, 400, 404)
+
+
+def row_of(page: str, code: str) -> str:
+    found = re.search(rf'<tr [^>]*id="order-{code}".*?</tr>', page, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def test_a_row_says_who_holds_the_point_and_asks_no_more_for_it(cast: Cast) -> None:
+    held, other = cast.place(point="PP1"), cast.place(point="PP2")
+    with cast.alma.scope():
+        shifts.begin(cast.alma.point("alma-tech", "PP1").pk, by=cast.bolat.actor, now=database_now())
+    browser = cast.aigerim.browser()
+    with queries() as asked:
+        page = browser.get("/orders/new/?shop=alma-tech").content.decode()
+    assert "Болат" in row_of(page, held.code)
+    assert "никого на смене" in row_of(page, other.code)
+    assert len(asked) <= 6, "\n".join(asked)
+
+
+def test_a_row_that_comes_alone_says_who_holds_the_point_too(cast: Cast) -> None:
+    order = cast.place(point="PP1")
+    browser = cast.aigerim.browser()
+    assert "никого на смене" in browser.get(f"/orders/{order.code}/row/?shelf=new").content.decode()
+    with cast.alma.scope():
+        shifts.begin(order.point_id or 0, by=cast.bolat.actor, now=database_now())
+    assert "Болат" in browser.get(f"/orders/{order.code}/row/?shelf=new").content.decode()
+
+
+def test_who_ended_his_shift_or_forgot_to_holds_nothing(cast: Cast) -> None:
+    order, now = cast.place(point="PP1"), database_now()
+    with cast.alma.scope():
+        shifts.begin(order.point_id or 0, by=cast.bolat.actor, now=now - shifts.LONGEST)
+        shifts.begin(order.point_id or 0, by=cast.aigerim.actor, now=now)
+        shifts.end(by=cast.aigerim.actor, now=now)
+    page = cast.aigerim.browser().get("/orders/new/").content.decode()
+    assert "никого на смене" in row_of(page, order.code)
+
+
+def test_an_archived_order_is_nobodys_to_hold(cast: Cast) -> None:
+    order = cast.place(Stage.CANCELLED)
+    page = cast.aigerim.browser().get("/orders/archive/").content.decode()
+    assert "на смене" not in row_of(page, order.code)

@@ -31,6 +31,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("staff.AuditEntry.actor_kind", "staff.AuditEntry.action", "staff.AuditEntry.subject_kind"),
         *("staff.Disclosure.actor_kind", "staff.ExportFile.kind", "staff.ExportFile.problem", "staff.Letter.problem"),
         *("integrations.KaspiAction.actor_kind", "integrations.TokenCheck.actor_kind"),
+        *("orders.OrderCell.place", "orders.LearnedLesson.lesson"),
         *("orders.HandedOver.actor_kind", "orders.DropPoint.name", "orders.DropPoint.address"),
         *("orders.Evidence.actor_kind", "orders.Evidence.media_type", "orders.Evidence.digest"),
         *(

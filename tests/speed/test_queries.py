@@ -86,7 +86,7 @@ def pulse_of(browser: Client) -> str:
     return address[1].replace("&amp;", "&")
 
 
-@pytest.mark.parametrize(("verb", "most"), [("accept", 22), ("undo", 20), ("row", 5)])
+@pytest.mark.parametrize(("verb", "most"), [("accept", 22), ("undo", 20), ("row", 6)])
 def test_a_key_on_a_shelf_costs_few_queries_however_many_orders_stand_there(cast: Cast, verb: str, most: int) -> None:
     order, browser = cast.place(), cast.bolat.browser()
     shelf, htmx = {"shelf": "new"}, {"HX-Request": "true"}

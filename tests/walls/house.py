@@ -45,10 +45,12 @@ from orders.models import (
     EvidenceKind,
     HandedOver,
     ImportState,
+    LearnedLesson,
     LineDevices,
     MessageTemplate,
     Notice,
     Order,
+    OrderCell,
     OrderChange,
     PaperNumber,
     PrintedPaper,
@@ -306,6 +308,9 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
     Offer.objects.create(shop_id=shop, sku=order.first_sku, name=order.first_item)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
+    LearnedLesson.objects.create(member_id=person.member.pk, lesson="how_to_rest", learned_at=now)
+    pickup = next(one for one in orders if one.stage == Stage.PICKUP)
+    OrderCell.objects.create(order_id=pickup.pk, place=f"{shop} of {person.name}"[:20], put_at=now)
     DropPoint.objects.create(point_id=order.point_id, name=f"Dostyk {person.email}")
     hand_over([one.code for one in orders if one.stage == Stage.KD_HANDOVER], by=person.actor, now=now)
     _furnish_papers(person, order, now)

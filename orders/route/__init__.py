@@ -1,0 +1,1 @@
+"""The route list: what of the shop's own delivery must be brought today."""
