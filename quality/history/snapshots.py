@@ -14,8 +14,9 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, Subquery
 
+from integrations.models import KaspiAccount
 from orders.turns import take_turn
 from quality import buckets
 from quality.formulas import Metric
@@ -131,11 +132,14 @@ def _snap_one(company_id: int, shop_id: int, beside: Beside, then: Callable[[int
 
 
 def _behind(company_id: int, beside: Beside) -> list[int]:
-    """The shops of a company whose newest kept day is not the one that is due."""
+    """The shops of a company whose newest kept day is not the one that is due, and whose first import is over."""
     with company_scope(company_id):
-        due = due_day(database_now() - beside.settled)
+        known_at = database_now() - beside.settled
+        due = due_day(known_at)
         newest = QualitySnapshot.objects.filter(shop_id=OuterRef("pk")).order_by("-day").values("day")[:1]
-        shops = Shop.objects.annotate(kept=Subquery(newest)).order_by("pk")
+        # What is known in the middle of a first import is no number of the shop, and would be kept for ever.
+        importing = KaspiAccount.objects.filter(shop_id=OuterRef("pk")).exclude(import_finished_at__lt=known_at)
+        shops = Shop.objects.exclude(Exists(importing)).annotate(kept=Subquery(newest)).order_by("pk")
         return [pk for pk, kept in shops.values_list("pk", "kept") if kept is None or kept < due]
 
 

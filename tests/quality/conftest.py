@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, connections
 from pytest_django.plugin import DjangoDbBlocker
 
+from integrations.models import KaspiAccount
 from kaspi_office.local import roles
 from orders.lifecycle import Stage
 from orders.models import Order
@@ -71,3 +72,11 @@ def settled(cast: Cast, database_clock: Clock) -> Cast:
         assert not FactChange.objects.exists()
     database_clock(now)
     return cast
+
+
+@pytest.fixture
+def imported(cast: Cast) -> None:
+    """Every shop of the cast was read long ago."""
+    for company in (cast.alma, cast.bereke):
+        with company.scope():
+            KaspiAccount.objects.update(import_finished_at=database_now() - timedelta(days=200))

@@ -7,7 +7,7 @@ import pytest
 from orders.lifecycle import Stage
 from orders.models import Order
 from quality import buckets
-from quality.history.duties import snap_due
+from quality.history.snapshots import snap_due
 from staff.clock import database_now
 from staff.errors import NotVisible, Refused
 from staff.exports import asking
@@ -16,6 +16,8 @@ from staff.models import ExportFile
 from tests.cast import Cast
 from tests.exports.sheets import made, rows_of
 from tests.quality.history_world import ago, cancelled_days_ago, today
+
+pytestmark = pytest.mark.usefixtures("imported")
 
 
 def column(rows: list[tuple[Any, ...]], name: str) -> list[Any]:

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
 
+from integrations.models import KaspiAccount
 from orders.models import Order
 from quality import buckets
 from quality.formulas import Metric
@@ -21,6 +22,13 @@ from staff.clock import database_now
 from tests.cast import Cast, gather
 from tests.orders.working import at_once
 from tests.quality.history_world import ago, cancelled_days_ago, put, shop_id, today
+
+
+@pytest.fixture(autouse=True)
+def imported_before(request: pytest.FixtureRequest) -> None:
+    if "cast" in request.fixturenames:
+        request.getfixturevalue("imported")
+
 
 BY_ALL = len(PROFILES) * len(Metric)
 
@@ -195,3 +203,12 @@ def test_a_kept_day_stays_as_it_was_shown_and_the_others_are_counted_from_today(
     with cast.alma.scope():
         found = reading.numbers_over([shop_id(cast)], first=ago(1), last=today())[Metric.CANCELLED]
     assert [(one.day, one.measured.numerator) for one in found] == [(ago(1), 2), (today(), 1)]
+
+
+def test_a_shop_in_its_first_import_is_not_kept(cast: Cast) -> None:
+    with cast.alma.scope():
+        KaspiAccount.objects.filter(shop_id=shop_id(cast)).update(import_finished_at=None)
+    snap_due()
+    with cast.alma.scope():
+        assert QualitySnapshot.objects.exists()
+        assert not QualitySnapshot.objects.filter(shop_id=shop_id(cast)).exists()

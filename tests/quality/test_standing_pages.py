@@ -23,7 +23,7 @@ from quality.standing.rating_panels import calendar_panel, recovery_panel
 from quality.standing.reading import Standing, marks_left_out, revenue_a_day, standing_of
 from quality.standing.series import DayValue
 from quality.standing.words import provisional_text
-from quality.thresholds import Status
+from quality.thresholds import DEFAULT, Status
 from staff.clock import database_now
 from staff.errors import Refused
 from staff.models import AuditEntry
@@ -113,7 +113,7 @@ def test_the_standing_of_a_shop_is_two_questions(trouble: Cast) -> None:
             connection,
         ) as asked,
     ):
-        standing_of(shop, now=now, by=by)
+        standing_of(shop, now=now, by=by, profile=DEFAULT)
     assert len(asked) == 2
 
 
