@@ -190,8 +190,9 @@ def with_rules(drawn: Iterable[Rule]) -> list[Profile]:
 def test_what_is_critical_by_any_rule_is_so_by_the_strictest(metric: Metric, data: st.DataObject) -> None:
     profiles = with_rules(data.draw(st.lists(rules(metric), min_size=1, max_size=4)))
     first = strictest(profiles, metric).rules[metric]
-    numerator, denominator = data.draw(st.integers(0, 400)), data.draw(st.sampled_from([1, 50, 100]))
-    value = Fraction(numerator, denominator)
+    # On the lines themselves, and a hair beside them.
+    line = data.draw(st.sampled_from([one.rules[metric].critical.value for one in profiles]))
+    value = line + data.draw(st.sampled_from([-1, 0, 1])) * Fraction(1, 10**9)
     assert first.critical.met_by(value) == any(one.rules[metric].critical.met_by(value) for one in profiles)
 
 
