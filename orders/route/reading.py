@@ -40,11 +40,11 @@ class Route:
 
 
 def route_of(actor: Actor, wanted: OrderFilter, *, courier: UUID | None, places: Places, now: datetime) -> Route:
-    """`wanted` names a shop and a point at most. Raises NotVisible for a courier who is not of the company, and to a
-    courier for any other than himself.
+    """`wanted` names a shop and a point at most. Raises NotVisible for a courier who is not of the company, for one
+    who has never had an order that this actor sees, and to a courier for any other than himself.
     """
     if courier is not None:
-        _must_be_seen(courier, by=actor)
+        _must_be_seen(courier, by=actor, places=places)
     due = _due(actor, wanted, places=places, now=now)
     loads = due.values("courier__public_id", "courier__name").annotate(orders=Count("id")).order_by("courier__name")
     chosen = due if courier is None else due.filter(courier__public_id=courier)
@@ -72,7 +72,14 @@ def _tomorrow(now: datetime) -> datetime:
     return datetime.combine(day, time(), tzinfo=ALMATY)
 
 
-def _must_be_seen(courier: UUID, *, by: Actor) -> None:
+def _must_be_seen(courier: UUID, *, by: Actor, places: Places) -> None:
+    """Who sees all points knows everybody; others know a courier by the orders that he brings them, or brought."""
     member = Member.objects.filter(public_id=courier).values_list("pk", flat=True).first()
-    if member is None or by.orders_of not in (None, member):
+    if member is None or not _is_known(member, by=by, places=places):
         raise NotVisible(courier)
+
+
+def _is_known(member: int, *, by: Actor, places: Places) -> bool:
+    if by.orders_of is not None:
+        return by.orders_of == member
+    return by.points is None or select(by, OrderFilter(), places=places).filter(courier_id=member).exists()
