@@ -73,7 +73,7 @@ def listed(
     if known is not None and metric is Metric.LATE_HANDOVER:
         counted = {LATE: known}
     else:
-        counted = dict(found.order_by().values_list("reason").annotate(Count("pk")))
+        counted = dict(found.order_by().values_list("reason").annotate(orders=Count("*")))
     reasons = tuple(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
     chosen = found if reason is None else found.filter(reason=reason) if reason in counted else found.none()
     here = (

@@ -172,7 +172,10 @@ class Order(CompanyModel):
                 name="order_to_hand_over",
             ),
             models.Index(
-                fields=["company", "shop", "mark_on"], condition=Q(mark_on__isnull=False), name="order_mark_day"
+                fields=["company", "shop", "mark_on"],
+                include=["mark", "returned_at", "point"],
+                condition=Q(mark_on__isnull=False),
+                name="order_mark_day",
             ),
             models.Index(
                 fields=["company", "shop", "closed_at"],

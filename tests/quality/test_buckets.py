@@ -151,3 +151,14 @@ def _cancelled(cast: Cast) -> int:
     buckets.mark_changed(shop.pk, [today - timedelta(days=n) for n in range(30)])
     buckets.recount(cast.alma.id, shop.pk)
     return reading.numbers([shop.pk], now=now)[Metric.CANCELLED].preview.numerator
+
+
+def test_lines_that_come_later_have_the_days_of_their_order_counted_again(spread: Cast) -> None:
+    buckets.recount_due()
+    with spread.alma.scope():
+        order = Order.objects.filter(completed_at__isnull=False)[0]
+        assert not ChangedDay.objects.exists()
+        Order.objects.filter(pk=order.pk).update(items_count=order.items_count + 2)
+        marked = set(ChangedDay.objects.values_list("shop_id", "day"))
+    assert order.completed_at is not None
+    assert (order.shop_id, reading.today_of(order.completed_at)) in marked
