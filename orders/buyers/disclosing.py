@@ -8,7 +8,7 @@ from orders.buyers.persons import SHOWN
 from orders.buyers.showing import sees_buyer
 from orders.lifecycle import Shelf
 from orders.models import Order
-from orders.shelves.rows import Line
+from orders.shelves.lines import Line
 from staff.access import Actor, OfficeRequest
 from staff.middleware import READS
 from staff.models import Door

@@ -15,7 +15,7 @@ from orders.lines import offered
 from orders.models import CabinetFacts, Evidence, Order, OrderEntry, OrderEvent, ReturnCase, Waybill
 from orders.policies import RIGHTS
 from orders.shelves.around import Around
-from orders.shelves.rows import Stock
+from orders.shelves.lines import Stock
 from orders.stakes import Stakes
 from staff.access import Actor
 from staff.models import Member

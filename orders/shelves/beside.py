@@ -9,7 +9,7 @@ from django.db import connection
 
 from integrations.models import OPEN_ACTION_STATES, ActionState
 from orders.lifecycle import STOCK_HELD, Stage
-from orders.shelves.rows import Beside, LastAction, Line, Stock
+from orders.shelves.lines import Beside, LastAction, Line, Stock
 from staff.scoping import current_company
 from staff.shifts import HELD_NOW, LONGEST
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from orders.filters import OrderFilter, select
 from orders.lifecycle import Shelf
 from orders.shelves.around import Around
-from orders.shelves.rows import Line
+from orders.shelves.lines import Line
 from orders.shelves.standing import View
 from staff.errors import Refused
 

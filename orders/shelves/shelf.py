@@ -17,6 +17,7 @@ from orders.documents.menus import menus_for
 from orders.lifecycle import SUBSHELVES, Shelf, Stage
 from orders.returns.lying import lying, warning
 from orders.shelves.around import Around, freshness, has_point_menu
+from orders.shelves.lines import Line
 from orders.shelves.page_models import (
     Columns,
     DeadlineStrip,
@@ -29,7 +30,7 @@ from orders.shelves.page_models import (
     ShelfPage,
 )
 from orders.shelves.pulse import Since, newcomers
-from orders.shelves.rows import Line, row_of
+from orders.shelves.rows import row_of
 from orders.shelves.standing import ROWS, Mark, View, page_of, reader_of, shelves_of, slug_of, waiting
 from orders.shelves.strip import Waiting, deadline_strip
 from orders.stakes import stakes_of

@@ -15,7 +15,7 @@ from orders.lifecycle import Shelf
 from orders.models import Order
 from orders.shelves.around import Around, around_of
 from orders.shelves.beside import beside_of
-from orders.shelves.rows import Line, Reader
+from orders.shelves.lines import Line, Reader
 from staff.access import Actor, OfficeRequest
 from staff.paging import Place, place
 from staff.permissions import Permission

@@ -11,7 +11,8 @@ from orders.card.history import history_of
 from orders.deadlines import DeadlineKind, WorkingCalendar
 from orders.lifecycle import Stage
 from orders.models import EventKind, OrderEvent
-from orders.shelves.rows import LastAction, Stock, payment, pending_of, pieces_text, stock_note
+from orders.shelves.lines import LastAction, Stock
+from orders.shelves.rows import payment, pending_of, pieces_text, stock_note
 from staff.formats import NBSP
 from staff.point_cards import hours_of
 
