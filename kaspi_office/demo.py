@@ -1,7 +1,7 @@
 """The demo companies: two sellers with two shops each, as the simulator's scenario `demo` knows them, and stock."""
 
 import zlib
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -15,11 +15,14 @@ from integrations.kaspi.simulator.goods import Good, goods_of
 from integrations.kaspi.simulator.hours import DEMO_SCHEDULE
 from integrations.kaspi.simulator.tokens import token_for
 from kaspi_office.provisioning import find_company, provision
-from staff.models import PointOfSale, Shop
-from staff.scoping import company_scope
+from staff.formats import ALMATY as ZONE
+from staff.models import Member, MemberPoint, PointOfSale, Role, Shift, Shop
+from staff.scoping import company_scope, current_company
 
 PASSWORD: Final = "almaty-2026"  # noqa: S105  printed by `up`; these companies exist in the simulator only
 ALMATY, ASTANA, SHYMKENT = "750000000", "710000000", "511010000"
+# The window of the numbers, and some days more.
+SHIFT_DAYS: Final = 40
 HOURS: Final = {day: list(spans[0]) for day, spans in DEMO_SCHEDULE.items()}
 
 
@@ -100,6 +103,25 @@ def _fill(*, now: datetime) -> None:
             counted = set(Movement.objects.filter(point_id=point.pk, reason="counted").values_list("sku", flat=True))
             fresh = {good.sku: _pieces(shop, point, good) for good in goods if good.sku not in counted}
             stock.count(point_id=point.pk, quantities=fresh, now=now)
+    _hold_shifts(now=now)
+
+
+def _hold_shifts(*, now: datetime) -> None:
+    """Who held which point on the days that are over, so that the numbers of these days have somebody to ask."""
+    held = Shift.objects.filter(ended_at__isnull=False).values("member_id")
+    managers = Member.objects.filter(role=Role.ORDER_MANAGER).exclude(pk__in=held)
+    places = MemberPoint.objects.filter(member_id__in=managers.values("pk")).order_by("member_id", "id")
+    today = now.astimezone(ZONE).date()
+    for member_id, point_id in places.values_list("member_id", "point_id"):
+        Shift.objects.bulk_create(
+            _shift(member_id, point_id, today - timedelta(days=day)) for day in range(SHIFT_DAYS, 0, -1)
+        )
+
+
+def _shift(member_id: int, point_id: int, day: date) -> Shift:
+    opens, closes = (datetime.combine(day, time.fromisoformat(clock), ZONE) for clock in DEMO_SCHEDULE["mon"][0])
+    place = {"company_id": current_company(), "member_id": member_id, "point_id": point_id}
+    return Shift(began_at=opens, ended_at=closes, **place)
 
 
 def _offer(shop: Shop, good: Good) -> Offer:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Case, CharField, Count, Expression, F, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from orders.lifecycle import Stage
@@ -13,7 +13,8 @@ from orders.models import Order
 from quality.buckets import COLUMN_OF
 from quality.formulas import FORMULAS, Anchor, Metric
 from quality.metrics import Exclusion, evidence
-from quality.queries import rows_of
+from quality.models import Ruling
+from quality.queries import IN_NUMBER, rows_of
 from quality.reading import Behind, behind_of, candidates_of, today_of
 from quality.thresholds import Profile, shown_window
 from staff.access import Actor
@@ -37,7 +38,7 @@ REASON: Final[Mapping[Metric, Expression]] = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`total` orders have the event in the window, by reason in `reasons` (the most frequent first); `rows` are here.
+    """`total` orders, by reason in `reasons` (the most frequent first); `rows` are here.
 
     `chosen` is how many there are of the reason that was asked for.
     """
@@ -54,6 +55,7 @@ def listed(
     profile: Profile,
     *,
     reason: str | None = None,
+    outside: bool = False,
     start: int = 0,
     limit: int = 50,
     known: int | None = None,
@@ -61,16 +63,18 @@ def listed(
     now: datetime,
     seen_by: Actor,
 ) -> Listed:
-    """The orders whose event puts them, or would put them, into the numerator: who leaves the window first comes first.
+    """The orders in the numerator, of the rating all its marks: who leaves the window first comes first.
 
     `known`: how many there are, where the buckets say so and there is one reason for all; then nobody counts them again.
-    `narrowed` leaves some of them.
+    `outside`: those instead that look like it and are not in the number. `narrowed` leaves some of them.
     """
     candidates = candidates_of(metric, shop_ids, profile, now=now, seen_by=seen_by)
     if narrowed is not None:
         candidates, known = narrowed(candidates), None
-    found = candidates.annotate(reason=REASON[metric])
-    if known is not None and metric is Metric.LATE_HANDOVER:
+    inside = _inside(metric)
+    every = candidates.exclude(inside) if outside else candidates.filter(inside)
+    found = every.annotate(reason=REASON[metric])
+    if known is not None and metric is Metric.LATE_HANDOVER and not outside:
         counted = {LATE: known}
     else:
         counted = dict(found.order_by().values_list("reason").annotate(orders=Count("*")))
@@ -85,6 +89,12 @@ def listed(
     return Listed(
         _judged(metric, profile, here, now), total, total if reason is None else counted.get(reason, 0), reasons
     )
+
+
+def _inside(metric: Metric) -> Q:
+    """Which candidates are in the number; a person's word goes before our judgement."""
+    said = Ruling.objects.filter(order_id=OuterRef("pk"), metric=metric, withdrawn_at=None)
+    return Q(Exists(said.filter(counts=True))) | (IN_NUMBER[metric] & ~Q(Exists(said.filter(counts=False))))
 
 
 def _anchor(metric: Metric, profile: Profile) -> Anchor:

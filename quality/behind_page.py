@@ -40,7 +40,7 @@ def behind_list(found: Listed, measured: Measured, asked: Asked, *, places: Plac
     people = answerers(asked.metric, inside, places=places) if inside else {}
     first, last = asked.start + 1, asked.start + len(found.rows)
     return BehindList(
-        note=_note(found, measured, whole=not asked.of),
+        note=_note(found, measured, asked),
         rows=tuple(_row(one, asked, people.get(one.order.pk, "")) for one in found.rows),
         filters=_filters(found, asked),
         range_text=gettext("%(first)s–%(last)s из %(shown)s") % {"first": first, "last": last, "shown": found.chosen}
@@ -58,14 +58,12 @@ def _narrowed(asked: Asked) -> str:
     return ", ".join(str(LINES[name]) for name in asked.of.params).capitalize()
 
 
-def _note(found: Listed, measured: Measured, *, whole: bool) -> str:
-    if not whole:
-        return plural(found.total, "заказ", "заказов")
+def _note(found: Listed, measured: Measured, asked: Asked) -> str:
+    if asked.of or asked.why:
+        return plural(found.chosen, "заказ", "заказов")
     rating = measured.metric is Metric.RATING
-    inside = measured.denominator if rating else measured.numerator
     nouns = noun("оценка", "оценок") if rating else NOUNS[measured.metric][0]
-    outside = max(found.total - inside, 0)
-    return plural(inside, *nouns) + (gettext(", ещё %(outside)s не входят") % {"outside": outside} if outside else "")
+    return plural(measured.denominator if rating else measured.numerator, *nouns)
 
 
 def reason_word(code: str, metric: Metric) -> str:
@@ -113,14 +111,22 @@ def _row(behind: Behind, asked: Asked, answers: str) -> BehindOrder:
 
 
 def _filters(found: Listed, asked: Asked) -> Sequence[Tab]:
-    if asked.metric is Metric.LATE_HANDOVER or len(found.reasons) < 2:
-        return ()
-    tabs = [Tab(gettext("все"), asked.url(why=""), str(found.total), current=not asked.why)]
-    # A reason that Kaspi did not name is chosen by a word of ours.
-    for code, count in found.reasons:
-        name = code or UNNAMED
-        tabs.append(Tab(reason_word(code, asked.metric), asked.url(why=name), str(count), current=name == asked.why))
-    return tabs
+    """What is in the number, all of it or by reason; and what looks like it and is not."""
+    outside = asked.why == OUTSIDE
+    tabs = [Tab(gettext("в числе"), asked.url(why=""), "" if outside else str(found.total), current=not asked.why)]
+    if not outside and len(found.reasons) > 1:
+        # A reason that Kaspi did not name is chosen by a word of ours.
+        for code, count in found.reasons:
+            name = code or UNNAMED
+            tabs.append(
+                Tab(reason_word(code, asked.metric), asked.url(why=name), str(count), current=name == asked.why)
+            )
+    if asked.metric is not Metric.LATE_HANDOVER:
+        shown = str(found.total) if outside else ""
+        tabs.append(Tab(gettext("похожи, но не входят"), asked.url(why=OUTSIDE), shown, current=outside))
+    return tabs if len(tabs) > 1 else ()
 
 
 UNNAMED: Final = "unnamed"
+# The orders that look like the number and are not in it.
+OUTSIDE: Final = "outside"

@@ -17,7 +17,7 @@ from quality.attribution.behind import narrow
 from quality.attribution.panel import breakdown_panel
 from quality.audit.panel import corrections_panel
 from quality.behind import listed
-from quality.behind_page import ROWS, UNNAMED, behind_list
+from quality.behind_page import OUTSIDE, ROWS, UNNAMED, behind_list
 from quality.budget_card import budget, source, thresholds
 from quality.cards import card, first_sentence
 from quality.formulas import Metric
@@ -160,7 +160,8 @@ def _behind(seen: Seen) -> BehindList:
         asked.metric,
         seen.ids,
         seen.profile,
-        reason={"": None, UNNAMED: ""}.get(asked.why, asked.why),
+        reason={"": None, OUTSIDE: None, UNNAMED: ""}.get(asked.why, asked.why),
+        outside=asked.why == OUTSIDE,
         start=asked.start,
         limit=ROWS,
         known=measured.numerator,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from orders.cancelling import Fault
 from orders.lifecycle import Stage
@@ -25,6 +25,13 @@ MOMENT_OF: Mapping[Metric, str] = {
     Metric.CANCELLED: "cancelled_at",
     Metric.LATE_HANDOVER: "handed_at",
     Metric.QUALITY_RETURNS: "returned_at",
+}
+# quality.metrics.COUNTING as conditions of the database.
+IN_NUMBER: Mapping[Metric, Q] = {
+    Metric.RATING: Q(returned_at=None),
+    Metric.CANCELLED: Q(fault="seller"),
+    Metric.LATE_HANDOVER: Q(),
+    Metric.QUALITY_RETURNS: Q(return_for_quality=True),
 }
 FIELDS = (
     "id",

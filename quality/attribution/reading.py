@@ -25,7 +25,7 @@ from quality.attribution.rules import BY_SHIFT, JUST_BEFORE, WHOLE, Answerer, Ca
 from quality.formulas import Metric
 from quality.metrics import Window
 from quality.models import Ruling
-from quality.queries import candidates
+from quality.queries import IN_NUMBER, candidates
 from staff.access import Actor
 from staff.formats import ALMATY
 from staff.models import Shift
@@ -77,12 +77,7 @@ class Units(NamedTuple):
 
 
 # By our judgement these count; marks only where they are low.
-_COUNTS: Mapping[Metric, Q] = {
-    Metric.RATING: Q(returned_at=None, mark__lte=LOW_MARK),
-    Metric.CANCELLED: Q(fault="seller"),
-    Metric.LATE_HANDOVER: Q(),
-    Metric.QUALITY_RETURNS: Q(return_for_quality=True),
-}
+_COUNTS: Mapping[Metric, Q] = {**IN_NUMBER, Metric.RATING: IN_NUMBER[Metric.RATING] & Q(mark__lte=LOW_MARK)}
 _FIELDS = (
     *("id", "shop_id", "point_id", "courier_id", "first_sku", "first_item", "items_count", "stage"),
     *("cancellation_reason", "expired_at", "accept_by", "accepted_at", "cancelled_at", "courier_planned_at"),

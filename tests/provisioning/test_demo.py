@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Count, Q
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -15,7 +16,7 @@ from integrations.kaspi.simulator.scenarios import begin
 from integrations.kaspi.simulator.world import World
 from kaspi_office import demo
 from kaspi_office.provisioning import find_company
-from staff.models import User
+from staff.models import Shift, User
 from staff.scoping import company_scope
 
 
@@ -62,6 +63,16 @@ def test_loading_twice_is_loading_once(data_dir: Path) -> None:
         assert Movement.objects.count() == StockItem.objects.filter(on_hand__gt=0).count()
         assert StockItem.objects.filter(on_hand=0).exists()
         assert StockItem.objects.filter(on_hand=1).exists()
+
+
+def test_the_days_of_the_numbers_had_somebody_at_each_point(data_dir: Path) -> None:
+    for _ in range(2):
+        demo.load(now=timezone.now())
+    company_id = find_company("alma")
+    assert company_id is not None
+    with company_scope(company_id):
+        held = Shift.objects.values("point_id").annotate(days=Count("pk"), open=Count("pk", filter=Q(ended_at=None)))
+        assert [(one["days"], one["open"]) for one in held] == [(demo.SHIFT_DAYS, 0)] * 2
 
 
 def test_the_command_tells_who_can_sign_in_and_to_nobody_else(data_dir: Path) -> None:
