@@ -27,7 +27,7 @@ from orders.facts.polling import poll_due
 from orders.radar.alerts import raise_due, watch_all
 from orders.returns.silence import settle_due
 from orders.sending import deliver_due
-from quality.history.duties import recompute, recount_due, snap_due
+from quality.history.duties import look_at_overdue, recompute, recount_due, snap_due
 from staff.clock import database_now
 from staff.exports.making import make_due
 from staff.formats import ALMATY
@@ -68,6 +68,7 @@ DUTIES: dict[str, Task] = {
     "alerts": Task(timedelta(seconds=15), QUALITY, raise_due),
     "watch": Task(timedelta(minutes=10), QUALITY, watch_all),
     "recount": Task(timedelta(seconds=2), QUALITY, recount_due),
+    "late parcels": Task(timedelta(minutes=10), QUALITY, look_at_overdue),
     "snapshots": Task(timedelta(minutes=10), QUALITY, snap_due),
     "recompute": Task(timedelta(hours=1), BULK, recompute, hour=3),
     "exports": Task(timedelta(seconds=2), BULK, make_due),

@@ -4,12 +4,11 @@ It is known while the order waits for its buyer; when it leaves the shelf a trig
 and the history keeps it.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext
 
 from orders.lifecycle import Stage
@@ -59,12 +58,10 @@ def told(place: str) -> str:
     return gettext("Ячейка %(number)s") % {"number": place} if place.isdecimal() else place
 
 
-def orders_at(q: str, *, most: int) -> Sequence[int]:
-    """Ids of orders whose place has these words in it: «14», «Ячейка 14», «стеллаж»."""
+def orders_at(q: str) -> "QuerySet[OrderCell, int]":
+    """Ids of orders whose place has these words in it, as a question in a question: «14», «Ячейка 14», «стеллаж»."""
     words = q.casefold().removeprefix(gettext("Ячейка").casefold()).strip() or q
-    return list(
-        OrderCell.objects.filter(place__icontains=words).order_by("-id").values_list("order_id", flat=True)[:most]
-    )
+    return OrderCell.objects.filter(place__icontains=words).values_list("order_id", flat=True)
 
 
 def _write(order: Order, place: str, before: str, *, by: Actor, now: datetime) -> None:

@@ -90,8 +90,8 @@ def select(actor: Actor, wanted: OrderFilter, *, places: Places | None = None) -
     if wanted.q:
         ids = search(wanted.q, by=actor, shop=shop or _only_shop(found), shelf=wanted.shelf)
         # Places are told on the shelf of pickup alone: they are short, and would be found in every other number.
-        laid = cells.orders_at(wanted.q, most=MAX_FOUND) if wanted.shelf is Shelf.PICKUP else ()
-        orders = orders.filter(pk__in=[*ids, *laid])
+        laid = Q(pk__in=cells.orders_at(wanted.q)) if wanted.shelf is Shelf.PICKUP else Q()
+        orders = orders.filter(Q(pk__in=ids) | laid)
     return orders.filter(**_conditions(wanted))
 
 

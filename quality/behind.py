@@ -8,13 +8,12 @@ from typing import Final
 from django.db.models import Case, CharField, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
-from orders.lifecycle import Stage
 from orders.models import Order
 from quality.buckets import COLUMN_OF
 from quality.formulas import FORMULAS, Anchor, Metric
 from quality.metrics import Exclusion, evidence
 from quality.models import Ruling
-from quality.queries import IN_NUMBER, rows_of
+from quality.queries import IN_NUMBER, RAN_OUT, rows_of
 from quality.reading import Behind, behind_of, candidates_of, today_of
 from quality.thresholds import Profile, shown_window
 from staff.access import Actor
@@ -26,8 +25,7 @@ LATE: Final = "late"
 REASON: Final[Mapping[Metric, Expression]] = {
     Metric.RATING: Cast(F("mark"), CharField()),
     Metric.CANCELLED: Case(
-        When(expired_at__isnull=False, then=Value(EXPIRED)),
-        When(stage=Stage.EXPIRED, then=Value(EXPIRED)),
+        When(RAN_OUT, then=Value(EXPIRED)),
         default=F("cancellation_reason"),
         output_field=CharField(),
     ),

@@ -4,6 +4,7 @@ The rules are those of `quality.metrics`, said in SQL because a big shop has tho
 holds the two against each other.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -18,6 +19,8 @@ from quality.metrics import Window
 from quality.models import OwnProfile, Ruling
 from staff.formats import ALMATY
 from staff.scoping import company_scope, current_company
+
+log = logging.getLogger(__name__)
 
 SHOPS_A_TURN = 100
 
@@ -247,8 +250,16 @@ def recount_due(*, then: Callable[[int, int], object] | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT company_id, shop_id FROM office_changed_shops(%s)", [SHOPS_A_TURN])
         changed = cursor.fetchall()
-    for company_id, shop_id in changed:
+    return sum(_recount_one(company_id, shop_id, then) for company_id, shop_id in changed)
+
+
+def _recount_one(company_id: int, shop_id: int, then: Callable[[int, int], object] | None) -> bool:
+    """A shop that breaks is logged and left for the next time, the others go on."""
+    try:
         recount(company_id, shop_id)
-        if then:
-            then(company_id, shop_id)
-    return len(changed)
+    except Exception:
+        log.exception("shop %s: its changed days were not counted", shop_id)
+        return False
+    if then:
+        then(company_id, shop_id)
+    return True

@@ -7,13 +7,13 @@ from typing import Final
 from django.utils.translation import gettext
 
 from quality.asked import Asked
-from quality.budget import days_ahead, room
+from quality.budget import Room, days_ahead, room
 from quality.formulas import Metric
 from quality.page_models import Budget, Threshold
 from quality.profiles.wording import bound_text, sample_text, window_text
 from quality.reading import Live, Verdict
 from quality.thresholds import Profile, Rule
-from quality.words import LEFT, NOUNS
+from quality.words import LEFT, NOUNS, Nouns
 from staff.drawing import columns
 from staff.formats import MONTHS, calendar_day, grouped, plural, plural_word, share
 
@@ -28,10 +28,10 @@ def budget(verdict: Verdict, live: Live, asked: Asked) -> Budget | None:
     if metric is Metric.RATING or not measured.denominator:
         return None
     found = room(measured.numerator, measured.denominator, rule.critical)
-    ahead = days_ahead(live.days.get(metric, ()), rule, today=asked.today, horizon=FORECAST_DAYS)
+    # The window of the preview is that of tomorrow: what leaves by then is not among the used any more.
+    ahead = days_ahead(live.days.get(metric, ()), rule, today=asked.today, horizon=FORECAST_DAYS + 1)[1:]
     leaving = sum(day.leaving_used for day in ahead)
     nouns = NOUNS[metric][0]
-    crossing = Fraction(found.crosses_at, measured.denominator)
     return Budget(
         title=LEFT[metric],
         window=gettext("окно %(days)s, %(first)s – %(last)s")
@@ -41,12 +41,7 @@ def budget(verdict: Verdict, live: Live, asked: Asked) -> Budget | None:
             "last": calendar_day(measured.window.last),
         },
         value=grouped(found.left),
-        text=gettext("%(nouns)s в запасе. %(crosses_at)s-я даст %(crossing)s.")
-        % {
-            "nouns": plural_word(found.left, *nouns),
-            "crosses_at": found.crosses_at,
-            "crossing": share(crossing),
-        },
+        text=_lead(found, nouns),
         summary=gettext("%(used)s в окне, %(leaving)s выйдут из него за %(days)s, %(left)s в запасе")
         % {
             "used": plural(found.used, *nouns),
@@ -67,6 +62,17 @@ def budget(verdict: Verdict, live: Live, asked: Asked) -> Budget | None:
         columns=columns([(_axis_day(day.day, first=not index), day.leaving_used) for index, day in enumerate(ahead)]),
         columns_title=gettext("Сколько выйдет из окна по дням"),
     )
+
+
+def _lead(found: Room, nouns: Nouns) -> str:
+    """«отмен в запасе. 38-я даст 3,07 %.», or by how many the line is crossed."""
+    left = plural_word(found.left, *nouns)
+    if found.used >= found.crosses_at:
+        over = found.used - found.crosses_at + 1
+        return gettext("%(nouns)s в запасе, выше границы на %(over)s") % {"nouns": left, "over": over}
+    crossing = share(Fraction(found.crosses_at, found.total))
+    told = {"nouns": left, "crosses_at": found.crosses_at, "crossing": crossing}
+    return gettext("%(nouns)s в запасе. %(crosses_at)s-я даст %(crossing)s.") % told
 
 
 def _pips(used: int, left: int, leaving: int) -> tuple[str, ...]:

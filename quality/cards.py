@@ -1,6 +1,6 @@
 """The four cards of the quality page, and its first sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext
 
@@ -113,9 +113,20 @@ def _marks_text(verdict: Verdict) -> tuple[str, str, str]:
             "ban",
             "danger",
         )
+    if verdict.preview_status is Status.CRITICAL:
+        return gettext("Завтра за границей"), "ban", "danger"
     ones = marks_needed(measured.numerator, measured.denominator, rule.critical, mark=1)
     text = gettext("До критической %(ones)s «1»") % {"ones": plural(ones, "оценка", "оценок")} if ones else ""
     return text, "shield-check", ""
+
+
+def sentence_of_shops(crossed: Mapping[str, Sequence[Metric]]) -> tuple[str, str]:
+    """Of several shops which are beyond a line: Kaspi judges each by itself, whatever they are together."""
+    apart = gettext("Kaspi судит каждый магазин отдельно: ниже они вместе.")
+    if not crossed:
+        return gettext("Ни один магазин не за границей."), apart
+    named = [f"{shop} ({', '.join(str(NAMES[one]).lower() for one in metrics)})" for shop, metrics in crossed.items()]
+    return gettext("За границей: %(names)s.") % {"names": ", ".join(named)}, apart
 
 
 def first_sentence(verdicts: Mapping[Metric, Verdict]) -> tuple[str, str]:
@@ -127,6 +138,11 @@ def first_sentence(verdicts: Mapping[Metric, Verdict]) -> tuple[str, str]:
     if critical:
         return gettext("За границей: %(names)s.") % {"names": ", ".join(critical)}, gettext(
             "Kaspi может отключить магазин на 7 дней."
+        )
+    tomorrow = [NAMES[one.rule.metric].lower() for one in judged if one.preview_status is Status.CRITICAL]
+    if tomorrow:
+        return gettext("Завтра за границей: %(names)s.") % {"names": ", ".join(tomorrow)}, gettext(
+            "Кабинет Kaspi покажет это завтра."
         )
     lefts = [
         (room(one.reading.preview.numerator, one.reading.preview.denominator, one.rule.critical).left, one.rule.metric)

@@ -19,18 +19,19 @@ from quality.audit.panel import corrections_panel
 from quality.behind import listed
 from quality.behind_page import OUTSIDE, ROWS, UNNAMED, behind_list
 from quality.budget_card import budget, source, thresholds
-from quality.cards import card, first_sentence
+from quality.cards import card, first_sentence, sentence_of_shops
 from quality.formulas import Metric
 from quality.history.panel import alerts_panel, sparks_of
 from quality.metrics import Window
 from quality.outlook.panel import forecast_panel
 from quality.page_models import BehindList, Links, QualityPage
+from quality.profiles.assigned import profiles_of
 from quality.reading import Live, Verdict
 from quality.standing.ladder_panel import ladder_panel
 from quality.standing.panels import blocked_notice, excellent_panel, friday_panel
 from quality.standing.rating_panels import calendar_panel, recovery_panel
 from quality.standing.reading import Standing, standing_of
-from quality.thresholds import Profile
+from quality.thresholds import DEFAULT, Profile
 from staff.access import Actor
 from staff.formats import calendar_day, plural
 from staff.models import Shop
@@ -81,6 +82,17 @@ class Seen:
         return {metric: reading.verdict(found[metric], self.profile) for metric in Metric}
 
     @cached_property
+    def crossed(self) -> Mapping[str, Sequence[Metric]]:
+        """By name, the shops that are beyond a line today or will be tomorrow, each by its own profile."""
+        whole = [shop for shop in self.shops if self.by.sees_whole(shop.pk)]
+        profiles = profiles_of([shop.pk for shop in whole], self.asked.today)
+        found = reading.numbers_by_shop([shop.pk for shop in whole], now=self.asked.now, profiles=profiles)
+        judged = {
+            shop.name: [reading.verdict(one, profiles[shop.pk]) for one in found[shop.pk].values()] for shop in whole
+        }
+        return {name: lost for name, ones in judged.items() if (lost := [v.rule.metric for v in ones if v.crossed])}
+
+    @cached_property
     def standing(self) -> Standing | None:
         if self.whole is None:
             return None
@@ -91,8 +103,10 @@ class Seen:
 def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:
     """Everything that `templates/quality/quality.html` prints."""
     seen = Seen(asked, by, places)
-    chosen, sparks = seen.verdicts[asked.metric], sparks_of(seen.ids, now=asked.now, seen_by=by)
-    lead, advice = first_sentence(seen.verdicts)
+    chosen = seen.verdicts[asked.metric]
+    # Days are kept and counted back by the profile that came with us.
+    sparks = sparks_of(seen.ids, now=asked.now, seen_by=by) if seen.profile == DEFAULT else {}
+    lead, advice = first_sentence(seen.verdicts) if len(seen.shops) == 1 else sentence_of_shops(seen.crossed)
     return QualityPage(
         note=_note(seen, chosen.reading.official.window),
         verdict=lead,

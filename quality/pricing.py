@@ -12,6 +12,7 @@ from quality.formulas import Metric
 from quality.metrics import Measured
 from quality.reading import readings_of, standing, today_of, verdict
 from quality.scales import scale_of
+from quality.standing.series import pace_of
 from quality.thresholds import Rule
 from staff.formats import calendar_day, grouped, share
 
@@ -25,7 +26,9 @@ def tell(shop_ids: Sequence[int], now: datetime) -> Stakes:
     measured, rule = late.reading.preview, profile.rules[Metric.CANCELLED]
     is_counted = measured.value is not None
     cancelled = found[Metric.CANCELLED].preview
-    ahead = days_ahead(live.days.get(Metric.CANCELLED, ()), rule, today=today, horizon=rule.window_days)
+    days = live.days.get(Metric.CANCELLED, ())
+    pace = pace_of(days, today=today, window_days=rule.window_days)
+    ahead = days_ahead(days, rule, today=today, horizon=rule.window_days, arrivals_a_day=pace)
     return Stakes(
         one_more_cancel=one_more_cancel(cancelled, rule, ahead),
         late=gettext("Задержки %(value)s") % {"value": share(measured.value)} if measured.value is not None else "",
@@ -72,7 +75,7 @@ def _given_back(more: OneMore, ahead: Sequence[DayAhead]) -> str:
         said.append(
             gettext("место для ещё одной появится %(day)s") % {"day": calendar_day(again.day)}
             if again is not None
-            else gettext("место для ещё одной в ближайшие дни не появится")
+            else gettext("место для ещё одной в ближайшие дни не появится, если заказов придёт как раньше")
         )
     return ", ".join(said)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
-from orders.cancelling import Fault
+from orders.cancelling import ApiReason, Fault
 from orders.lifecycle import Stage
 from orders.models import Order
 from quality.buckets import COLUMN_OF
@@ -33,6 +33,13 @@ IN_NUMBER: Mapping[Metric, Q] = {
     Metric.LATE_HANDOVER: Q(),
     Metric.QUALITY_RETURNS: Q(return_for_quality=True),
 }
+# Nobody accepted it in time, by our clock or by Kaspi's cancel after the deadline; Kaspi itself says «нет в наличии».
+_MISSED = Q(accepted_at=None) & (
+    Q(expired_at__isnull=False) | Q(stage=Stage.EXPIRED) | Q(cancelled_at__gte=F("accept_by"))
+)
+RAN_OUT = Q(cancellation_reason=ApiReason.MERCHANT_OUT_OF_STOCK) & _MISSED | Q(cancellation_reason="") & (
+    Q(expired_at__isnull=False) | Q(stage=Stage.EXPIRED)
+)
 FIELDS = (
     "id",
     "point_id",

@@ -50,6 +50,11 @@ class Verdict:
     status: Status
     preview_status: Status
 
+    @property
+    def crossed(self) -> bool:
+        """Beyond the critical line, as it is shown today or will be tomorrow."""
+        return Status.CRITICAL in (self.status, self.preview_status)
+
 
 @dataclass(frozen=True, slots=True)
 class Behind:
@@ -287,7 +292,7 @@ def orders_behind(
     For the rating these are all marks. `seen_by`: only those that this actor sees.
     """
     shops = [shop_id] if isinstance(shop_id, int) else list(shop_id)
-    profile = profile or for_shops(shops, today_of(now))
+    profile = profile or for_shops(shops, on or today_of(now))
     rule, formula = profile.rules[metric], FORMULAS[profile.formula]
     window = shown_window(rule, on or today_of(now))
     seen = candidates_of(metric, shops, profile, on, now=now, seen_by=seen_by)

@@ -24,7 +24,8 @@ from staff.formats import ALMATY, calendar_day, order_groups, plural, tenge
 from staff.page_parts import Empty, Notice
 from staff.places import Places
 
-# How a buyer has paid already (kaspi-api §2.7); whatever else Kaspi may come to say is to be collected.
+# How a buyer has paid already (kaspi-api §2.7); whatever else Kaspi may come to say is to be
+# collected, and nothing of what it has not said.
 PAID: Final = ("PREPAID", CREDIT)
 
 
@@ -79,7 +80,7 @@ def _stop(order: Order, number: int, *, by: Actor, now: datetime, calendars: Cal
 
 
 def _owed(order: Order) -> Decimal:
-    return Decimal(0) if order.payment_mode in PAID else order.total_price
+    return Decimal(0) if order.payment_mode in PAID or not order.payment_mode else order.total_price
 
 
 def _lead(route: Route, stops: tuple[Stop, ...], name: str) -> Iterator[str]:

@@ -133,6 +133,9 @@ def _stop_sales(made: Made) -> tuple[StopSale, ...]:
         return ()
     parts = made.parts(Dimension.SKU)
     eating: list[Any] = [key for key, part in parts.items() if key and part >= FEWEST and made.share(part) >= EATS]
+    # What would come of it is asked about a whole shop.
+    seen = {unit.sku: made.actor.sees_whole(unit.shop_id) for unit in made.units.found}
+    eating = [key for key in eating if seen.get(key)]
     eating.sort(key=lambda key: (-parts[key], key))
     titles = reading.titles_of(eating[:MOST_STOPS], made.units.found)
     return tuple(_stop_sale(made, sku, titles.get(sku, sku), parts[sku]) for sku in eating[:MOST_STOPS])
@@ -140,7 +143,7 @@ def _stop_sales(made: Made) -> tuple[StopSale, ...]:
 
 def _stop_sale(made: Made, sku: str, title: str, part: Fraction) -> StopSale:
     shop_id = next((unit.shop_id for unit in made.units.found if unit.sku == sku), made.shop_ids[0])
-    query = {"shop": made.places.shop_by_id(shop_id).slug, "metric": made.metric.value, "stop": sku}
+    query = {"shop": made.places.shop_by_id(shop_id).slug, "metric": made.metric.value, "sku": sku}
     told = {
         "title": title or sku,
         "units": units_text(part),

@@ -57,7 +57,7 @@ def tell(shop: Shop, metric: Metric, day: date, said: Said, *, by: Actor, now: d
         value=_decimal(value),
         numerator=counts[0] if counts else None,
         denominator=counts[1] if counts else None,
-        note=said.note.strip()[:LONGEST_NOTE],
+        note=said.note.replace("\x00", "").strip()[:LONGEST_NOTE],
         actor_label=by.label,
         entered_at=now,
     )

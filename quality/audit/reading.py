@@ -16,10 +16,10 @@ from quality.audit.changes import OF_NUMBER
 from quality.audit.corrections import Correction, corrections_of
 from quality.audit.proof import Proof, prove
 from quality.formulas import FORMULAS, Formula, Metric
-from quality.metrics import Exclusion, Window
+from quality.metrics import Exclusion, Window, official_window
 from quality.models import QualitySnapshot, Ruling
 from quality.profiles.assigned import profile_of
-from quality.thresholds import Profile, shown_window
+from quality.thresholds import Profile
 from staff.formats import ALMATY
 from staff.models import Shop
 
@@ -75,8 +75,8 @@ def profile_for(shop: Shop, on: date) -> Profile:
 
 
 def window_of(profile: Profile, metric: Metric, on: date) -> Window:
-    """The window of the number that the cabinet shows on this day."""
-    return shown_window(profile.rules[metric], on)
+    """The window of the number that the cabinet shows on this day: whole days ending the day before."""
+    return official_window(on, profile.rules[metric].window_days)
 
 
 def proof_of(shop: Shop, metric: Metric, on: date, *, profile: Profile, known_at: datetime | None = None) -> Proof:

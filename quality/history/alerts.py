@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from integrations.models import FeedEvent, FeedKind
 from quality.formulas import Metric
+from quality.history.importing import importing
 from quality.history.judges import assigned, warning_rules
 from quality.history.warnings import AlertKind, Raised, Stand, Warn, left_of, warnings
 from quality.metrics import Measured, Reading
@@ -51,6 +52,9 @@ def look_at(company_id: int, shop_id: int) -> int:
 
 def raise_due(shop_id: int, *, now: datetime) -> int:
     """Raise the warnings of a shop that are due now, in the caller's transaction and scope; answers how many were new."""
+    # In the middle of a first import cancels stand already and the orders of the same days do not.
+    if importing(shop_id).exists():
+        return 0
     today, before = today_of(now), _before(shop_id)
     foreseen = _foreseen(shop_id, today)
     due: list[_Due] = []

@@ -28,7 +28,7 @@ def foresee(kept: Kept) -> Foreseen:
     days = history([kept.shop_id], metric, since=since, formula=kept.profile.formula)
     if not days.get(metric):
         return Foreseen()
-    course = course_now(metric, days, 0, rule, today=day)
+    course = course_now(metric, days, 0, rule, today=day, formula=kept.profile.formula)
     first = min(one.day for counts in days.values() for one in counts[:1])
     tested = tested_on_past(course.past, rule, day, first, (kept.shop_id,))
     likely = forecast(course, seed=seed_of([kept.shop_id], metric, day)).likely

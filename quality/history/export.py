@@ -40,6 +40,8 @@ FAULTS: Mapping[str, str] = {
     Fault.KASPI: _("Kaspi"),
     Fault.UNKNOWN: _("неизвестно"),
 }
+# Windows reach years back from here and stay dates of the calendar.
+EARLIEST, LATEST = date(2015, 1, 1), date(2100, 1, 1)
 DAY_COLUMNS: Final = (
     Column(_("Магазин"), width=24),
     Column(_("День"), width=12),
@@ -113,7 +115,10 @@ def _day(asked: Mapping[str, str], name: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        if EARLIEST <= day <= LATEST:
+            return day
+        raise ValueError(text)
     except ValueError:
         told = gettext("Нет такого дня: %(day)s") % {"day": text[:40]}
         raise Refused("bad_value", told, status=400, field=name) from None
@@ -138,8 +143,8 @@ def _days(actor: Actor, wanted: Mapping[str, str]) -> Iterator[Row]:
     """Of each shop the newest day first: the kept days, and before them those that are counted from today's orders."""
     now = database_now()
     metrics = [_metric(wanted)] if wanted.get("metric") else list(Metric)
-    last = _day(wanted, "to") or reading.today_of(now)
-    first = _day(wanted, "from") or date.min
+    today = reading.today_of(now)
+    last, first = min(_day(wanted, "to") or today, today), _day(wanted, "from") or date.min
     for shop in _whole_shops(actor, wanted):
         kept = QualitySnapshot.objects.filter(
             shop_id=shop.pk, metric__in=[one.value for one in metrics], day__range=(first, last)

@@ -208,7 +208,8 @@ def _span(metric: Metric, values: Sequence[Fraction | None], bounds: Sequence[Fr
     if metric is Metric.RATING:
         return Span(3 if min(known, default=Fraction(3)) >= 3 else 1, 5)
     top = max([min(bounds, default=Fraction(1, 100)), *known]) * Fraction(6, 5)
-    return Span(0, next(step * 4 for step in STEPS if step * 4 >= top))
+    # After a month without orders a few cancels are several hundred per cent: what lies outside stands on the edge.
+    return Span(0, next((step * 4 for step in STEPS if step * 4 >= top), STEPS[-1] * 4))
 
 
 def _limit(metric: Metric, profile: Profile, span: Span) -> Mark:

@@ -16,16 +16,16 @@ from typing import Final, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef, Subquery
 
-from integrations.models import KaspiAccount
 from orders.turns import take_turn
 from quality import buckets
 from quality.formulas import Metric
+from quality.history.importing import not_imported
 from quality.history.judges import Judge, keepers
 from quality.history.reading import days_of
-from quality.metrics import SAMPLE_OF, Measured, measure_days
+from quality.metrics import SAMPLE_OF, Measured, measure_days, official_window
 from quality.models import QualitySnapshot
 from quality.reading import Days, today_of
-from quality.thresholds import Profile, judge, shown_window
+from quality.thresholds import Profile, judge
 from staff.clock import database_now
 from staff.models import Shop
 from staff.scoping import company_scope, current_company
@@ -138,8 +138,8 @@ def _behind(company_id: int, beside: Beside) -> list[int]:
         due = due_day(known_at)
         newest = QualitySnapshot.objects.filter(shop_id=OuterRef("pk")).order_by("-day").values("day")[:1]
         # What is known in the middle of a first import is no number of the shop, and would be kept for ever.
-        importing = KaspiAccount.objects.filter(shop_id=OuterRef("pk")).exclude(import_finished_at__lt=known_at)
-        shops = Shop.objects.exclude(Exists(importing)).annotate(kept=Subquery(newest)).order_by("pk")
+        unread = Exists(not_imported(OuterRef("pk"), at=known_at))
+        shops = Shop.objects.exclude(unread).annotate(kept=Subquery(newest)).order_by("pk")
         return [pk for pk, kept in shops.values_list("pk", "kept") if kept is None or kept < due]
 
 
@@ -190,7 +190,7 @@ def _as_proven(kept: Kept, proven: Proven) -> Kept:
 
 def _measured(days: Days, one: Judge, metric: Metric, day: date) -> Measured:
     asked = {name: days.get(name, ()) for name in (metric, SAMPLE_OF[metric])}
-    return measure_days(asked, metric, shown_window(one.profile.rules[metric], day), formula=one.formula)
+    return measure_days(asked, metric, official_window(day, one.profile.rules[metric].window_days), formula=one.formula)
 
 
 def _row(kept: Kept, proven: Proven | None, beside: Beside) -> QualitySnapshot:

@@ -57,8 +57,8 @@ def read(
     query: QueryDict, *, shop: Shop, shops: tuple[Shop, ...], profiles: Mapping[str, Profile], now: datetime
 ) -> Asked:
     """The question of an address. Raises Refused (400) with the field that cannot be read."""
-    ticked = [sku[:LONGEST_SKU] for sku in query.getlist("sku")[:MOST_PRODUCTS] if sku]
-    other = query.get("other", "").strip()[:LONGEST_SKU]
+    ticked = [_sku(text) for text in query.getlist("sku")[:MOST_PRODUCTS] if text]
+    other = _sku(query.get("other", ""))
     return Asked(
         shop=shop,
         metric=_one_of(query, "metric", METRICS, Metric.CANCELLED, gettext("Нет такого показателя: %(name)s")),
@@ -72,6 +72,11 @@ def read(
         profile=_one_of(query, "profile", {**profiles, "": None}, None, gettext("Нет такого профиля: %(name)s")),
         shops=shops,
     )
+
+
+def _sku(text: str) -> str:
+    # PostgreSQL takes no NUL, and no product has one.
+    return text.replace("\x00", "").strip()[:LONGEST_SKU]
 
 
 def _one_of(query: QueryDict, name: str, known: Mapping[str, T], default: T, sentence: str) -> T:

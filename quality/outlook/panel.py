@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 
-from quality.formulas import FORMULA, Metric
+from quality.formulas import FORMULA, FORMULAS, Metric
 from quality.metrics import SAMPLE_OF, DayCounts
 from quality.outlook import words
 from quality.outlook.backtest import Backtest, backtest, days_needed
@@ -41,7 +41,7 @@ def forecast_panel(
     `shop`: the one that what-if is asked about, where it is one that the actor sees whole. One query of buckets.
     """
     days = history(shop_ids, metric, since=today - timedelta(days=days_needed(rule)), formula=formula, seen_by=seen_by)
-    course = course_now(metric, days, live.overdue, rule, today=today)
+    course = course_now(metric, days, live.overdue, rule, today=today, formula=formula)
     known = facts(course)
     if not course.past or known[-1] is None:
         return None
@@ -51,10 +51,13 @@ def forecast_panel(
     return _panel(course, found, tested, known[-1], _whatif_url(metric, shop, seen_by))
 
 
-def course_now(metric: Metric, days: Days, overdue: int, rule: Rule, *, today: date) -> Course:
+def course_now(
+    metric: Metric, days: Days, overdue: int, rule: Rule, *, today: date, formula: str = FORMULA.version
+) -> Course:
     """The course of a number as things are, parcels that are late already among them."""
     due = overdue if metric is Metric.LATE_HANDOVER else 0
-    return course_of(days[metric], rule, today=today, sample=days[SAMPLE_OF[metric]], due=due)
+    sample, read = days[SAMPLE_OF[metric]], FORMULAS[formula]
+    return course_of(days[metric], rule, today=today, sample=sample, formula=read, due=due)
 
 
 # Days that are over seldom change: the page that is opened again does not test the same past anew.

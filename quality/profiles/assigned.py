@@ -4,7 +4,7 @@ Asked inside a company's scope. A number of the past is judged by what was assig
 at the earliest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -153,8 +153,18 @@ def warned_by(shop_id: int, day: date) -> Mapping[Metric, Profile]:
     own = profile_of(shop_id, day)
     if shop_id not in warned_by_strictest([shop_id]):
         return dict.fromkeys(Metric, own)
-    held = (own, *(one for one in offered() if one.holds_on(day)))
-    return {metric: strictest(held, metric) for metric in Metric}
+    held = [one for one in offered() if one.holds_on(day)]
+    return {metric: strictest((own, *_alike(held, own, metric)), metric) for metric in Metric}
+
+
+def _alike(profiles: Iterable[Profile], own: Profile, metric: Metric) -> list[Profile]:
+    """Those whose line is drawn across the same number: of another window or formula it would be another's."""
+
+    def number(one: Profile) -> tuple[str, int, str]:
+        rule = one.rules[metric]
+        return one.formula, rule.window_days, rule.window_end
+
+    return [one for one in profiles if number(one) == number(own)]
 
 
 def warned_by_strictest(shop_ids: Sequence[int]) -> set[int]:

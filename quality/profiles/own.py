@@ -89,7 +89,8 @@ def _have_counted(profile: Profile, today: date) -> None:
     In the turn of each shop, and the shops in one order: a recount that is under way would otherwise take the marks away
     without knowing the formula.
     """
-    longest = max(rule.window_days for rule in profile.rules.values())
+    # As many as the night compares, at least.
+    longest = max(*FORMULA.window_days.values(), *(rule.window_days for rule in profile.rules.values()))
     days = [today - timedelta(days=n) for n in range(longest + 1)]
     for shop_id in Shop.objects.order_by("pk").values_list("pk", flat=True):
         take_turn(shop_id)

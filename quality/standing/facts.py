@@ -8,12 +8,11 @@ from typing import Any, Final
 from django.db.models import Case, CharField, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from orders.lifecycle import Stage
 from orders.models import Order, ReturnCase
 from quality.formulas import Metric
 from quality.metrics import Window
 from quality.models import Ruling
-from quality.queries import candidates
+from quality.queries import IN_NUMBER, RAN_OUT, candidates
 from quality.standing.plan import LATE_DAY, LATE_HOUR, LATE_HOURS, NOT_ACCEPTED
 from quality.standing.recovery import LOW
 
@@ -39,19 +38,12 @@ class Parts:
     reasons: tuple[Part, ...]
 
 
-# `quality.metrics.COUNTING` over the candidates of a number.
-_COUNTS: Mapping[Metric, Q] = {
-    Metric.RATING: Q(returned_at=None),
-    Metric.CANCELLED: Q(fault="seller"),
-    Metric.LATE_HANDOVER: Q(),
-    Metric.QUALITY_RETURNS: Q(return_for_quality=True),
-}
 _LATE = F("courier_planned_at")
 # How an order came into the number, as a code that `quality.standing.plan` advises on.
 _REASONS: Mapping[Metric, Any] = {
     Metric.RATING: Cast("mark", CharField()),
     Metric.CANCELLED: Case(
-        When(Q(stage=Stage.EXPIRED) | Q(expired_at__isnull=False), then=Value(NOT_ACCEPTED)),
+        When(RAN_OUT, then=Value(NOT_ACCEPTED)),
         default=F("cancellation_reason"),
     ),
     Metric.LATE_HANDOVER: Case(
@@ -69,7 +61,7 @@ def numerator(metric: Metric, shop_id: int, window: Window) -> "QuerySet[Order]"
     said = Ruling.objects.filter(shop_id=shop_id, metric=metric, withdrawn_at=None)
     # Asked once each, not of every order: rulings are few.
     out, into = (Q(pk__in=said.filter(counts=counts).values("order_id")) for counts in (False, True))
-    return candidates(metric, [shop_id], window).filter((_COUNTS[metric] & ~out) | into)
+    return candidates(metric, [shop_id], window).filter((IN_NUMBER[metric] & ~out) | into)
 
 
 def parts_of(metric: Metric, shop_id: int, window: Window) -> Parts:

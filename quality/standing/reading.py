@@ -82,7 +82,8 @@ def standing_of(
         return None
     today = today_of(now)
     judged = profile or profile_of(shop.pk, today)
-    days = bucket_days(shop.pk, today - timedelta(days=HISTORY + LONGEST_WINDOW))
+    longest = max(LONGEST_WINDOW, *(rule.window_days for rule in judged.rules.values()))
+    days = bucket_days(shop.pk, today - timedelta(days=HISTORY + longest), formula=judged.formula)
     begins = _first_judged(days, today)
     if overdue:
         days[Metric.LATE_HANDOVER].append(DayCounts(today, overdue, overdue))
@@ -96,13 +97,21 @@ def standing_of(
         past=past,
         ahead={m: to_come(days, rule, today=today, horizon=SIGHT) for m, rule in judged.rules.items()},
         told=told,
-        ladder=ladder(past, told, today=today, steps=steps or judged.ladder or STEPS),
+        ladder=ladder(
+            past,
+            told,
+            today=today,
+            steps=steps or judged.ladder or STEPS,
+            within=judged.violations_within_days,
+        ),
     )
 
 
-def bucket_days(shop_id: int, first: date, metrics: Iterable[Metric] = tuple(Metric)) -> dict[Metric, list[DayCounts]]:
+def bucket_days(
+    shop_id: int, first: date, metrics: Iterable[Metric] = tuple(Metric), *, formula: str = FORMULA.version
+) -> dict[Metric, list[DayCounts]]:
     """The shop's day buckets since `first`, points added up, by day."""
-    kept = QualityDay.objects.filter(shop_id=shop_id, day__gte=first, metric__in=list(metrics), formula=FORMULA.version)
+    kept = QualityDay.objects.filter(shop_id=shop_id, day__gte=first, metric__in=list(metrics), formula=formula)
     sums = kept.values_list("metric", "day").annotate(Sum("numerator"), Sum("denominator")).order_by("day")
     found: defaultdict[Metric, list[DayCounts]] = defaultdict(list)
     for metric, day, above, below in sums:

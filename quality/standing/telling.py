@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from orders.turns import take_turn
 from quality.formulas import Metric
 from quality.models import Sanction
+from quality.profiles.assigned import profile_of
 from quality.reading import today_of
 from quality.standing.ladder import STEPS, WITHIN_DAYS
 from staff import audit
@@ -40,7 +41,8 @@ def tell(shop: Shop, word: Word, *, by: Actor, now: datetime) -> Sanction:
     day has been told.
     """
     require_whole(by, Permission.QUALITY_MANAGE, shop_id=shop.pk)
-    _check(word, today_of(now))
+    today = today_of(now)
+    _check(word, today, len(profile_of(shop.pk, today).ladder or STEPS))
     # One at a time, or two who tell the same would both find nothing told.
     take_turn(shop.pk)
     if Sanction.objects.filter(shop_id=shop.pk, began_on=word.began_on, withdrawn_at=None).exists():
@@ -69,8 +71,8 @@ def recall(shop: Shop, began_on: date, *, by: Actor, now: datetime) -> None:
     audit.record(by, "quality.sanction_withdrawn", subject=("shop", shop.slug), now=now, details=_details(told))
 
 
-def _check(word: Word, today: date) -> None:
-    if not 1 <= word.step <= len(STEPS):
+def _check(word: Word, today: date, steps: int) -> None:
+    if not 1 <= word.step <= steps:
         raise Refused("bad_value", gettext("Выберите этап"), status=400, field="step")
     if word.began_on > today:
         raise Refused("bad_day", gettext("Этот день ещё не наступил"), status=400, field="began_on")

@@ -90,7 +90,7 @@ def _said(form: Mapping[str, str]) -> telling.Word:
         raise Refused("bad_value", gettext("Выберите этап"), status=400, field="step")
     if metric and metric not in METRICS:
         raise Refused("bad_value", gettext("Нет такого показателя"), status=400, field="metric")
-    note = form.get("note", "").strip()
+    note = form.get("note", "").replace("\x00", "").strip()
     return telling.Word(int(step), _day(form.get("began_on", "")), METRICS.get(metric), note)
 
 

@@ -290,6 +290,27 @@ def test_the_cursor_stays_when_the_whole_shelf_has_come_again(office: Office, si
     hands.stands_on(first)
 
 
+# Presses the moment a fresh shelf is in the page, before anything else may run.
+PRESSED_AT_ONCE = """() => {
+  window.same = true;
+  const press = () => setTimeout(() => document.querySelector('[data-act=accept]').click(), 0);
+  document.addEventListener('htmx:afterSwap', press, { once: true });
+  htmx.trigger('#orders', 'stale');
+}"""
+
+
+def test_a_press_on_a_shelf_that_has_just_come_again_stays_on_its_page(office: Office, sit: Sit) -> None:
+    first = office.new_order()
+    office.wait_until_known(1)
+    hands = Hands(office, sit(BOLAT))
+    hands.page.goto("/orders/new/")
+    hands.walk_to(first)
+    hands.page.evaluate(PRESSED_AT_ONCE)
+    expect(hands.row(first)).to_contain_text("принимаем…")
+    assert hands.page.evaluate("window.same"), "the form was sent by the browser, and the page began anew"
+    hands.stands_on(first)
+
+
 def test_the_page_of_an_order_leads_to_its_neighbours(office: Office, sit: Sit) -> None:
     codes = [office.new_order(approved_minutes_ago=90 - number) for number in range(3)]
     office.wait_until_known(3)

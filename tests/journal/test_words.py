@@ -12,6 +12,7 @@ from orders.models import EventKind
 from orders.returns.claim_states import ClaimStep
 from orders.returns.reasons import ReturnReason
 from orders.returns.states import Deed
+from quality.attribution.disputes import CLOSING
 from staff.formats import NBSP, THIN
 from staff.journal import words
 from staff.permissions import Permission
@@ -24,6 +25,7 @@ OPEN = {
     "orders/actions.py": {f"order.{kind}" for kind in ActionKind.values},
     "orders/returns/cases.py": {f"return.{deed}" for deed in Deed.values},
     "orders/returns/claims.py": {f"claim.{step}" for step in ClaimStep.values},
+    "quality/attribution/disputes.py": {f"dispute.{state}" for state in CLOSING},
     "orders/expiry.py": {f"order.{EventKind.EXPIRED.value}", f"order.{EventKind.OVERDUE.value}"},
 }
 

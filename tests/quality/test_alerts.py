@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from integrations.models import FeedEvent
+from integrations.models import FeedEvent, KaspiAccount
+from orders.lifecycle import Stage
+from orders.models import Order
 from quality import buckets
 from quality.formulas import Metric
 from quality.history import alerts, duties
@@ -137,3 +139,28 @@ def test_a_shop_that_cannot_be_looked_at_stops_nobodys_recount(cast: Cast, monke
     monkeypatch.setattr(alerts, "raise_due", lambda shop, now: 1 // 0)
     assert duties.recount_due() == 2
     assert buckets.recount_due() == 0
+
+
+def test_nothing_is_told_in_the_middle_of_a_first_import(cast: Cast) -> None:
+    put(cast.alma, Metric.CANCELLED, today(), 4, 100)
+    _import(cast, import_started_at=database_now())
+    assert look(cast) == 0 and told(cast) == []
+    _import(cast, import_finished_at=database_now())
+    assert look(cast) == 1
+
+
+def _import(cast: Cast, **values: Any) -> None:
+    with cast.alma.scope():
+        KaspiAccount.objects.filter(shop_id=shop_id(cast)).update(**values)
+
+
+def test_a_parcel_that_the_clock_makes_late_is_told_though_no_order_changes(cast: Cast) -> None:
+    put(cast.alma, Metric.LATE_HANDOVER, ago(2), 0, 9)
+    put(cast.alma, Metric.CANCELLED, ago(2), 0, 20)
+    for _ in range(2):
+        order = cast.place(Stage.KD_HANDOVER)
+        with cast.alma.scope():
+            just_now = database_now() - timedelta(minutes=3)
+            Order.objects.filter(pk=order.pk).update(courier_planned_at=just_now)
+    assert duties.look_at_overdue() == 1
+    assert ("late_handover", "crossed") in told(cast)

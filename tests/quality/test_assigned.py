@@ -166,6 +166,14 @@ def test_a_shop_is_warned_by_its_own_profile_until_the_strictest_is_wanted(cast:
     assert (told[Metric.CANCELLED].code, told[Metric.LATE_HANDOVER].code) == ("v2-2026", strict)
 
 
+def test_a_line_across_another_window_warns_nobody(cast: Cast) -> None:
+    shop = cast.alma.shop("alma-tech")
+    write(cast, {"cancelled-critical": "2", "cancelled-window": "7"})
+    with cast.alma.scope():
+        assigned.warn_by_strictest(shop, True, by=cast.aigerim.actor, now=database_now())
+        assert assigned.warned_by(shop.pk, today())[Metric.CANCELLED].code == "v2-2026"
+
+
 def test_a_profile_that_is_over_warns_nobody(cast: Cast) -> None:
     shop = cast.alma.shop("alma-tech")
     write(cast, {"cancelled-critical": "2", "valid_from": "2020-01-01", "valid_to": "2021-01-01"})

@@ -286,7 +286,7 @@ def test_a_good_that_eats_the_budget_is_offered_to_be_stopped(alma: Cast) -> Non
     QualityDay.objects.create(shop_id=shop.pk, day=today - 2 * DAY, **bucket)
     (stop,) = panel(alma, alma.aigerim).stop_sales
     assert stop.text.startswith("«Чайник» занимает 60\u00a0% бюджета: 3 из 5.")
-    assert stop.url == "/quality/whatif/?shop=alma-tech&metric=cancelled&stop=KETTLE"
+    assert stop.url == "/quality/whatif/?shop=alma-tech&metric=cancelled&sku=KETTLE"
 
 
 def test_who_sees_only_orders_given_to_him_sees_no_breakdown(alma: Cast) -> None:

@@ -97,3 +97,14 @@ def test_a_press_on_the_page_ends_in_a_file(cast: Cast) -> None:
             ("quality", "done"),
             ("quality-orders", "done"),
         }
+
+
+def test_days_to_come_are_not_in_the_file(cast: Cast) -> None:
+    rows = rows_of(made(cast.aigerim, "quality", shop="alma-tech", metric="cancelled", to="2099-12-31"))
+    assert column(rows, "День")[0] == today().isoformat()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_beyond_the_calendar_is_refused(cast: Cast, day: str) -> None:
+    with pytest.raises(Refused, match="Нет такого дня"):
+        made(cast.aigerim, "quality-orders", shop="alma-tech", metric="cancelled", on=day)

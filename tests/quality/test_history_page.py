@@ -171,3 +171,10 @@ def test_the_warnings_of_the_week_are_listed_newest_first_for_who_sees_the_shop_
         "Доля отмен: запаса нет, следующая перейдёт границу",
     ]
     assert panel.lines[0].text == "Алма Техника · завтра в кабинете будет 3,33\u00a0%"
+
+
+def test_a_day_of_several_hundred_per_cent_is_drawn(cast: Cast) -> None:
+    keep(cast, ago(2), 9, 1)
+    answer = cast.aigerim.browser().get("/quality/history/?shop=alma-tech&metric=cancelled")
+    assert answer.status_code == 200
+    assert "900" in answer.content.decode()

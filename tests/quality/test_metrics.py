@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -51,6 +52,9 @@ rows = st.lists(
         return_for_quality=st.none() | st.booleans(),
         mark=st.none() | st.integers(1, 5),
         mark_day=days,
+        items=st.integers(1, 4),
+        ruled_in=st.frozensets(st.sampled_from(Metric), max_size=1),
+        ruled_out=st.frozensets(st.sampled_from(Metric), max_size=1),
     ),
     max_size=40,
 )
@@ -60,26 +64,34 @@ formulas = st.builds(
     version=st.just("any"),
     sides=st.fixed_dictionaries({metric: st.builds(Sides, anchors, anchors) for metric in Metric}),
     window_days=st.just(FORMULA.window_days),
+    items=st.frozensets(st.sampled_from(Metric)),
 )
 thorough = settings(max_examples=150, deadline=None)
 
 
 def slow(orders: list[OrderRow], metric: Metric, first: date, last: date) -> tuple[int, int]:
     """Numerator and denominator by the default formula, in plain words."""
+    window = {first + timedelta(days=n) for n in range((last - first).days + 1)}
 
     def inside(day: date | None) -> bool:
-        return day is not None and day in [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return day in window
+
+    def counts(row: OrderRow, ours: bool) -> bool:
+        return metric not in row.ruled_out and (ours or metric in row.ruled_in)
 
     if metric is Metric.RATING:
-        marks = [row.mark for row in orders if row.mark and inside(row.mark_day) and row.returned_day is None]
+        marked = [row for row in orders if row.mark and inside(row.mark_day)]
+        marks = [row.mark or 0 for row in marked if counts(row, row.returned_day is None)]
         return sum(marks), len(marks)
     if metric is Metric.CANCELLED:
-        cancels = [row for row in orders if inside(row.cancelled_day) and row.fault == "seller"]
-        return len(cancels), len([row for row in orders if inside(row.arrived_day)])
+        cancelled = [row for row in orders if inside(row.cancelled_day)]
+        faulty = [row for row in cancelled if counts(row, row.fault is Fault.SELLER)]
+        return len(faulty), len([row for row in orders if inside(row.arrived_day)])
     if metric is Metric.LATE_HANDOVER:
         handed = [row for row in orders if inside(row.handed_over_day)]
-        return len([row for row in handed if row.late]), len(handed)
-    returns = [row for row in orders if inside(row.returned_day) and row.return_for_quality]
+        return len([row for row in handed if row.late and counts(row, True)]), len(handed)
+    returned = [row for row in orders if inside(row.returned_day)]
+    returns = [row for row in returned if counts(row, bool(row.return_for_quality))]
     return len(returns), len([row for row in orders if inside(row.completed_day)])
 
 
@@ -97,6 +109,25 @@ def row(**facts: object) -> OrderRow:
 def test_a_number_agrees_with_counting_in_plain_words(metric: Metric, orders: list[OrderRow]) -> None:
     found = number(orders, metric)
     assert (found.numerator, found.denominator) == slow(orders, metric, found.window.first, found.window.last)
+
+
+@pytest.mark.parametrize("count", [0, 1, 33, 34, 1_500, 100_000])
+def test_a_log_of_any_length_agrees_with_counting_in_plain_words(count: int) -> None:
+    chance = Random(count)
+
+    def day() -> date | None:
+        return TODAY - timedelta(days=chance.randrange(100)) if chance.random() < 0.7 else None
+
+    def made(number: int) -> OrderRow:
+        facts = {name: day() for name in ("arrived_day", "cancelled_day", "handed_over_day", "completed_day")}
+        late, quality, mark = chance.choice((None, True, False)), chance.choice((None, True)), chance.randint(1, 5)
+        told = {"returned_day": day() if number % 9 == 0 else None, "mark_day": day(), "mark": mark, "late": late}
+        return OrderRow(order_id=number, fault=chance.choice(list(Fault)), return_for_quality=quality, **facts, **told)  # type: ignore[arg-type]
+
+    orders = [made(number) for number in range(count)]
+    for metric in Metric:
+        found = number(orders, metric)
+        assert (found.numerator, found.denominator) == slow(orders, metric, found.window.first, found.window.last)
 
 
 @pytest.mark.parametrize("metric", Metric)
