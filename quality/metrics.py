@@ -237,7 +237,8 @@ def measure(rows: Iterable[OrderRow], metric: Metric, window: Window, *, formula
             provisional += row.provisional and metric is Metric.CANCELLED
         if window.holds(_denominator_day(row, metric, formula)):
             denominator += row.items if metric in formula.items else 1
-        sample += window.holds(_denominator_day(row, SAMPLE_OF[metric], formula))
+        if window.holds(_denominator_day(row, SAMPLE_OF[metric], formula)):
+            sample += row.items if SAMPLE_OF[metric] in formula.items else 1
     return Measured(
         metric=metric,
         window=window,

@@ -35,4 +35,5 @@ def test_where_no_room_is_left_the_day_is_told_on_which_there_is_again() -> None
     said = priced(DayCounts(TODAY - timedelta(days=20), 1, 10), DayCounts(TODAY, 0, 70))
     leaves = (TODAY + timedelta(days=11)).day
     assert said == f"Следующая отмена выйдет из окна {leaves} декабря, место для ещё одной появится {leaves} декабря"
-    assert priced(DayCounts(TODAY, 0, 40)) == "место для ещё одной в ближайшие дни не появится"
+    never = "место для ещё одной в ближайшие дни не появится, если заказов придёт как раньше"
+    assert priced(DayCounts(TODAY, 0, 40)) == never
