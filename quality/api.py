@@ -81,21 +81,28 @@ class ListOrdersBehind(Endpoint):
     answer = BehindPage
 
     def get(self, request: Request, metric: str) -> Response:
-        place, now = self.place("-day", "-id"), self.now()
+        place, now = self.place("-day", "-public_id"), self.now()
         if metric not in METRICS:
             raise NotVisible(metric)
         if "shop" not in self.asked:
             raise Refused("required", gettext("Назовите магазин: shop"), status=400, field="shop")
         shop = visible(self.actor).shop(self.asked["shop"])
         behind = reading.orders_behind(
-            METRICS[metric], shop.pk, self._on(), now=now, seen_by=self.actor, profile=_profile(self.asked)
+            METRICS[metric],
+            shop.pk,
+            self._on(),
+            now=now,
+            seen_by=self.actor,
+            profile=_profile(self.asked),
+            cut=place.cut,
         )
-        rows = sorted(map(_behind, behind), key=_position, reverse=True)
-        after = place.after
-        shown, following = place.page(row for row in rows if after is None or _position(row) < after)
-        orders = {str(one.order.public_id): one.order for one in behind}
-        judged = judgements(METRICS[metric], [orders[row["id"]] for row in shown])
-        told = [{**row, "judgement": _judgement(judged[orders[row["id"]].pk])} for row in shown]
+        rows: list[dict[str, Any]] = [
+            {"day": one.day.isoformat(), "public_id": str(one.order.public_id), "behind": one} for one in behind
+        ]
+        found, following = place.page(rows)
+        shown: list[Behind] = [row["behind"] for row in found]
+        judged = judgements(METRICS[metric], [one.order for one in shown])
+        told = [{**_behind(one), "judgement": _judgement(judged[one.order.pk])} for one in shown]
         return Response({"results": told, "next": following})
 
     def _on(self) -> date | None:
@@ -184,7 +191,3 @@ def _judgement(judgement: Judgement) -> dict[str, Any]:
         "because": " ".join(map(str, judgement.because)),
         "overridden": judgement.overridden,
     }
-
-
-def _position(row: Mapping[str, Any]) -> tuple[str, str]:
-    return row["day"], row["id"]

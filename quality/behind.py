@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Case, CharField, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Expression, F, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from orders.models import Order
 from quality.buckets import COLUMN_OF
 from quality.formulas import FORMULAS, Anchor, Metric
 from quality.metrics import Exclusion, evidence
-from quality.models import Ruling
-from quality.queries import IN_NUMBER, RAN_OUT, rows_of
+from quality.queries import RAN_OUT, in_number, rows_of
 from quality.reading import Behind, behind_of, candidates_of, today_of
 from quality.thresholds import Profile, shown_window
 from staff.access import Actor
@@ -69,8 +68,9 @@ def listed(
     candidates = candidates_of(metric, shop_ids, profile, now=now, seen_by=seen_by)
     if narrowed is not None:
         candidates, known = narrowed(candidates), None
-    inside = _inside(metric)
-    every = candidates.exclude(inside) if outside else candidates.filter(inside)
+    inside = in_number(metric, shop_ids)
+    beyond = candidates.exclude(inside) if inside else candidates.none()
+    every = beyond if outside else candidates.filter(inside)
     found = every.annotate(reason=REASON[metric])
     if known is not None and metric is Metric.LATE_HANDOVER and not outside:
         counted = {LATE: known}
@@ -87,12 +87,6 @@ def listed(
     return Listed(
         _judged(metric, profile, here, now), total, total if reason is None else counted.get(reason, 0), reasons
     )
-
-
-def _inside(metric: Metric) -> Q:
-    """Which candidates are in the number; a person's word goes before our judgement."""
-    said = Ruling.objects.filter(order_id=OuterRef("pk"), metric=metric, withdrawn_at=None)
-    return Q(Exists(said.filter(counts=True))) | (IN_NUMBER[metric] & ~Q(Exists(said.filter(counts=False))))
 
 
 def _anchor(metric: Metric, profile: Profile) -> Anchor:

@@ -5,13 +5,14 @@ Without a profile it is the one that the shops are judged by today (`quality.pro
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import TruncDate
 
 from orders.filters import visible_to
 from orders.models import Order
@@ -285,22 +286,27 @@ def orders_behind(
     now: datetime,
     seen_by: Actor | None = None,
     profile: Profile | None = None,
+    cut: Callable[["QuerySet[Order]"], "QuerySet[Order]"] | None = None,
 ) -> tuple[Behind, ...]:
     """The orders in the numerator of a number, and those that look like it and are left out, newest first.
 
     `on` is the day whose number is meant (by default today's, whose window ends yesterday; tomorrow's is the preview).
-    For the rating these are all marks. `seen_by`: only those that this actor sees.
+    For the rating these are all marks. `seen_by`: only those that this actor sees. `cut` takes a page of them, by `day`
+    (the Almaty day of the event) and `public_id`: a number of a large shop has tens of thousands.
     """
     shops = [shop_id] if isinstance(shop_id, int) else list(shop_id)
     profile = profile or for_shops(shops, on or today_of(now))
     rule, formula = profile.rules[metric], FORMULAS[profile.formula]
     window = shown_window(rule, on or today_of(now))
     seen = candidates_of(metric, shops, profile, on, now=now, seen_by=seen_by)
+    anchor = formula.sides[metric].numerator
+    if cut is not None:
+        column = COLUMN_OF[anchor]
+        seen = cut(seen.annotate(day=F(column) if anchor is Anchor.MARKED else TruncDate(column, tzinfo=ALMATY)))
     orders = {order.pk: order for order in seen.select_related("shop", "point").defer("raw")}
     rows = list(rows_of(Order.objects.filter(pk__in=orders), now=now))
     proof = evidence(rows, metric, window, formula=formula)
     why: dict[int, Exclusion | None] = {**dict.fromkeys(proof.numerator), **dict(proof.excluded)}
-    anchor = formula.sides[metric].numerator
     return tuple(behind_of(order, rule, anchor, why[pk]) for pk, order in orders.items() if pk in why)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NamedTuple, cast
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from catalog.models import Offer
 from integrations.models import ActionKind, KaspiAction
@@ -24,8 +24,7 @@ from quality.attribution.fault import Cause, OrderFacts, cause_of
 from quality.attribution.rules import BY_SHIFT, JUST_BEFORE, WHOLE, Answerer, Case, Shifts, Span, answer, equal
 from quality.formulas import Metric
 from quality.metrics import Window
-from quality.models import Ruling
-from quality.queries import IN_NUMBER, candidates
+from quality.queries import candidates, in_number
 from staff.access import Actor
 from staff.formats import ALMATY
 from staff.models import Shift
@@ -33,7 +32,7 @@ from staff.places import Places
 from staff.shifts import LONGEST
 
 # So many orders of a number are looked at, the newest; a number of more is told as cut.
-MOST = 5_000
+MOST = 3_000
 # A mark that pulls the rating down; of higher ones nobody has to speak.
 LOW_MARK = 3
 NAMELESS = ""
@@ -76,8 +75,6 @@ class Units(NamedTuple):
     cut: bool = False
 
 
-# By our judgement these count; marks only where they are low.
-_COUNTS: Mapping[Metric, Q] = {**IN_NUMBER, Metric.RATING: IN_NUMBER[Metric.RATING] & Q(mark__lte=LOW_MARK)}
 _FIELDS = (
     *("id", "shop_id", "point_id", "courier_id", "first_sku", "first_item", "items_count", "stage"),
     *("cancellation_reason", "expired_at", "accept_by", "accepted_at", "cancelled_at", "courier_planned_at"),
@@ -87,11 +84,9 @@ _FIELDS = (
 
 def counting(metric: Metric, shop_ids: Sequence[int], window: Window, *, seen_by: Actor) -> "QuerySet[Order]":
     """The orders in the numerator (of the rating: its low marks), the newest first; a person's word goes before ours."""
-    ruled = Ruling.objects.filter(order_id=OuterRef("pk"), metric=metric, withdrawn_at=None)
     low = Q(mark__lte=LOW_MARK) if metric is Metric.RATING else Q()
-    ours = _COUNTS[metric] & ~Exists(ruled.filter(counts=False))
     found = visible_to(seen_by, candidates(metric, shop_ids, window))
-    return found.filter(ours | (low & Exists(ruled.filter(counts=True))))
+    return found.filter(in_number(metric, shop_ids) & low)
 
 
 def units(metric: Metric, shop_ids: Sequence[int], window: Window, *, seen_by: Actor) -> Units:

@@ -81,3 +81,19 @@ def _listed(cast: Cast, *, by: Person | None = None, **asked: Any) -> Listed:
     shop = cast.alma.shop("alma-tech").pk
     with cast.alma.scope():
         return listed(Metric.CANCELLED, [shop], DEFAULT, now=now, seen_by=(by or cast.aigerim).actor, **asked)
+
+
+def test_of_late_parcels_all_are_in_the_number_but_those_a_person_takes_out(cast: Cast) -> None:
+    late = [cast.place(Stage.KD_TRANSIT) for _ in range(3)]
+    handed = NOW() - timedelta(days=2)
+    with cast.alma.scope():
+        for order, counts in zip(late[:2], (True, False), strict=True):
+            said = {"metric": Metric.LATE_HANDOVER, "note": "сверено", "made_at": NOW(), "actor_label": "Айгерим"}
+            Ruling.objects.create(order_id=order.pk, shop_id=order.shop_id, counts=counts, **said)
+        planned = handed - timedelta(hours=1)
+        Order.objects.filter(pk__in=[one.pk for one in late]).update(handed_at=handed, courier_planned_at=planned)
+        asked: dict[str, Any] = {"now": NOW(), "seen_by": cast.aigerim.actor}
+        found = listed(Metric.LATE_HANDOVER, [late[0].shop_id], DEFAULT, **asked)
+        outside = listed(Metric.LATE_HANDOVER, [late[0].shop_id], DEFAULT, outside=True, **asked)
+    assert {one.order.pk for one in found.rows} == {late[0].pk, late[2].pk}
+    assert [one.order.pk for one in outside.rows] == [late[1].pk]
