@@ -39,10 +39,8 @@ class Paces(NamedTuple):
 def paces(shop_ids: Sequence[int], window: Window, *, seen_by: Actor, places: Places) -> Paces:
     """Of the orders that arrived in this window and were accepted by a person here; what a rule or program took is not."""
     begins, after = window.instants(ALMATY)
-    arrived = Order.objects.filter(
-        shop_id__in=shop_ids, approved_at__gte=begins, approved_at__lt=after, accepted_at__isnull=False
-    )
-    # By the index alone, which knows no second order: of two that arrived in one instant either may be the last.
+    # Those that came last, accepted or not, in the order of the index: asked for more, it reads the shop's whole window.
+    arrived = Order.objects.filter(shop_id__in=shop_ids, approved_at__gte=begins, approved_at__lt=after)
     newest = visible_to(seen_by, arrived).order_by("-approved_at").values_list("id", "approved_at", "point_id")
     rows = list(newest[: MOST + 1])
     orders = {order_id: (arrived_at, point_id) for order_id, arrived_at, point_id in rows[:MOST]}
