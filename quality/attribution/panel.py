@@ -101,7 +101,9 @@ def _note(made: Made) -> str:
     told = {"first": calendar_day(made.window.first), "last": calendar_day(made.window.last)}
     note = gettext("%(first)s – %(last)s") % told
     if made.units.cut:
-        note += gettext(", разобраны последние %(most)s") % {"most": plural(reading.MOST, *UNITS[made.metric])}
+        note += gettext(", разобраны последние %(most)s") % {
+            "most": plural(reading.most_of(made.metric), *UNITS[made.metric])
+        }
     return note
 
 

@@ -33,6 +33,8 @@ from staff.shifts import LONGEST
 
 # So many orders of a number are looked at, the newest; a number of more is told as cut.
 MOST = 3_000
+# Nobody answers for a low mark, so fewer of them tell as much; they are of ninety days.
+MOST_MARKS = 1_000
 # A mark that pulls the rating down; of higher ones nobody has to speak.
 LOW_MARK = 3
 NAMELESS = ""
@@ -91,10 +93,15 @@ def counting(metric: Metric, shop_ids: Sequence[int], window: Window, *, seen_by
 
 
 def units(metric: Metric, shop_ids: Sequence[int], window: Window, *, seen_by: Actor) -> Units:
-    """What `counting` finds, as units; at most MOST of them."""
-    found = counting(metric, shop_ids, window, seen_by=seen_by)
-    rows = list(found.values(*_FIELDS)[: MOST + 1])
-    return units_of(metric, rows[:MOST], cut=len(rows) > MOST)
+    """What `counting` finds, as units; at most so many as `most_of` says."""
+    found, most = counting(metric, shop_ids, window, seen_by=seen_by), most_of(metric)
+    rows = list(found.values(*_FIELDS)[: most + 1])
+    return units_of(metric, rows[:most], cut=len(rows) > most)
+
+
+def most_of(metric: Metric) -> int:
+    """How many orders of the number are looked at."""
+    return MOST_MARKS if metric is Metric.RATING else MOST
 
 
 def units_of(metric: Metric, rows: Sequence[Mapping[str, Any]], *, cut: bool = False) -> Units:
