@@ -1,6 +1,5 @@
 """The card of the budget: how many more fit under the limit, and when those of now leave the window; and the rules in force."""
 
-from datetime import date
 from fractions import Fraction
 from typing import Final
 
@@ -15,7 +14,7 @@ from quality.reading import Live, Verdict
 from quality.thresholds import Profile, Rule
 from quality.words import LEFT, NOUNS, Nouns
 from staff.drawing import columns
-from staff.formats import MONTHS, calendar_day, grouped, plural, plural_word, share
+from staff.formats import axis_day, calendar_day, grouped, plural, plural_word, share
 
 # More marks than this are not drawn one by one.
 MOST_PIPS: Final = 60
@@ -59,7 +58,7 @@ def budget(verdict: Verdict, live: Live, asked: Asked) -> Budget | None:
             ("ink", gettext("%(used)s останутся") % {"used": max(found.used - leaving, 0)}),
             ("free", gettext("%(left)s в запасе") % {"left": found.left}),
         ),
-        columns=columns([(_axis_day(day.day, first=not index), day.leaving_used) for index, day in enumerate(ahead)]),
+        columns=columns([(axis_day(day.day, month=not index), day.leaving_used) for index, day in enumerate(ahead)]),
         columns_title=gettext("Сколько выйдет из окна по дням"),
     )
 
@@ -79,10 +78,6 @@ def _pips(used: int, left: int, leaving: int) -> tuple[str, ...]:
     if used + left + 1 > MOST_PIPS:
         return ()
     return ("leaving",) * leaving + ("used",) * (used - leaving) + ("free",) * left + ("limit",)
-
-
-def _axis_day(day: date, *, first: bool) -> str:
-    return f"{day.day} {MONTHS[day.month - 1][:3]}" if first else str(day.day)
 
 
 def thresholds(rule: Rule) -> tuple[Threshold, ...]:

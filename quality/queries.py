@@ -15,6 +15,7 @@ from quality.buckets import COLUMN_OF
 from quality.formulas import FORMULA, Anchor, Formula, Metric
 from quality.metrics import OrderRow, Window, day_of, is_late, is_overdue
 from quality.models import Ruling
+from staff.access import Actor
 from staff.formats import ALMATY
 
 # Parcels that are still in the shop's hands.
@@ -107,6 +108,17 @@ def rulings_of(orders: "QuerySet[Order]") -> dict[int, Said]:
             Said(said.ruled_in | one, said.ruled_out) if counts else Said(said.ruled_in, said.ruled_out | one)
         )
     return found
+
+
+def buckets_seen_by(actor: Actor | None) -> Q:
+    """Which day buckets an actor sees, as `quality.reading` asks for them in SQL: those of his points, and of a shop
+    seen whole what has no point. Whoever sees only orders given to him sees none: numbers are of all the others too.
+    """
+    if actor is None:
+        return Q()
+    if actor.orders_of is not None:
+        return Q(pk__in=())
+    return Q() if actor.points is None else Q(point_id__in=actor.points) | Q(point_id=0, shop_id__in=actor.shops)
 
 
 def in_number(metric: Metric, shop_ids: Sequence[int]) -> Q:

@@ -203,3 +203,8 @@ def time_left(seconds: int) -> str:
 def ago(seconds: int) -> str:
     """«12 с назад», «26 мин назад»."""
     return gettext("%(time)s назад") % {"time": _spoken(max(seconds, 0), _AGO)}
+
+
+def axis_day(day: date, *, month: bool) -> str:
+    """«28 окт» at the ends of an axis, «14» between."""
+    return f"{day.day} {str(MONTHS[day.month - 1])[:3]}" if month else str(day.day)

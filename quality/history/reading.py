@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from quality.formulas import FORMULA, Formula, Metric
 from quality.history.series import Shown, official_series
 from quality.metrics import DayCounts, Measured, Window
 from quality.models import QualityDay, QualitySnapshot
+from quality.queries import buckets_seen_by
 from quality.reading import LONGEST_WINDOW, Days
 from quality.thresholds import DEFAULT
 from staff.access import Actor
@@ -24,21 +25,12 @@ def days_of(shop_ids: Sequence[int], *, since: date, formula: Formula = FORMULA,
     rows: QuerySet[QualityDay] = QualityDay.objects.filter(
         shop_id__in=shop_ids, day__gte=since, formula=formula.version
     )
-    if seen_by is not None:
-        rows = rows.filter(_seen_by(seen_by))
+    rows = rows.filter(buckets_seen_by(seen_by))
     found: defaultdict[Metric, list[DayCounts]] = defaultdict(list)
     sums = rows.values_list("metric", "day").annotate(Sum("numerator"), Sum("denominator")).order_by("day")
     for metric, day, numerator, denominator in sums:
         found[Metric(metric)].append(DayCounts(day, numerator, denominator))
     return dict(found)
-
-
-def _seen_by(actor: Actor) -> Q:
-    if actor.orders_of is not None:
-        return Q(pk__in=())
-    if actor.points is None:
-        return Q()
-    return Q(point_id__in=actor.points) | Q(point_id=0, shop_id__in=actor.shops)
 
 
 def numbers_over(

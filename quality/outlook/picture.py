@@ -11,10 +11,10 @@ from quality.formulas import Metric
 from quality.metrics import DayCounts, Window, official_window
 from quality.outlook.chart import FOOT, TOP, Chart, Curve, Dot, Frame, Label, frame, spread
 from quality.outlook.forecast import Course, Forecast
-from quality.outlook.words import axis_day, told
+from quality.outlook.words import told
 from quality.thresholds import Rule
 from staff.drawing import Tick
-from staff.formats import grouped, share
+from staff.formats import axis_day, grouped, share
 
 PAST = 16
 HIGHEST_MARK = 5.0

@@ -31,7 +31,7 @@ from orders.models import Order
 from quality.formulas import FORMULA, Metric
 from quality.metrics import SAMPLE_OF, DayCounts, Window, day_counts, official_window
 from quality.models import Dispute, DisputeState, QualityDay, Ruling
-from quality.queries import MOMENT_OF, candidates, rows_of
+from quality.queries import MOMENT_OF, buckets_seen_by, candidates, rows_of
 from staff.access import Actor
 from staff.formats import ALMATY
 
@@ -95,19 +95,10 @@ def history(
     """
     found: dict[Metric, list[DayCounts]] = {metric: [], SAMPLE_OF[metric]: [], Metric.CANCELLED: []}
     kept = QualityDay.objects.filter(shop_id__in=shop_ids, metric__in=list(found), formula=formula, day__gte=since)
-    rows = kept.filter(_seen(seen_by)).order_by("day").values_list("metric", "day")
+    rows = kept.filter(buckets_seen_by(seen_by)).order_by("day").values_list("metric", "day")
     for name, day, above, below in rows.annotate(Sum("numerator"), Sum("denominator")):
         found[Metric(name)].append(DayCounts(day, above, below))
     return {name: tuple(days) for name, days in found.items()}
-
-
-def _seen(actor: Actor | None) -> Q:
-    """Who sees only orders given to him sees no numbers: they are of all the others too (as quality.reading)."""
-    if actor is None or (actor.points is None and actor.orders_of is None):
-        return Q()
-    if actor.orders_of is not None:
-        return Q(pk__in=())
-    return Q(point_id__in=actor.points) | Q(point_id=0, shop_id__in=actor.shops)
 
 
 def made_of(

@@ -1,7 +1,6 @@
 """Words that the forecast and what-if share."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from fractions import Fraction
 
 from django.utils.translation import gettext
@@ -11,7 +10,7 @@ from quality.outlook.backtest import Backtest
 from quality.outlook.forecast import DayForecast, Forecast
 from quality.scales import value_text
 from quality.thresholds import Rule
-from staff.formats import MONTHS, calendar_day, grouped, plural, share
+from staff.formats import calendar_day, grouped, plural, share
 from staff.languages import later as _
 
 NOTHING_NEW: Mapping[Metric, str] = {
@@ -41,11 +40,6 @@ def chance(day: DayForecast) -> str:
     if day.critical > 0.99:
         return f"> {share(Fraction(99, 100), digits=0)}"
     return share(Fraction(day.critical).limit_denominator(1_000), digits=0)
-
-
-def axis_day(day: date, *, month: bool) -> str:
-    """«28 окт» at the ends of an axis, «14» between."""
-    return f"{day.day} {str(MONTHS[day.month - 1])[:3]}" if month else str(day.day)
 
 
 def is_beyond(rule: Rule, value: float | Fraction | None) -> bool:

@@ -20,7 +20,7 @@ from quality.standing.words import line_text, provisional_text
 from quality.thresholds import Rule
 from quality.words import HEADS, LEFT, NOUNS
 from staff.drawing import Column, columns
-from staff.formats import MONTHS, calendar_day, change, grouped, plural
+from staff.formats import axis_day, calendar_day, change, grouped, plural
 from staff.languages import later as _
 from staff.languages import noun
 
@@ -243,15 +243,11 @@ def _window() -> str:
 
 
 def _columns(lefts: Sequence[tuple[date, int]]) -> tuple[Column, ...]:
-    named = [(_axis_day(day, first=not index), left) for index, (day, left) in enumerate(lefts)]
+    named = [(axis_day(day, month=not index), left) for index, (day, left) in enumerate(lefts)]
     drawn = columns(named, named_every=NAMED_EVERY)
     if max(left for _, left in lefts) < NARROW:
         return drawn
     return tuple(replace(column, count="") if column.minor else column for column in drawn)
-
-
-def _axis_day(day: date, *, first: bool) -> str:
-    return f"{day.day} {MONTHS[day.month - 1][:3]}" if first else str(day.day)
 
 
 def _summary(lefts: Sequence[tuple[date, int]]) -> str:
