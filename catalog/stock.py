@@ -21,7 +21,8 @@ from django.utils.translation import gettext
 
 from catalog import stock_rows
 from catalog.models import ComeBack, Reservation, ReservationState, StockItem
-from catalog.stock_rows import Entry, Moved, Place
+from catalog.shared import Place, items_of
+from catalog.stock_rows import Entry, Moved
 from staff.errors import Refused
 from staff.scoping import current_company
 
@@ -89,9 +90,11 @@ def hold_many(claims: Iterable[Claim], *, now: datetime) -> None:
 
     More may be held than there is: Kaspi has sold it, and `available` then is below zero.
     """
+    asked = list(claims)
+    items = items_of((claim.point_id, line.sku) for claim in asked for line in claim.lines)
     wanted = {
-        (claim.order_id, line.entry_number): (claim.point_id, line.sku, whole(line.quantity))
-        for claim in claims
+        (claim.order_id, line.entry_number): (*items[claim.point_id, line.sku], whole(line.quantity))
+        for claim in asked
         for line in claim.lines
     }
     rows, made = _reservations(wanted, now=now)
@@ -134,13 +137,15 @@ def ship(*, order_ids: Iterable[int], now: datetime) -> None:
 
 def count(*, point_id: int, quantities: Mapping[str, int], now: datetime) -> None:
     """Somebody counted: so many pieces of each SKU lie at the point. Reservations are as they were."""
-    items = _stock({(point_id, sku) for sku in quantities})
+    places = items_of((point_id, sku) for sku in quantities)
+    items = _stock(set(places.values()))
     movements = []
-    for (_, sku), item in items.items():
-        change = quantities[sku] - item.on_hand
-        item.on_hand = quantities[sku]
+    for place, pieces in {places[point_id, sku]: pieces for sku, pieces in quantities.items()}.items():
+        item = items[place]
+        change = pieces - item.on_hand
+        item.on_hand, item.counted_at = pieces, item.counted_at or now
         if change:
-            movements.append(_moved(Step((point_id, sku), None, "counted"), on_hand=change, reserved=0))
+            movements.append(_moved(Step(place, None, "counted"), on_hand=change, reserved=0))
     stock_rows.save_items(items.values())
     stock_rows.add_movements(movements, now=now)
 
@@ -177,14 +182,15 @@ def _check_verdict(verdict: Verdict) -> None:
 
 def _come_backs(order_id: int, point_id: int, verdicts: Sequence[Verdict], *, now: datetime) -> dict[int, ComeBack]:
     """The rows of these entries, missing ones made empty, locked in the order of the entries."""
+    items = items_of((point_id, one.sku) for one in verdicts)
     ComeBack.objects.bulk_create(
         [
             ComeBack(
                 company_id=current_company(),
                 order_id=order_id,
                 entry_number=one.entry_number,
-                point_id=point_id,
-                sku=one.sku,
+                point_id=items[point_id, one.sku][0],
+                sku=items[point_id, one.sku][1],
                 most=whole(one.most),
                 changed_at=now,
             )
@@ -222,11 +228,12 @@ def _place_of(row: ComeBack) -> Place:
 
 def available(point_id: int, skus: Iterable[str]) -> dict[str, int]:
     """Pieces on hand less those held, for each SKU asked; below zero when more is sold than there is."""
-    asked = dict.fromkeys(skus, 0)
-    rows = StockItem.objects.filter(point_id=point_id, sku__in=list(asked))
-    return asked | {
-        sku: on_hand - reserved for sku, on_hand, reserved in rows.values_list("sku", "on_hand", "reserved")
-    }
+    places = items_of((point_id, sku) for sku in skus)
+    rows = StockItem.objects.filter(
+        point_id__in={place[0] for place in places.values()}, sku__in={place[1] for place in places.values()}
+    )
+    free = {(row.point_id, row.sku): row.on_hand - row.reserved for row in rows}
+    return {sku: free.get(item, 0) for (_, sku), item in places.items()}
 
 
 def whole(quantity: int | Decimal) -> int:

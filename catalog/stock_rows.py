@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from catalog.models import ReservationState, StockItem
+from catalog.shared import Place
 from staff.scoping import current_company
 
 Entry = tuple[int, int]
 """An entry of an order: (order id, number)."""
-Place = tuple[int, str]
-"""Where a good lies: (point id, SKU)."""
 
 _RESERVE = """
 INSERT INTO catalog_reservation (company_id, order_id, entry_number, point_id, sku, quantity, state, changed_at)
@@ -27,10 +26,10 @@ INSERT INTO catalog_stockitem (company_id, on_hand, reserved, place, point_id, s
 SELECT %s, 0, 0, '', one.* FROM unnest(%s::bigint[], %s::text[]) AS one ON CONFLICT DO NOTHING
 """
 _SAVE_ITEMS = """
-UPDATE catalog_stockitem item SET on_hand = now.on_hand, reserved = now.reserved, quarantine = now.quarantine,
-  written_off = now.written_off
-FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[], %s::int[])
-  AS now (id, on_hand, reserved, quarantine, written_off)
+UPDATE catalog_stockitem item SET on_hand = now.on_hand, reserved = now.reserved, promised = now.promised,
+  in_return = now.in_return, quarantine = now.quarantine, written_off = now.written_off, counted_at = now.counted_at
+FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::timestamptz[])
+  AS now (id, on_hand, reserved, promised, in_return, quarantine, written_off, counted_at)
 WHERE item.company_id = %s AND item.id = now.id
 """
 _ADD_MOVEMENTS = """
@@ -67,7 +66,13 @@ def make_items(places: Iterable[Place]) -> None:
 
 def save_items(items: Iterable[StockItem]) -> None:
     """Write what lies there, what is held of it, and what lies aside."""
-    rows = [(item.pk, item.on_hand, item.reserved, item.quarantine, item.written_off) for item in items]
+    rows = [
+        (
+            *(item.pk, item.on_hand, item.reserved, item.promised, item.in_return),
+            *(item.quarantine, item.written_off, item.counted_at),
+        )
+        for item in items
+    ]
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(_SAVE_ITEMS, [*_columns(rows), current_company()])

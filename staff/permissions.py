@@ -32,6 +32,16 @@ class Permission(StrEnum):
     BUYERS_SEE = "buyers.see"
     BUYERS_EXPORT = "buyers.export"
     CATALOG_VIEW = "catalog.view"
+    # Prices, what is on sale, price lists, cards of goods.
+    CATALOG_MANAGE = "catalog.manage"
+    # Count, receive and write off pieces.
+    STOCK_MANAGE = "stock.manage"
+    # The bounds of prices, a price beyond them, rules that change prices by themselves.
+    PRICES_GUARD = "prices.guard"
+    # What goods cost, tariffs, profit.
+    PROFIT_VIEW = "profit.view"
+    # Have orders accepted by rules.
+    ORDERS_AUTOMATE = "orders.automate"
     QUALITY_VIEW = "quality.view"
     QUALITY_IMPORT = "quality.import"
     # By which rules a shop is judged, what counts by a person's word, disputes, Kaspi's own numbers and sanctions.
@@ -65,13 +75,15 @@ CANCELS: Final = frozenset({P.ORDERS_CANCEL, P.ORDERS_CANCEL_AT_FAULT})
 
 ROLES: Final[Mapping[Role, Bundle]] = {
     Role.OWNER: Bundle(frozenset(P), Reach.COMPANY),
-    Role.ADMIN: Bundle(frozenset(P) - {P.REVENUE_VIEW, P.SHOPS_MANAGE, P.COMPANY_MANAGE}, Reach.COMPANY),
+    Role.ADMIN: Bundle(frozenset(P) - {P.REVENUE_VIEW, P.PROFIT_VIEW, P.SHOPS_MANAGE, P.COMPANY_MANAGE}, Reach.COMPANY),
     Role.ORDER_MANAGER: Bundle(
         DESK | CANCELS | {P.ORDERS_ASSIGN, P.RETURNS_DECIDE, P.BUYERS_SEE, P.QUALITY_VIEW, P.CATALOG_VIEW}, Reach.POINTS
     ),
-    Role.CATALOG_MANAGER: Bundle(frozenset({P.CATALOG_VIEW}), Reach.COMPANY),
+    Role.CATALOG_MANAGER: Bundle(frozenset({P.CATALOG_VIEW, P.CATALOG_MANAGE, P.STOCK_MANAGE}), Reach.COMPANY),
     Role.COURIER: Bundle(frozenset({P.ORDERS_VIEW, P.ORDERS_HAND_OUT, P.BUYERS_SEE}), Reach.OWN),
-    Role.ANALYST: Bundle(frozenset({P.ORDERS_VIEW, P.QUALITY_VIEW, P.REVENUE_VIEW, P.CATALOG_VIEW}), Reach.COMPANY),
+    Role.ANALYST: Bundle(
+        frozenset({P.ORDERS_VIEW, P.QUALITY_VIEW, P.REVENUE_VIEW, P.PROFIT_VIEW, P.CATALOG_VIEW}), Reach.COMPANY
+    ),
 }
 
 # What a scope of an API key opens (contract.md §2). A key sees its shops, by default all of its company.
@@ -79,7 +91,7 @@ SCOPES: Final[Mapping[str, frozenset[Permission]]] = {
     "orders:read": frozenset({P.ORDERS_VIEW, P.BUYERS_SEE}),
     "orders:write": DESK | CANCELS | {P.ORDERS_ASSIGN},
     "catalog:read": frozenset({P.CATALOG_VIEW}),
-    "catalog:write": frozenset({P.CATALOG_VIEW}),
+    "catalog:write": frozenset({P.CATALOG_VIEW, P.CATALOG_MANAGE, P.STOCK_MANAGE}),
     "quality:read": frozenset({P.QUALITY_VIEW}),
     "events:read": frozenset({P.EVENTS_READ}),
     "webhooks:write": frozenset(),

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from catalog import stock
+from catalog.meeting import Met, meet
 from integrations.kaspi.facts import KaspiEntry
 from orders.lifecycle import STOCK_HELD, STOCK_SHIPPED, Stage
 from orders.merging import Event, Row
@@ -78,6 +79,7 @@ def write(shop_id: int, writes: Sequence[Write], *, now: datetime) -> dict[str, 
     written = [(one, ids[one.row["kaspi_id"]]) for one in writes if one.row["kaspi_id"] in ids]
     _write_changes(company_id, written, now)
     _write_entries(company_id, written)
+    _meet_goods(shop_id, writes, now)
     _write_events(company_id, shop_id, written, now)
     _move_stock(written, now)
     follow_facts(company_id, [come for one, order_id in written for come in _come(one, order_id, now)], now=now)
@@ -115,6 +117,11 @@ def _write_entries(company_id: int, written: Iterable[tuple[Write, int]]) -> Non
         ENTRY_COLUMNS,
         (_entry(company_id, order_id, entry) for one, order_id in having for entry in one.entries or ()),
     )
+
+
+def _meet_goods(shop_id: int, writes: Sequence[Write], now: datetime) -> None:
+    entries = [entry for one in writes for entry in one.entries or ()]
+    meet((Met(shop_id, one.sku, one.name, one.category_title, one.base_price) for one in entries), now=now)
 
 
 def _entry(company_id: int, order_id: int, entry: KaspiEntry) -> list[Any]:

@@ -17,11 +17,14 @@ REFUSALS_SHOWN: Final = timedelta(days=1)
 
 # Plain SQL: building these through the ORM took longer than running them.
 _COUNTED_STOCK: Final = """
-SELECT point_id, sku, on_hand, reserved FROM catalog_stockitem item
-WHERE company_id = %(company)s AND point_id = ANY(%(points)s::bigint[]) AND sku = ANY(%(skus)s::text[])
-  AND (on_hand > 0 OR EXISTS (
-    SELECT FROM catalog_movement moved WHERE moved.company_id = item.company_id AND moved.point_id = item.point_id
-      AND moved.sku = item.sku AND moved.on_hand_change <> 0))
+SELECT good.point_id, good.sku, item.on_hand, item.reserved
+FROM unnest(%(points)s::bigint[], %(skus)s::text[]) AS good (point_id, sku)
+JOIN staff_pointofsale point ON point.company_id = %(company)s AND point.id = good.point_id
+LEFT JOIN catalog_offer offer ON offer.company_id = %(company)s AND offer.shop_id = point.shop_id
+  AND offer.sku = good.sku AND offer.stock_sku <> ''
+JOIN catalog_stockitem item ON item.company_id = %(company)s
+  AND item.point_id = coalesce(point.keeps_at_id, point.id) AND item.sku = coalesce(offer.stock_sku, good.sku)
+WHERE item.counted_at IS NOT NULL
 """
 _LAST_ACTIONS: Final = """
 SELECT id, subject_id, kind, state, problem, public_id,
@@ -74,7 +77,7 @@ def beside_of(lines: Sequence[Line], *, now: datetime) -> Beside:
 
 
 def stock_at(goods: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Stock]:
-    """Stock by (point, SKU). A good that nobody ever counted or shipped is left out: nothing is known of it."""
+    """Stock by (point, SKU). A good that nobody ever counted is left out: nothing is known of it."""
     wanted = set(goods)
     return _stock(_ask(_COUNTED_STOCK, _goods(wanted))) if wanted else {}
 
@@ -86,8 +89,8 @@ def held_of(order_id: int) -> int:
 
 
 def _goods(goods: Iterable[tuple[int, str]]) -> dict[str, Any]:
-    wanted = set(goods)
-    return {"points": sorted({point for point, _ in wanted}), "skus": sorted({sku for _, sku in wanted})}
+    wanted = sorted(set(goods))
+    return {"points": [point for point, _ in wanted], "skus": [sku for _, sku in wanted]}
 
 
 def _stock(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[int, str], Stock]:

@@ -141,11 +141,15 @@ DEEDS: Mapping[str, str] = {
     "papers.printed": _("Напечатал"),
     "papers.put_aside": _("Отложил бумаги отменённого заказа"),
     "stock.placed": _("Указал место на полке"),
+    "offer.priced": _("Изменил цену"),
+    "offer.taken_off": _("Снял с продажи"),
+    "offer.put_on": _("Вернул в продажу"),
     "export.asked": _("Заказал выгрузку"),
     "export.downloaded": _("Скачал выгрузку"),
 }
 SUBJECTS: Mapping[str, str] = {
     "order": _("заказ"),
+    "offer": _("товар"),
     "shop": _("магазин"),
     "point": _("точка"),
     "company": _("компания"),

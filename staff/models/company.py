@@ -78,6 +78,8 @@ class PointOfSale(CompanyModel):
     # {"2026-12-16": null, "2026-12-31": ["09:00", "14:00"]}
     exceptions = models.JSONField(default=dict, blank=True)
     zone = models.CharField(max_length=40, default="Asia/Almaty")
+    # Where its goods lie, when that is another point: one warehouse behind several shops. Never a chain.
+    keeps_at = SameCompanyKey("staff.PointOfSale", null=True)
 
     class Meta(CompanyModel.Meta):
         constraints: ClassVar[list[Any]] = [

@@ -22,15 +22,22 @@ ORDERS: Final[Words] = {
     P.ORDERS_CANCEL_AT_FAULT: _("Отменять «нет в наличии»"),
     P.ORDERS_ASSIGN: _("Назначать курьера"),
     P.RETURNS_DECIDE: _("Решать по возвратам"),
+    P.ORDERS_AUTOMATE: _("Настраивать автоприём"),
     P.BUYERS_SEE: _("Видеть имена и телефоны покупателей"),
     P.BUYERS_EXPORT: _("Выгружать покупателей"),
 }
-GOODS: Final[Words] = {P.CATALOG_VIEW: _("Видеть товары и остатки")}
+GOODS: Final[Words] = {
+    P.CATALOG_VIEW: _("Видеть товары и остатки"),
+    P.CATALOG_MANAGE: _("Менять цены и продажу товаров"),
+    P.STOCK_MANAGE: _("Вести остатки"),
+    P.PRICES_GUARD: _("Задавать границы цен"),
+}
 NUMBERS: Final[Words] = {
     P.QUALITY_VIEW: _("Показатели магазина"),
     P.QUALITY_IMPORT: _("Загружать выгрузку кабинета"),
     P.QUALITY_MANAGE: _("Выбирать пороги и вести споры с Kaspi"),
     P.REVENUE_VIEW: _("Выручка"),
+    P.PROFIT_VIEW: _("Себестоимость и прибыль"),
 }
 SETTINGS: Final[Words] = {
     P.PAPERS_MANAGE: _("Шаблоны документов и сообщений"),
@@ -66,6 +73,7 @@ REACH: Final[Mapping[Reach, Promise | str]] = {
 NEEDS: Final[Mapping[Permission, Permission]] = {
     **dict.fromkeys(frozenset(ORDERS) - {P.ORDERS_VIEW}, P.ORDERS_VIEW),
     P.ORDERS_CANCEL_AT_FAULT: P.ORDERS_CANCEL,
+    **dict.fromkeys(frozenset(GOODS) - {P.CATALOG_VIEW}, P.CATALOG_VIEW),
     P.BUYERS_EXPORT: P.BUYERS_SEE,
     P.QUALITY_IMPORT: P.QUALITY_VIEW,
     P.QUALITY_MANAGE: P.QUALITY_VIEW,
@@ -75,11 +83,11 @@ NEEDS: Final[Mapping[Permission, Permission]] = {
 
 EXPLAINED: Final[Mapping[Role, Promise | str]] = {
     Role.OWNER: _("Видит и может всё. Отвечает за права остальных."),
-    Role.ADMIN: _("Ведёт заказы, товары и команду всех магазинов. Выручку и токен Kaspi не видит."),
+    Role.ADMIN: _("Ведёт заказы, товары и команду всех магазинов. Выручку, прибыль и токен Kaspi не видит."),
     Role.ORDER_MANAGER: _("Видит полки и выдаёт заказы своей точки. Выручку не видит."),
-    Role.CATALOG_MANAGER: _("Видит товары и остатки. Заказов и покупателей не видит."),
+    Role.CATALOG_MANAGER: _("Ведёт товары, цены и остатки. Заказов и покупателей не видит."),
     Role.COURIER: _("Видит только заказы, которые ему дали, и выдаёт их по коду."),
-    Role.ANALYST: _("Видит показатели, выручку и заказы. Телефоны покупателей скрыты."),
+    Role.ANALYST: _("Видит показатели, выручку, прибыль и заказы. Телефоны покупателей скрыты."),
 }
 
 

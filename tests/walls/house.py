@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.db import models, transaction
 from django.test import Client
 
-from catalog.models import Offer
+from catalog.models import CityPrice, Offer, OfferPoint
 from integrations.kaspi.facts import Faulty
 from integrations.kaspi.simulator.people import TOWNS
 from integrations.models import KaspiAction, TokenCheck
@@ -301,12 +301,18 @@ def _order(cast: Cast, stage: Stage, number: int, shop: str, surname: str, phone
     return cast.place(stage, shop=shop, customer=buyer, entries=[line])
 
 
+def _furnish_goods(order: Order) -> None:
+    offer = Offer.objects.get(shop_id=order.shop_id, sku=order.first_sku)
+    CityPrice.objects.create(offer=offer, city_code="750000000", price=1990)
+    OfferPoint.objects.create(offer=offer, point_id=order.point_id)
+
+
 def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     """A row in every table of a company, so that no wall stands before an empty room."""
     now, shop, order = database_now(), orders[0].shop_id, orders[0]
     action = actions.accept(orders[1], by=person.actor, now=now)
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
-    Offer.objects.create(shop_id=shop, sku=order.first_sku, name=order.first_item)
+    _furnish_goods(order)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
     LearnedLesson.objects.create(member_id=person.member.pk, lesson="how_to_rest", learned_at=now)
     pickup = next(one for one in orders if one.stage == Stage.PICKUP)

@@ -70,7 +70,9 @@ DEFINERS: Final = {
 # Whole numbers that name a row without a foreign key: (table, column) → why.
 LOOSE: Final = {
     ("catalog_comeback", "order_id"): "catalog stands below orders",
+    ("catalog_movement", "document_id"): "the ledger outlives the paper that it tells of",
     ("catalog_movement", "order_id"): "catalog stands below orders; the ledger outlives what it tells of",
+    ("catalog_pricechange", "offer_id"): "the history of a price outlives its offer",
     ("catalog_reservation", "order_id"): "catalog stands below orders",
     ("integrations_kaspiaction", "actor_id"): "a member, a key or a rule",
     ("integrations_tokencheck", "actor_id"): "a member or a rule",
@@ -98,6 +100,7 @@ GLOBAL_UNIQUES: Final = {
 }
 APPEND_ONLY: Final = (
     "catalog_movement",
+    "catalog_pricechange",
     "integrations_feedevent",
     "orders_orderevent",
     "quality_factchange",

@@ -1,4 +1,4 @@
-"""What is sold and how many there are: offers, stock per point, and reservations that orders hold."""
+"""How many there are: stock per point, what orders hold of it, what came back, and the ledger of every change."""
 
 from typing import Any, ClassVar
 
@@ -6,30 +6,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from staff.languages import later as _
-from staff.models import PointOfSale, Shop
+from staff.models import PointOfSale
 from staff.scoping import CompanyModel, SameCompanyKey
 
 
-class Offer(CompanyModel):
-    """A good of a shop under the seller's own SKU. First known from an order's entry or from the demo."""
-
-    shop = SameCompanyKey(Shop)
-    sku = models.CharField(max_length=64)
-    name = models.CharField(max_length=1024)
-    category = models.CharField(max_length=256, blank=True)
-    price = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-
-    class Meta(CompanyModel.Meta):
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["company", "shop", "sku"], name="offer_once"),
-        ]
-
-
 class StockItem(CompanyModel):
-    """How many of a SKU lie at a point. `reserved` may exceed `on_hand`: Kaspi has sold what is not there, and we say so.
+    """How many of a physical item lie at a point (`catalog.shared` tells of an offer at a point which item that is).
 
-    What came back lies in `quarantine` beside `on_hand` until somebody decides; `written_off` counts what never will be
-    sold again.
+    `reserved` may exceed `on_hand`: Kaspi has sold what is not there, and we say so. Of these `promised` are claimed by
+    orders that are accepted or being accepted: a claim is given only while `on_hand` covers it, so who comes too late is
+    told before he accepts. What is on its way back is `in_return`; what came back lies in `quarantine` until somebody
+    decides; `written_off` counts what never will be sold again. `counted_at`: when the pieces were told first; None:
+    nobody knows how many there are. `held_back`: pieces that the sales rate asks to keep from Kaspi.
     """
 
     point = SameCompanyKey(PointOfSale)
@@ -38,12 +26,19 @@ class StockItem(CompanyModel):
     reserved = models.IntegerField(default=0)
     quarantine = models.IntegerField(default=0, db_default=0)
     written_off = models.IntegerField(default=0, db_default=0)
+    promised = models.IntegerField(default=0, db_default=0)
+    in_return = models.IntegerField(default=0, db_default=0)
     place = models.CharField(max_length=60, blank=True)
+    counted_at = models.DateTimeField(null=True)
+    held_back = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta(CompanyModel.Meta):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["company", "point", "sku"], name="stock_item_once"),
             models.CheckConstraint(condition=Q(on_hand__gte=0) & Q(reserved__gte=0), name="stock_not_negative"),
+            models.CheckConstraint(
+                condition=Q(promised__gte=0) & Q(in_return__gte=0), name="stock_promised_not_negative"
+            ),
             models.CheckConstraint(
                 condition=Q(quarantine__gte=0) & Q(written_off__gte=0), name="stock_aside_not_negative"
             ),
@@ -57,13 +52,17 @@ class ReservationState(models.TextChoices):
 
 
 class Reservation(CompanyModel):
-    """What one entry of an order holds at a point. Once per entry, whatever is repeated."""
+    """What one entry of an order holds of a physical item. Once per entry, whatever is repeated."""
 
     order_id = models.BigIntegerField()
     entry_number = models.PositiveSmallIntegerField()
     point = SameCompanyKey(PointOfSale)
     sku = models.CharField(max_length=64)
     quantity = models.PositiveIntegerField()
+    # The pieces are this order's: it is accepted or being accepted.
+    promised = models.BooleanField(default=False, db_default=False)
+    # Shipped pieces on their way back to the point.
+    coming_back = models.PositiveIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=8, choices=ReservationState.choices, default=ReservationState.HELD)
     changed_at = models.DateTimeField()
 
@@ -110,8 +109,12 @@ class Movement(CompanyModel):
     reserved_change = models.IntegerField(default=0)
     quarantine_change = models.IntegerField(default=0, db_default=0)
     written_off_change = models.IntegerField(default=0, db_default=0)
+    in_return_change = models.IntegerField(default=0, db_default=0)
     reason = models.CharField(max_length=20)
     order_id = models.BigIntegerField(null=True)
+    # The count or receipt that it belongs to, and who wrote that.
+    document_id = models.BigIntegerField(null=True)
+    by = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta(CompanyModel.Meta):
         indexes: ClassVar[list[Any]] = [

@@ -1,0 +1,18 @@
+"""What is sold, for how much, how many lie where, and what orders hold of it."""
+
+from catalog.models.offers import CityPrice, How, Offer, OfferPoint, OfferSource, PriceChange
+from catalog.models.stock import ComeBack, Movement, Reservation, ReservationState, StockItem
+
+__all__ = [
+    "CityPrice",
+    "ComeBack",
+    "How",
+    "Movement",
+    "Offer",
+    "OfferPoint",
+    "OfferSource",
+    "PriceChange",
+    "Reservation",
+    "ReservationState",
+    "StockItem",
+]
