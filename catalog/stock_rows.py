@@ -34,9 +34,9 @@ WHERE item.company_id = %s AND item.id = now.id
 """
 _ADD_MOVEMENTS = """
 INSERT INTO catalog_movement (company_id, at, point_id, sku, on_hand_change, reserved_change, reason, order_id,
-  quarantine_change, written_off_change)
+  quarantine_change, written_off_change, in_return_change, by, document_id)
 SELECT %s, %s, one.* FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::int[], %s::text[], %s::bigint[], %s::int[],
-  %s::int[]) AS one
+  %s::int[], %s::int[], %s::text[], %s::bigint[]) AS one
 """
 
 
@@ -51,6 +51,14 @@ class Moved(NamedTuple):
     order_id: int | None
     quarantine: int = 0
     written_off: int = 0
+    in_return: int = 0
+    by: str = ""
+    document_id: int | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether any piece changed its state."""
+        return any((self.on_hand, self.reserved, self.quarantine, self.written_off, self.in_return))
 
 
 def reserve(wanted: Mapping[Entry, tuple[int, str, int]], *, now: datetime) -> set[Entry]:
