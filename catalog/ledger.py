@@ -71,7 +71,9 @@ def settle(
             rows,
             update_conflicts=True,
             unique_fields=["id"],
-            update_fields=["point", "sku", "quantity", "state", "promised", "coming_back", "changed_at"],
+            update_fields=[
+                *("point", "sku", "quantity", "sold_at", "sold_as", "state", "promised", "coming_back", "changed_at"),
+            ],
         )
 
 

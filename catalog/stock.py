@@ -25,11 +25,9 @@ from catalog import stock_rows
 from catalog.ledger import Step, apply, locked, place_of, reservations, settle
 from catalog.models import Reservation, ReservationState, StockItem
 from catalog.shared import Place, items_of
-from catalog.stock_rows import Entry, Moved
+from catalog.stock_rows import Entry, Moved, Target
 
 HELD, FREED, SHIPPED = ReservationState.HELD, ReservationState.FREED, ReservationState.SHIPPED
-Target = tuple[int, str, int]
-"""What is to be held of a good: (point id, SKU, pieces)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def hold_many(claims: Iterable[Claim], *, now: datetime) -> None:
     # A claim is all that its order wants: a line that is not in it any more was cancelled.
     dropped = [row for row in rows if (row.order_id, row.entry_number) not in wanted and row.state != SHIPPED]
     changed, steps = _hold_again(rows, wanted)
-    steps += [Step(wanted[entry][:2], entry[0], "held", reserved=wanted[entry][2]) for entry in sorted(made)]
+    steps += [Step(wanted[entry].place, entry[0], "held", reserved=wanted[entry].quantity) for entry in sorted(made)]
     steps += [_freed(row) for row in dropped if row.state == HELD]
     apply(steps, now=now)
     settle(changed, HELD, now=now)
@@ -228,7 +226,9 @@ def _wanted(claims: Iterable[Claim]) -> dict[Entry, Target]:
     lines = [(claim, line) for claim in claims for line in claim.lines]
     items = items_of((claim.point_id, line.sku) for claim, line in lines)
     return {
-        (claim.order_id, line.entry_number): (*items[claim.point_id, line.sku], whole(line.quantity))
+        (claim.order_id, line.entry_number): Target(
+            *items[claim.point_id, line.sku], whole(line.quantity), claim.point_id, line.sku
+        )
         for claim, line in lines
     }
 
@@ -251,15 +251,19 @@ def _hold_again(rows: Iterable[Reservation], wanted: Mapping[Entry, Target]) -> 
     for row in rows:
         target = wanted.get((row.order_id, row.entry_number))
         held = row.state == HELD
-        if target is None or row.state == SHIPPED or (held and target == (row.point_id, row.sku, row.quantity)):
+        if target is None or row.state == SHIPPED or (held and target == _target_of(row)):
             continue
         if held:
             steps.append(_freed(row)._replace(reason="changed"))
-        row.point_id, row.sku, row.quantity = target
+        row.point_id, row.sku, row.quantity, row.sold_at_id, row.sold_as = target
         promised = row.quantity if row.promised else 0
         steps.append(Step(place_of(row), row.order_id, "held", reserved=row.quantity, promised=promised))
         changed.append(row)
     return changed, steps
+
+
+def _target_of(row: Reservation) -> Target:
+    return Target(row.point_id, row.sku, row.quantity, row.sold_at_id, row.sold_as)
 
 
 def _freed(row: Reservation) -> Step:
