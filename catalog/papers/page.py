@@ -130,7 +130,7 @@ def _row(paper: StockDocument, points: Mapping[int, PointOfSale], *, now: dateti
     place = points[paper.point_id].name
     return PaperRow(
         title=f"{DocumentKind(paper.kind).label} № {grouped(paper.number)}",
-        url=f"/catalog/papers/{paper.number}/",
+        url=f"/catalog/papers/{paper.key}/",
         point=f"{place} → {to_point.name}" if to_point else place,
         when=almaty_moment(paper.at, now=now),
         by=paper.actor_label,

@@ -42,13 +42,13 @@ def papers(request: OfficeRequest) -> HttpResponse:
 
 @requires(Permission.CATALOG_VIEW)
 @require_GET
-def paper(request: OfficeRequest, number: int) -> HttpResponse:
+def paper(request: OfficeRequest, paper: UUID) -> HttpResponse:
     """One posted paper."""
     request.nav = "catalog"
-    found = StockDocument.objects.filter(number=number).first()
+    found = StockDocument.objects.filter(key=paper).first()
     point = places_of(request).point_by_id(found.point_id) if found else None
     if found is None or point is None:
-        raise NotVisible(str(number))
+        raise NotVisible(str(paper))
     return render(request, "catalog/papers/paper.html", {"page": paper_page(found, point=point, now=database_now())})
 
 
@@ -67,7 +67,7 @@ def _typed(request: OfficeRequest, places: Places, form: PaperForm) -> HttpRespo
         wrong = replace(form, error=refusal.sentence, wrong=refusal.field or "", checked=False)
         return _shown(request, places, wrong, status=refusal.status)
     messages.success(request, gettext("Документ проведён, остатки изменены"))
-    return redirect(f"/catalog/papers/{posted.number}/")
+    return redirect(f"/catalog/papers/{posted.key}/")
 
 
 def _read(request: OfficeRequest, places: Places) -> Typed:
