@@ -1,20 +1,27 @@
 """The test database as a pytest plugin; `tests.local_services` loads it."""
 
 from collections.abc import Generator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django.plugin import DjangoDbBlocker
 
 from kaspi_office.local import roles
+from tests import schema
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Generator[None]:
+def django_db_setup(
+    pytestconfig: pytest.Config, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Generator[None]:
     """The test database, migrated by the owner's role and used as the application's role, as in production."""
     with django_db_blocker.unblock():
         owner, app = connections["owner"], connections["default"]
-        owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        _make(owner, pytestconfig.cache.mkdir("office-schema"))
         app.close()
         app.settings_dict["NAME"] = owner.settings_dict["NAME"]
         with owner.cursor() as cursor:
@@ -26,3 +33,24 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+def _make(owner: BaseDatabaseWrapper, folder: Path) -> None:
+    """By the migrations, or by what they said the last time; with the roles that stand on the server given."""
+    with schema.kept(folder) as path:
+        if path.exists():
+            _make_again(owner, path)
+            return
+        recorder = schema.Recorder()
+        with owner.execute_wrapper(recorder):
+            owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        recorder.write(path, owner)
+
+
+def _make_again(owner: BaseDatabaseWrapper, path: Path) -> None:
+    creation: Any = owner.creation
+    creation._create_test_db(verbosity=0, autoclobber=True, keepdb=False)
+    owner.close()
+    name = creation._get_test_db_name()
+    settings.DATABASES[owner.alias]["NAME"] = owner.settings_dict["NAME"] = name
+    schema.replay(path, owner)
