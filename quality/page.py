@@ -65,16 +65,20 @@ class Seen:
         return one if one is not None and self.by.sees_whole(one.pk) else None
 
     @cached_property
-    def counted(self) -> tuple[Profile, Live]:
-        return reading.standing(self.ids, now=self.asked.now, seen_by=self.by)
+    def counted(self) -> tuple[Profile, Mapping[int, Live]]:
+        return reading.standing_by_point(self.ids, now=self.asked.now, seen_by=self.by)
 
     @property
     def profile(self) -> Profile:
         return self.counted[0]
 
     @property
-    def live(self) -> Live:
+    def by_point(self) -> Mapping[int, Live]:
         return self.counted[1]
+
+    @cached_property
+    def live(self) -> Live:
+        return reading.together(self.by_point.values())
 
     @cached_property
     def verdicts(self) -> Mapping[Metric, Verdict]:
@@ -146,8 +150,9 @@ def _ahead(seen: Seen) -> dict[str, Any]:
             seen.ids,
             places=seen.places,
             actor=seen.by,
-            now=asked.now,
+            today=asked.today,
             profile=profile,
+            by_point=seen.by_point,
             asked=asked.split,
             url=asked.url,
         ),

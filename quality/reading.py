@@ -116,15 +116,20 @@ def numbers(
 
 
 def standing(shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None) -> tuple[Profile, Live]:
-    """The profile that these shops are judged by today, and what it counts of them together.
+    """The profile that these shops are judged by today, and what it counts of them together."""
+    profile, by_point = standing_by_point(shop_ids, now=now, seen_by=seen_by)
+    return profile, together(by_point.values())
 
-    One query while nothing was assigned to any of them, three at most.
-    """
+
+def standing_by_point(
+    shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None
+) -> tuple[Profile, dict[int, Live]]:
+    """The same of each point (0: orders without one). One query while nothing was assigned to any shop, three at most."""
     usual = profile_on(today_of(now))
-    found, assignments = _counted(shop_ids, usual, now=now, by="shop_id", seen_by=seen_by)
+    found, assignments = _counted(shop_ids, usual, now=now, by="point_id", seen_by=seen_by)
     if assignments and (profile := for_shops(shop_ids, today_of(now))) != usual:
-        return profile, together(counted(shop_ids, now=now, seen_by=seen_by, profile=profile).values())
-    return usual, together(found.values())
+        return profile, counted(shop_ids, now=now, by="point_id", seen_by=seen_by, profile=profile)
+    return usual, found
 
 
 def numbers_by_shop(

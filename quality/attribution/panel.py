@@ -1,7 +1,7 @@
 """«Откуда берётся число» in words: a number by points and people, goods, categories, hours, reasons."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from quality.attribution.words import DIMENSIONS, UNITS
 from quality.budget import room
 from quality.formulas import Metric
 from quality.metrics import Window, official_window
-from quality.reading import Live, counted, today_of, together
+from quality.reading import Live, together
 from quality.thresholds import Profile, Rule
 from staff.access import Actor
 from staff.errors import Refused
@@ -50,21 +50,22 @@ def breakdown_panel(
     *,
     places: Places,
     actor: Actor,
-    now: datetime,
+    today: date,
     profile: Profile,
+    by_point: Mapping[int, Live],
     asked: Split,
     url: Url,
 ) -> BreakdownPanel | None:
     """The panel of one number, or None for who sees only orders given to him: numbers are of all the others too.
 
-    `url(**changed)` is the address of the page with some of its parameters changed; a blank one is left out.
+    `by_point`: what the profile counts of each point that the actor sees. `url(**changed)` is the address of the page with
+    some of its parameters changed; a blank one is left out.
     """
     if actor.orders_of is not None:
         return None
-    today, rule = today_of(now), profile.rules[metric]
+    rule = profile.rules[metric]
     whole = official_window(today, rule.window_days)
     window = reading.window_of(whole, asked.days)
-    by_point = counted(shop_ids, now=now, by="point_id", seen_by=actor)
     made = Made(
         metric=metric,
         shop_ids=shop_ids,

@@ -24,7 +24,8 @@ from quality.attribution.fault import Cause, OrderFacts, cause_of
 from quality.attribution.rules import BY_SHIFT, JUST_BEFORE, WHOLE, Answerer, Case, Shifts, Span, answer, equal
 from quality.formulas import Metric
 from quality.metrics import Window
-from quality.queries import MOMENT_OF, candidates, in_number
+from quality.models import Ruling
+from quality.queries import IN_NUMBER, MOMENT_OF, candidates, in_number
 from staff.access import Actor
 from staff.formats import ALMATY
 from staff.models import Shift
@@ -33,8 +34,11 @@ from staff.shifts import LONGEST
 
 # So many orders of a number are looked at, the newest; a number of more is told as cut.
 MOST = 3_000
-# Nobody answers for a low mark, so fewer of them tell as much; they are of ninety days.
-MOST_MARKS = 1_000
+# Nobody answers for a low mark, so fewer of them tell as much; they are of ninety days. Of late hand-overs, which a large
+# shop has more of than of anything else, half as many show whose they are.
+MOST_MARKS, MOST_LATE = 1_000, 1_500
+# Of these the index of the days holds all that our judgement needs.
+BY_INDEX_ALONE = (Metric.RATING, Metric.LATE_HANDOVER)
 # A mark that pulls the rating down; of higher ones nobody has to speak.
 LOW_MARK = 3
 NAMELESS = ""
@@ -86,22 +90,42 @@ _FIELDS = (
 
 def counting(metric: Metric, shop_ids: Sequence[int], window: Window, *, seen_by: Actor) -> "QuerySet[Order]":
     """The orders in the numerator (of the rating: its low marks), the newest first; a person's word goes before ours."""
-    low = Q(mark__lte=LOW_MARK) if metric is Metric.RATING else Q()
     found = visible_to(seen_by, candidates(metric, shop_ids, window))
     # In the order of the index, which knows no second one: some thousands are read then, and not all of the window.
-    return found.filter(in_number(metric, shop_ids) & low).order_by(f"-{MOMENT_OF[metric]}")
+    return found.filter(in_number(metric, shop_ids) & _low(metric)).order_by(f"-{MOMENT_OF[metric]}")
+
+
+def _low(metric: Metric) -> Q:
+    return Q(mark__lte=LOW_MARK) if metric is Metric.RATING else Q()
 
 
 def units(metric: Metric, shop_ids: Sequence[int], window: Window, *, seen_by: Actor) -> Units:
     """What `counting` finds, as units; at most so many as `most_of` says."""
     found, most = counting(metric, shop_ids, window, seen_by=seen_by), most_of(metric)
+    if metric in BY_INDEX_ALONE:
+        ours = visible_to(seen_by, candidates(metric, shop_ids, window)).filter(IN_NUMBER[metric] & _low(metric))
+        found = found.filter(**{f"{MOMENT_OF[metric]}__in": _newest(ours, metric, shop_ids, most + 1)})
     rows = list(found.values(*_FIELDS)[: most + 1])
     return units_of(metric, rows[:most], cut=len(rows) > most)
 
 
+def _newest(ours: "QuerySet[Order]", metric: Metric, shop_ids: Sequence[int], count: int) -> "QuerySet[Any]":
+    """Moments among which are those of the newest orders in the number, so many of them at least, for a condition.
+
+    Told by the index without the rows: of a large shop ten times as many would be read to leave them, each in a page of
+    its own. What people said needs the rows, so their orders come beside.
+    """
+    moment = MOMENT_OF[metric]
+    said = Ruling.objects.filter(shop_id__in=shop_ids, metric=metric, withdrawn_at=None)
+    newest = ours.order_by(f"-{moment}").values(moment)
+    if ruled := said.count():
+        return newest[: count + ruled].union(said.values(f"order__{moment}"))
+    return newest[:count]
+
+
 def most_of(metric: Metric) -> int:
     """How many orders of the number are looked at."""
-    return MOST_MARKS if metric is Metric.RATING else MOST
+    return {Metric.RATING: MOST_MARKS, Metric.LATE_HANDOVER: MOST_LATE}.get(metric, MOST)
 
 
 def units_of(metric: Metric, rows: Sequence[Mapping[str, Any]], *, cut: bool = False) -> Units:

@@ -142,6 +142,25 @@ def test_a_person_s_word_moves_the_split_as_it_moves_the_number(alma: Cast) -> N
     assert order.pk in {unit.order_id for unit in reading.units(**window).found}
 
 
+@pytest.mark.parametrize("metric", reading.BY_INDEX_ALONE)
+@pytest.mark.parametrize("most", [1, 2, 3, 9])
+def test_the_newest_of_a_large_number_are_found_by_the_index_whatever_people_said(
+    alma: Cast, metric: Metric, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "most_of", lambda metric: most)
+    now, told = database_now(), {"note": "спор", "made_at": database_now(), "actor_label": "Айгерим"}
+    for days in range(2, 8):
+        order, at = alma.place(Stage.COMPLETED), now - days * DAY
+        late = {"courier_planned_at": at - DAY, "handed_at": at}
+        change(order, **late, mark=1, mark_on=at, returned_at=now if days % 3 == 1 else None)
+        if days % 2:
+            Ruling.objects.create(order_id=order.pk, shop_id=order.shop_id, metric=metric, counts=days % 4 == 3, **told)
+    every = [order.pk for order in reading.counting(**asked(alma, metric))]
+    found = reading.units(**asked(alma, metric))
+    assert [unit.order_id for unit in found.found] == every[:most]
+    assert found.cut is (len(every) > most) and len(every) > 3
+
+
 def test_a_manager_sees_his_points_and_the_people_of_them(alma: Cast) -> None:
     told = split(alma, Metric.CANCELLED, Dimension.MEMBER, alma.daniyar)
     assert {key.why.value for key in told} == {"nobody_on_shift"}
@@ -151,14 +170,15 @@ def test_a_manager_sees_his_points_and_the_people_of_them(alma: Cast) -> None:
 
 
 def panel(cast: Cast, person: Person, metric: Metric = Metric.CANCELLED, **params: str) -> BreakdownPanel:
-    actor, now = person.actor, database_now()
+    actor, now, shops = person.actor, database_now(), [cast.alma.shop("alma-tech").pk]
     made = breakdown_panel(
         metric,
-        [cast.alma.shop("alma-tech").pk],
+        shops,
         places=visible(actor),
         actor=actor,
-        now=now,
+        today=numbers.today_of(now),
         profile=DEFAULT,
+        by_point=numbers.counted(shops, now=now, by="point_id", seen_by=actor, profile=DEFAULT),
         asked=parse_split(params),
         url=lambda **changed: "/quality/?" + urlencode(changed),
     )
@@ -291,9 +311,10 @@ def test_a_good_that_eats_the_budget_is_offered_to_be_stopped(alma: Cast) -> Non
 
 def test_who_sees_only_orders_given_to_him_sees_no_breakdown(alma: Cast) -> None:
     courier = replace(alma.bolat.actor, orders_of=alma.bolat.member.pk)
-    told: dict[str, Any] = {"places": visible(courier), "actor": courier, "now": database_now(), "profile": DEFAULT}
-    shop = [alma.alma.shop("alma-tech").pk]
-    assert breakdown_panel(Metric.CANCELLED, shop, asked=parse_split({}), url=str, **told) is None
+    told: dict[str, Any] = {"places": visible(courier), "actor": courier, "today": numbers.today_of(database_now())}
+    shop, asked = [alma.alma.shop("alma-tech").pk], parse_split({})
+    told |= {"profile": DEFAULT, "by_point": {}, "asked": asked, "url": str}
+    assert breakdown_panel(Metric.CANCELLED, shop, **told) is None
 
 
 def test_a_number_too_large_to_be_looked_through_says_so(alma: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
