@@ -23,7 +23,7 @@ from quality.standing.effect import Effect
 from quality.standing.ladder import STEPS, Ladder, Told, ladder
 from quality.standing.recovery import LOW, LeftOut, left_out, star_value
 from quality.standing.series import Days, DayValue, series, to_come
-from quality.thresholds import Profile, Step, shown_window
+from quality.thresholds import Profile, Step, whole_window
 from staff.access import Actor
 from staff.formats import ALMATY
 from staff.models import Shop
@@ -84,9 +84,10 @@ def standing_of(
     longest = max(LONGEST_WINDOW, *(rule.window_days for rule in judged.rules.values()))
     days = bucket_days(shop.pk, today - timedelta(days=HISTORY + longest), formula=judged.formula)
     begins = _first_judged(days, today)
-    if overdue:
-        days[Metric.LATE_HANDOVER].append(DayCounts(today, overdue, overdue))
     past = {metric: series(days, rule, begins, today) for metric, rule in judged.rules.items()}
+    if overdue:
+        # Only of days to come: today's number counts no parcel before it is handed over, whatever day its window ends.
+        days[Metric.LATE_HANDOVER].append(DayCounts(today, overdue, overdue))
     told = told_of(shop.pk)
     return Standing(
         shop=shop,
@@ -177,7 +178,7 @@ def marks_left_out(standing: Standing) -> LeftOut | None:
     """Marks of orders that came back, in the window of today's rating. A buyer marks what he has and then gives it back, so
     orders that came back before the window are not looked through.
     """
-    window = shown_window(standing.profile.rules[Metric.RATING], standing.today)
+    window = whole_window(standing.profile.rules[Metric.RATING], standing.today)
     begins, _ = window.instants(ALMATY)
     returned = Order.objects.filter(shop_id=standing.shop.pk, mark_on__range=window, returned_at__gte=begins)
     counts = _marks(returned) - _marks(returned, of=_ruled(standing, True))
@@ -214,6 +215,7 @@ def star_effect(standing: Standing) -> Effect | None:
     """What a tenth of a star went with in the shop's own weeks, a year of them at most."""
     rule, today = standing.profile.rules[Metric.RATING], standing.today
     oldest = today - timedelta(weeks=WEEKS)
+    # Marks and what arrived count on the same days by every formula, and by this one so far back.
     days = bucket_days(standing.shop.pk, oldest - timedelta(days=rule.window_days), (Metric.RATING, Metric.CANCELLED))
     marked = days[Metric.RATING]
     # A rating of a window that was not known whole would move by itself while we learn the shop.
