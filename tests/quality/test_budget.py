@@ -32,8 +32,8 @@ def test_what_leaves_on_a_day_to_come_are_the_orders_of_which_the_list_says_so(e
         assert day.room.used == sum(used for then, used in past.items() if window.holds(then))
     leaving = {day.day: day.leaving_used for day in ahead if day.leaving_used}
     listed = {}
-    for day, used in past.items():
-        order = Order(cancelled_at=datetime.combine(day, time(12), tzinfo=ALMATY))
+    for then, used in past.items():
+        order = Order(cancelled_at=datetime.combine(then, time(12), tzinfo=ALMATY))
         listed[behind_of(order, rule, Anchor.CANCELLED, None).leaves_on] = used
     assert leaving == {day: used for day, used in listed.items() if day > TODAY}
 
