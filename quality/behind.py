@@ -1,6 +1,6 @@
 """The orders behind a number, a page at a time: a number of a large shop has thousands, and a page shows fifty."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -56,18 +56,19 @@ def listed(
     start: int = 0,
     limit: int = 50,
     known: int | None = None,
-    narrowed: Callable[["QuerySet[Order]"], "QuerySet[Order]"] | None = None,
+    among: "QuerySet[Order] | None" = None,
     now: datetime,
     seen_by: Actor,
 ) -> Listed:
     """The orders in the numerator, of the rating all its marks: who leaves the window first comes first.
 
     `known`: how many there are, where the buckets say so and there is one reason for all; then nobody counts them again.
-    `outside`: those instead that look like it and are not in the number. `narrowed` leaves some of them.
+    `outside`: those instead that look like it and are not in the number. `among`: some of its candidates, where only of
+    these it is asked.
     """
     candidates = candidates_of(metric, shop_ids, profile, now=now, seen_by=seen_by)
-    if narrowed is not None:
-        candidates, known = narrowed(candidates), None
+    if among is not None:
+        candidates, known = among, None
     inside = in_number(metric, shop_ids)
     beyond = candidates.exclude(inside) if inside else candidates.none()
     every = beyond if outside else candidates.filter(inside)

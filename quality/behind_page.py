@@ -54,8 +54,9 @@ def behind_list(found: Listed, measured: Measured, asked: Asked, *, places: Plac
 
 
 def _narrowed(asked: Asked) -> str:
-    """Which lines of the breakdown the list is narrowed to: «Артикул, час»."""
-    return ", ".join(str(LINES[name]) for name in asked.of.params).capitalize()
+    """Which lines of the breakdown the list is narrowed to: «Артикул, час, 7 дней»."""
+    days = [plural(asked.split.days, "день", "дней")] if asked.of and asked.split.days else []
+    return ", ".join([*(str(LINES[name]) for name in asked.of.params), *days]).capitalize()
 
 
 def _note(found: Listed, measured: Measured, asked: Asked) -> str:

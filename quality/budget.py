@@ -17,8 +17,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil, floor
 
-from quality.metrics import DayCounts, official_window
-from quality.thresholds import Bound, Comparator, Rule
+from quality.metrics import DayCounts
+from quality.thresholds import Bound, Comparator, Rule, whole_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +129,14 @@ def days_ahead(
 ) -> tuple[DayAhead, ...]:
     """The number of each of the next `horizon` days as the cabinet would show it, tomorrow first.
 
-    From day buckets up to and with today. Nothing new goes wrong; `arrivals_a_day` orders come in on each day after
-    today, none by default, which is all that is known and the cautious reading; of a fraction whole orders are counted.
-    `leaving_*` left the window that day.
+    From day buckets up to and with today; of a rolling window as it stands when the day ends. Nothing new goes wrong;
+    `arrivals_a_day` orders come in on each day after today, none by default, which is all that is known and the cautious
+    reading; of a fraction whole orders are counted. `leaving_*` left the window that day.
     """
     used, total = _by_day(days, today)
 
     def ahead(shown: date) -> DayAhead:
-        window = official_window(shown, rule.window_days)
+        window = whole_window(rule, shown)
         inside = [window.first + timedelta(days=n) for n in range(rule.window_days)]
         left = window.first - timedelta(days=1)
         coming = floor(sum(day > today for day in inside) * arrivals_a_day)
@@ -169,7 +169,7 @@ def marks_ahead(days: Iterable[DayCounts], rule: Rule, *, today: date, horizon: 
     if rule.critical.comparator in MOST:
         raise ValueError("Marks are counted above a lower bound; for shares see days_ahead")
     total, count = _by_day(days, today)
-    window = official_window(today + timedelta(days=1), rule.window_days)
+    window = whole_window(rule, today + timedelta(days=1))
     summed = sum(marks for day, marks in total.items() if window.holds(day))
     counted = sum(marks for day, marks in count.items() if window.holds(day))
     found = []

@@ -1,5 +1,6 @@
 """The card of the budget: how many more fit under the limit, and when those of now leave the window; and the rules in force."""
 
+from datetime import date
 from fractions import Fraction
 from typing import Final
 
@@ -11,7 +12,7 @@ from quality.formulas import Metric
 from quality.page_models import Budget, Threshold
 from quality.profiles.wording import bound_text, sample_text, window_text
 from quality.reading import Live, Verdict
-from quality.thresholds import Profile, Rule
+from quality.thresholds import Profile, Rule, WindowEnd, is_rolling, shown_window
 from quality.words import LEFT, NOUNS, Nouns
 from staff.drawing import columns
 from staff.formats import axis_day, calendar_day, grouped, plural, plural_word, share
@@ -27,9 +28,8 @@ def budget(verdict: Verdict, live: Live, asked: Asked) -> Budget | None:
     if metric is Metric.RATING or not measured.denominator:
         return None
     found = room(measured.numerator, measured.denominator, rule.critical)
-    # The window of the preview is that of tomorrow: what leaves by then is not among the used any more.
-    ahead = days_ahead(live.days.get(metric, ()), rule, today=asked.today, horizon=FORECAST_DAYS + 1)[1:]
-    leaving = sum(day.leaving_used for day in ahead)
+    ahead = _leaving(live, rule, asked.today)
+    leaving = sum(count for _, count in ahead)
     nouns = NOUNS[metric][0]
     return Budget(
         title=LEFT[metric],
@@ -53,14 +53,30 @@ def budget(verdict: Verdict, live: Live, asked: Asked) -> Budget | None:
             (
                 "accent",
                 gettext("%(leaving)s выйдут из окна до %(day)s")
-                % {"leaving": leaving, "day": calendar_day(ahead[-1].day)},
+                % {"leaving": leaving, "day": calendar_day(ahead[-1][0])},
             ),
             ("ink", gettext("%(used)s останутся") % {"used": max(found.used - leaving, 0)}),
             ("free", gettext("%(left)s в запасе") % {"left": found.left}),
         ),
-        columns=columns([(axis_day(day.day, month=not index), day.leaving_used) for index, day in enumerate(ahead)]),
+        columns=columns([(axis_day(day, month=not index), count) for index, (day, count) in enumerate(ahead)]),
         columns_title=gettext("Сколько выйдет из окна по дням"),
     )
+
+
+def _leaving(live: Live, rule: Rule, today: date) -> list[tuple[date, int]]:
+    """How many of the used leave the window on each of the days to come: fourteen, the first on which any can."""
+    ahead = days_ahead(live.days.get(rule.metric, ()), rule, today=today, horizon=FORECAST_DAYS + 1)
+    found = [(day.day, day.leaving_used) for day in ahead]
+    if is_rolling(rule):
+        # What is left of the first day leaves by tonight, each at its own hour.
+        first = [
+            day.numerator for day in live.first_days.get(rule.metric, ()) if day.day == shown_window(rule, today).first
+        ]
+        found.insert(0, (today, sum(first)))
+    elif rule.window_end is WindowEnd.YESTERDAY:
+        # The window of the preview is that of tomorrow: what leaves by then is not among the used any more.
+        del found[0]
+    return found[:FORECAST_DAYS]
 
 
 def _lead(found: Room, nouns: Nouns) -> str:

@@ -3,18 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from orders.models import Order
 from quality import reading
 from quality.asked import Asked
 from quality.attribution.behind import narrow
 from quality.attribution.panel import breakdown_panel
+from quality.attribution.reading import Number
 from quality.audit.panel import corrections_panel
 from quality.behind import listed
 from quality.behind_page import OUTSIDE, ROWS, UNNAMED, behind_list
@@ -31,7 +30,7 @@ from quality.standing.ladder_panel import ladder_panel
 from quality.standing.panels import blocked_notice, excellent_panel, friday_panel
 from quality.standing.rating_panels import calendar_panel, recovery_panel
 from quality.standing.reading import Standing, standing_of
-from quality.thresholds import DEFAULT, Profile
+from quality.thresholds import Profile
 from staff.access import Actor
 from staff.formats import calendar_day, plural
 from staff.models import Shop
@@ -65,16 +64,28 @@ class Seen:
         return one if one is not None and self.by.sees_whole(one.pk) else None
 
     @cached_property
-    def counted(self) -> tuple[Profile, Live]:
-        return reading.standing(self.ids, now=self.asked.now, seen_by=self.by)
+    def counted(self) -> tuple[Profile, Mapping[int, Live]]:
+        return reading.standing_by_point(self.ids, now=self.asked.now, seen_by=self.by)
 
     @property
     def profile(self) -> Profile:
         return self.counted[0]
 
     @property
-    def live(self) -> Live:
+    def by_point(self) -> Mapping[int, Live]:
         return self.counted[1]
+
+    @cached_property
+    def live(self) -> Live:
+        return reading.together(self.by_point.values())
+
+    @property
+    def number(self) -> Number:
+        """The one that was asked for, of the days that the breakdown is of."""
+        asked = self.asked
+        return Number(
+            metric=asked.metric, shop_ids=self.ids, profile=self.profile, now=asked.now, days=asked.split.days
+        )
 
     @cached_property
     def verdicts(self) -> Mapping[Metric, Verdict]:
@@ -104,8 +115,7 @@ def quality_page(asked: Asked, *, by: Actor, places: Places) -> QualityPage:
     """Everything that `templates/quality/quality.html` prints."""
     seen = Seen(asked, by, places)
     chosen = seen.verdicts[asked.metric]
-    # Days are kept and counted back by the profile that came with us.
-    sparks = sparks_of(seen.ids, now=asked.now, seen_by=by) if seen.profile == DEFAULT else {}
+    sparks = sparks_of(seen.ids, now=asked.now, seen_by=by, profile=seen.profile)
     lead, advice = first_sentence(seen.verdicts) if len(seen.shops) == 1 else sentence_of_shops(seen.crossed)
     return QualityPage(
         note=_note(seen, chosen.reading.official.window),
@@ -142,13 +152,11 @@ def _ahead(seen: Seen) -> dict[str, Any]:
         ),
         "calendar": calendar_panel(asked.metric, seen.live.days, rule, today=asked.today),
         "breakdown": breakdown_panel(
-            asked.metric,
-            seen.ids,
+            seen.number,
             places=seen.places,
             actor=seen.by,
-            now=asked.now,
-            profile=profile,
-            asked=asked.split,
+            by_point=seen.by_point,
+            by=asked.split.by,
             url=asked.url,
         ),
     }
@@ -179,16 +187,11 @@ def _behind(seen: Seen) -> BehindList:
         start=asked.start,
         limit=ROWS,
         known=measured.numerator,
-        narrowed=partial(_narrowed, seen=seen, window=measured.window) if asked.of else None,
+        among=narrow(seen.number, asked.of, seen_by=seen.by, places=seen.places) if asked.of else None,
         now=asked.now,
         seen_by=seen.by,
     )
     return behind_list(found, measured, asked, places=seen.places)
-
-
-def _narrowed(orders: "QuerySet[Order]", *, seen: Seen, window: Window) -> "QuerySet[Order]":
-    asked = seen.asked
-    return narrow(orders, asked.of, asked.metric, seen.ids, window, seen_by=seen.by, places=seen.places)
 
 
 def _links(seen: Seen) -> Links:

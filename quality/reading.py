@@ -116,15 +116,20 @@ def numbers(
 
 
 def standing(shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None) -> tuple[Profile, Live]:
-    """The profile that these shops are judged by today, and what it counts of them together.
+    """The profile that these shops are judged by today, and what it counts of them together."""
+    profile, by_point = standing_by_point(shop_ids, now=now, seen_by=seen_by)
+    return profile, together(by_point.values())
 
-    One query while nothing was assigned to any of them, three at most.
-    """
+
+def standing_by_point(
+    shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None
+) -> tuple[Profile, dict[int, Live]]:
+    """The same of each point (0: orders without one). One query while nothing was assigned to any shop, three at most."""
     usual = profile_on(today_of(now))
-    found, assignments = _counted(shop_ids, usual, now=now, by="shop_id", seen_by=seen_by)
+    found, assignments = _counted(shop_ids, usual, now=now, by="point_id", seen_by=seen_by)
     if assignments and (profile := for_shops(shop_ids, today_of(now))) != usual:
-        return profile, together(counted(shop_ids, now=now, seen_by=seen_by, profile=profile).values())
-    return usual, together(found.values())
+        return profile, counted(shop_ids, now=now, by="point_id", seen_by=seen_by, profile=profile)
+    return usual, found
 
 
 def numbers_by_shop(
@@ -207,7 +212,7 @@ def _counted(
         cursor.execute(query, {"shops": list(shop_ids), **_asked(profile, now), **reach})
         rows = cursor.fetchall()
     found = _sorted_out(row for row in rows if row[1] != "assigned")
-    begun = {rule.metric: since for rule in profile.rules.values() if (since := _since(rule, now))}
+    begun = {rule.metric: since for rule in profile.rules.values() if (since := since_of(rule, now))}
     for (shop, point), days in first_days(shop_ids, begun, profile.formula, seen=_SEEN, reach=reach).items():
         key = shop if by == "shop_id" else point
         found[key] = together([found.get(key, Live({})), Live({}, first_days=days)])
@@ -223,12 +228,12 @@ def _asked(profile: Profile, now: datetime) -> dict[str, Any]:
         "first": today - timedelta(days=max(LONGEST_WINDOW, _longest(profile))),
         "formula": profile.formula,
         "now": now,
-        "begins": _since(cancelled, now) or begins,
+        "begins": since_of(cancelled, now) or begins,
         "after": after,
     }
 
 
-def _since(rule: Rule, now: datetime, on: date | None = None) -> datetime | None:
+def since_of(rule: Rule, now: datetime, on: date | None = None) -> datetime | None:
     """From when on the first day of a rolling window counts, in the number of the day `on` (by default today's)."""
     later = timedelta(days=(on - today_of(now)).days if on else 0)
     return now + later - timedelta(days=rule.window_days) if is_rolling(rule) else None
@@ -321,7 +326,7 @@ def candidates_of(
 ) -> "QuerySet[Order]":
     """The orders with the event of the number that is shown on a day (by default today), as far as the actor sees them."""
     rule, formula = profile.rules[metric], FORMULAS[profile.formula]
-    window, since = shown_window(rule, on or today_of(now)), _since(rule, now, on)
+    window, since = shown_window(rule, on or today_of(now)), since_of(rule, now, on)
     found = candidates(metric, shop_ids, window, formula=formula, since=since)
     return found if seen_by is None else visible_to(seen_by, found)
 
@@ -344,7 +349,7 @@ def readings_of(live: Live, profile: Profile, *, today: date) -> dict[Metric, Re
     """The numbers that are shown today, and those in which what happens today counts: the preview."""
     found, formula = {}, FORMULAS[profile.formula]
     for metric, rule in profile.rules.items():
-        preview = _measured(live, rule, coming_window(rule, today), formula)
+        preview = measured_of(live, rule, coming_window(rule, today), formula)
         if metric is Metric.LATE_HANDOVER:
             preview = _with_overdue(preview, live.overdue, formula)
         if metric is Metric.CANCELLED:
@@ -362,12 +367,13 @@ def _with_overdue(preview: Measured, overdue: int, formula: Formula) -> Measured
 
 def _official(live: Live, profile: Profile, metric: Metric, today: date) -> Measured:
     rule = profile.rules[metric]
-    return _measured(live, rule, shown_window(rule, today), FORMULAS[profile.formula])
+    return measured_of(live, rule, shown_window(rule, today), FORMULAS[profile.formula])
 
 
-def _measured(live: Live, rule: Rule, window: Window, formula: Formula) -> Measured:
+def measured_of(live: Live, rule: Rule, window: Window, formula: Formula) -> Measured:
+    """The number of this window, which is that of the rule or the last whole days of it."""
     asked = {name: live.days.get(name, ()) for name in (rule.metric, SAMPLE_OF[rule.metric])}
-    if is_rolling(rule):
+    if is_rolling(rule) and window.last - window.first == timedelta(days=rule.window_days):
         begun = {name: [day for day in live.first_days.get(name, ()) if day.day == window.first] for name in asked}
         asked = {name: [*begun[name], *(day for day in days if day.day > window.first)] for name, days in asked.items()}
     return measure_days(asked, rule.metric, window, formula=formula)

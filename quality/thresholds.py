@@ -270,8 +270,12 @@ def is_rolling(rule: Rule) -> bool:
 
 def shown_window(rule: Rule, today: date) -> Window:
     """The days of the number that is shown today; of a rolling window the first one counts in part (`is_rolling`)."""
-    if is_rolling(rule):
-        return Window(today - timedelta(days=rule.window_days), today)
+    whole = whole_window(rule, today)
+    return Window(whole.first - timedelta(days=is_rolling(rule)), whole.last)
+
+
+def whole_window(rule: Rule, today: date) -> Window:
+    """The days of the number that is shown today which count as a whole: as many as the rule says."""
     whole = official_window if rule.window_end is WindowEnd.YESTERDAY else preview_window
     return whole(today, rule.window_days)
 

@@ -1,6 +1,6 @@
 """A line of a breakdown as a filter of the orders behind the number: read from the address, applied in SQL."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -11,10 +11,8 @@ from django.utils.translation import gettext
 from orders.models import Order, OrderEntry
 from quality.attribution import reading
 from quality.attribution.fault import Cause
-from quality.attribution.reading import Dimension, Key
+from quality.attribution.reading import Dimension, Key, Number
 from quality.attribution.rules import Answerer, Why
-from quality.formulas import Metric
-from quality.metrics import Window
 from staff.access import Actor
 from staff.errors import NotVisible, Refused
 from staff.models import Member, Shop
@@ -61,25 +59,17 @@ def parse(params: Mapping[str, str], *, places: Places, shop: Shop | None) -> Be
     return BehindFilter(keys, said)
 
 
-def narrow(
-    orders: "QuerySet[Order]",
-    asked: BehindFilter,
-    metric: Metric,
-    shop_ids: Sequence[int],
-    window: Window,
-    *,
-    seen_by: Actor,
-    places: Places,
-) -> "QuerySet[Order]":
-    """Of `quality.queries.candidates` those of these lines.
+def narrow(number: Number, asked: BehindFilter, *, seen_by: Actor, places: Places) -> "QuerySet[Order]":
+    """Of the candidates of a number those of these lines.
 
     A point and a SKU are conditions, and keep what looks like the number and is not in it; of the other dimensions those
     orders come that stand in the number, for only these have somebody who answers and a rule that says so.
     """
+    orders = number.candidates(seen_by)
     for dimension, keys in asked.keys.items():
         condition = _CONDITIONS.get(dimension)
         if condition is None:
-            found = reading.units(metric, shop_ids, window, seen_by=seen_by).found
+            found = reading.units(number, seen_by=seen_by).found
             split = reading.parts(found, dimension, places=places)
             orders = orders.filter(pk__in=[unit.order_id for unit, parts in split if keys & parts.keys()])
         else:

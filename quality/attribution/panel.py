@@ -1,7 +1,7 @@
 """«Откуда берётся число» in words: a number by points and people, goods, categories, hours, reasons."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -10,14 +10,12 @@ from django.utils.translation import gettext
 
 from quality.attribution import reading
 from quality.attribution.page_models import BreakdownPanel, StopSale
-from quality.attribution.reading import Dimension
+from quality.attribution.reading import Dimension, Number
 from quality.attribution.tables import Made, Split, Url, measured_of, member_table, point_table, split_table, units_text
 from quality.attribution.words import DIMENSIONS, UNITS
 from quality.budget import room
 from quality.formulas import Metric
-from quality.metrics import Window, official_window
-from quality.reading import Live, counted, today_of, together
-from quality.thresholds import Profile, Rule
+from quality.reading import Live, together
 from staff.access import Actor
 from staff.errors import Refused
 from staff.formats import calendar_day, plural, share
@@ -45,60 +43,51 @@ def parse_split(params: Mapping[str, str]) -> Split:
 
 
 def breakdown_panel(
-    metric: Metric,
-    shop_ids: Sequence[int],
+    number: Number,
     *,
     places: Places,
     actor: Actor,
-    now: datetime,
-    profile: Profile,
-    asked: Split,
+    by_point: Mapping[int, Live],
+    by: Dimension | None,
     url: Url,
 ) -> BreakdownPanel | None:
     """The panel of one number, or None for who sees only orders given to him: numbers are of all the others too.
 
+    `by_point`: what the profile counts of each point that the actor sees. `by`: what to split by; None: points and people.
     `url(**changed)` is the address of the page with some of its parameters changed; a blank one is left out.
     """
     if actor.orders_of is not None:
         return None
-    today, rule = today_of(now), profile.rules[metric]
-    whole = official_window(today, rule.window_days)
-    window = reading.window_of(whole, asked.days)
-    by_point = counted(shop_ids, now=now, by="point_id", seen_by=actor)
     made = Made(
-        metric=metric,
-        shop_ids=shop_ids,
+        number=number,
         places=places,
         actor=actor,
-        profile=profile,
-        asked=asked,
         url=url,
-        window=window,
         by_point=by_point,
-        units=reading.units(metric, shop_ids, window, seen_by=actor),
-        most=_most(together(by_point.values()), metric, whole, rule),
+        units=reading.units(number, seen_by=actor),
+        most=_most(number, together(by_point.values())),
     )
-    tables = (
-        (point_table(made, today=today), member_table(made)) if asked.by is None else (split_table(made, asked.by),)
-    )
+    tables = (point_table(made), member_table(made)) if by is None else (split_table(made, by),)
     return BreakdownPanel(
         note=_note(made),
-        tabs=_tabs(made),
-        periods=_periods(made, rule),
+        tabs=_tabs(made, by),
+        periods=_periods(number, url),
         tables=tables,
         stop_sales=_stop_sales(made),
     )
 
 
-def _most(live: Live, metric: Metric, window: Window, rule: Rule) -> int:
-    if metric is Metric.RATING:
+def _most(number: Number, live: Live) -> int:
+    """How much the whole window holds, however few days of it are split."""
+    if number.metric is Metric.RATING:
         return 0
-    measured = measured_of(live, metric, window)
-    return room(measured.numerator, measured.denominator, rule.critical).crosses_at - 1
+    measured = measured_of(replace(number, days=None), live)
+    return room(measured.numerator, measured.denominator, number.rule.critical).crosses_at - 1
 
 
 def _note(made: Made) -> str:
-    told = {"first": calendar_day(made.window.first), "last": calendar_day(made.window.last)}
+    window = made.number.window
+    told = {"first": calendar_day(window.first), "last": calendar_day(window.last)}
     note = gettext("%(first)s – %(last)s") % told
     if made.units.cut:
         note += gettext(", разобраны последние %(most)s") % {
@@ -107,26 +96,24 @@ def _note(made: Made) -> str:
     return note
 
 
-def _tabs(made: Made) -> tuple[Tab, ...]:
+def _tabs(made: Made, by: Dimension | None) -> tuple[Tab, ...]:
     shown = [one for one in DIMENSIONS if one is not Dimension.HOUR or made.metric in TIMED]
-    places = Tab(gettext("Точки и люди"), made.url(by="") + "#breakdown", current=made.asked.by is None)
+    places = Tab(gettext("Точки и люди"), made.url(by="") + "#breakdown", current=by is None)
     return (
         places,
-        *(
-            Tab(str(DIMENSIONS[one]), made.url(by=one.value) + "#breakdown", current=made.asked.by is one)
-            for one in shown
-        ),
+        *(Tab(str(DIMENSIONS[one]), made.url(by=one.value) + "#breakdown", current=by is one) for one in shown),
     )
 
 
-def _periods(made: Made, rule: Rule) -> tuple[Tab, ...]:
+def _periods(number: Number, url: Url) -> tuple[Tab, ...]:
+    whole = number.rule.window_days
     return tuple(
         Tab(
             plural(days, "день", "дней"),
-            made.url(days="" if days == rule.window_days else str(days)) + "#breakdown",
-            current=(made.asked.days or rule.window_days) == days,
+            url(days="" if days == whole else str(days)) + "#breakdown",
+            current=(number.days or whole) == days,
         )
-        for days in (rule.window_days, SHORT)
+        for days in (whole, SHORT)
     )
 
 
@@ -144,7 +131,7 @@ def _stop_sales(made: Made) -> tuple[StopSale, ...]:
 
 
 def _stop_sale(made: Made, sku: str, title: str, part: Fraction) -> StopSale:
-    shop_id = next((unit.shop_id for unit in made.units.found if unit.sku == sku), made.shop_ids[0])
+    shop_id = next((unit.shop_id for unit in made.units.found if unit.sku == sku), made.number.shop_ids[0])
     query = {"shop": made.places.shop_by_id(shop_id).slug, "metric": made.metric.value, "sku": sku}
     told = {
         "title": title or sku,

@@ -1,27 +1,28 @@
 """The tables of a breakdown: a number by points, people, goods, categories, hours, reasons."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any, Final
 
 from django.utils.translation import gettext
 
+from quality import reading as numbers
 from quality.attribution import reading
 from quality.attribution.behind import NONE, PARAMETERS
 from quality.attribution.fault import RULES, Cause
 from quality.attribution.pace import MOST as MOST_ACCEPTED
 from quality.attribution.pace import Pace, Paces, paces
 from quality.attribution.page_models import Cell, Head, SplitTable
-from quality.attribution.reading import Dimension, Key, Unit, Units
+from quality.attribution.reading import Dimension, Key, Number, Unit, Units
 from quality.attribution.rules import Answerer, summed
 from quality.attribution.words import ANSWERERS, COUNTED, DIMENSIONS, FAIR, HEADS, SHARES
 from quality.formulas import Metric
-from quality.metrics import SAMPLE_OF, Measured, Window, measure_days, official_window
+from quality.metrics import Measured
 from quality.reading import Live
 from quality.scales import value_text
-from quality.thresholds import Profile, Rule, enough_data
+from quality.thresholds import Rule, enough_data
 from quality.words import NOUNS
 from staff.access import Actor
 from staff.drawing import per_cent
@@ -53,45 +54,44 @@ class Split:
 class Made:
     """What all parts of the panel are made from. `most`: how much the budget holds in all, 0 where there is none."""
 
-    metric: Metric
-    shop_ids: Sequence[int]
+    number: Number
     places: Places
     actor: Actor
-    profile: Profile
-    asked: Split
     url: Url
-    window: Window
     by_point: Mapping[int, Live]
     units: Units
     most: int
 
     @property
-    def rule(self) -> Rule:
-        return self.profile.rules[self.metric]
+    def metric(self) -> Metric:
+        return self.number.metric
 
     def parts(self, dimension: Dimension) -> dict[Key, Fraction]:
-        split = reading.parts(self.units.found, dimension, places=self.places)
-        return summed(parts for _, parts in split)
+        split, weight = reading.parts(self.units.found, dimension, places=self.places), self.number.weight
+        return summed(
+            parts if (times := weight(unit)) == 1 else {key: part * times for key, part in parts.items()}
+            for unit, parts in split
+        )
 
     def share(self, part: Fraction) -> Fraction:
         """Of the budget; where none is counted, of the number itself."""
-        return part / (self.most or len(self.units.found) or 1)
+        return part / (self.most or sum(map(self.number.weight, self.units.found)) or 1)
 
     def behind(self, dimension: Dimension, value: str, **more: str) -> str:
         return self.url(**({PARAMETERS[dimension]: value} | more)) + "#behind"
 
 
-def measured_of(live: Live, metric: Metric, window: Window) -> Measured:
-    return measure_days({name: live.days.get(name, ()) for name in (metric, SAMPLE_OF[metric])}, metric, window)
+def measured_of(number: Number, live: Live) -> Measured:
+    return numbers.measured_of(live, number.rule, number.window, number.formula)
 
 
 # --- Points -----------------------------------------------------------------------------------------------------------
 
 
-def point_table(made: Made, *, today: date) -> SplitTable:
+def point_table(made: Made) -> SplitTable:
     metric, beside = made.metric, BESIDE[made.metric]
     low = made.parts(Dimension.POINT) if metric is Metric.RATING else {}
-    lines = [(point_id, live, measured_of(live, metric, made.window)) for point_id, live in made.by_point.items()]
+    lines = [(point_id, live, measured_of(made.number, live)) for point_id, live in made.by_point.items()]
     lines = [line for line in lines if line[2].denominator or line[2].numerator]
     lines.sort(
         key=lambda line: (line[2].value or Fraction(0), line[2].denominator), reverse=metric is not Metric.RATING
@@ -107,8 +107,8 @@ def point_table(made: Made, *, today: date) -> SplitTable:
         (
             _point_cell(made, point_id, one),
             _budget_cell(made, _counted(one, low.get(point_id or None, Fraction(0)))),
-            _value_cell(one, made.rule, widest),
-            *(_other_cell(made, live, other, today=today) for other in beside),
+            _value_cell(one, made.number.rule, widest),
+            *(_other_cell(replace(made.number, metric=other), live) for other in beside),
         )
         for point_id, live, one in lines
     ]
@@ -135,7 +135,7 @@ def _point_cell(made: Made, point_id: int, measured: Measured) -> Cell:
 
 def _shop_of(made: Made, point: PointOfSale) -> dict[str, str]:
     """Codes of points are told apart by their shop."""
-    return {"shop": made.places.shop_by_id(point.shop_id).slug} if len(made.shop_ids) > 1 else {}
+    return {"shop": made.places.shop_by_id(point.shop_id).slug} if len(made.number.shop_ids) > 1 else {}
 
 
 def _value_cell(measured: Measured, rule: Rule, widest: Fraction) -> Cell:
@@ -146,10 +146,8 @@ def _value_cell(measured: Measured, rule: Rule, widest: Fraction) -> Cell:
     return Cell(value_text(measured.metric, measured.value), bar=bar, level="danger" if danger else "")
 
 
-def _other_cell(made: Made, live: Live, metric: Metric, *, today: date) -> Cell:
-    rule = made.profile.rules[metric]
-    window = reading.window_of(official_window(today, rule.window_days), made.asked.days)
-    measured = measured_of(live, metric, window)
+def _other_cell(number: Number, live: Live) -> Cell:
+    measured, metric, rule = measured_of(number, live), number.metric, number.rule
     if measured.value is None:
         return Cell("—")
     danger = enough_data(measured, rule) and rule.critical.met_by(measured.value)
@@ -162,7 +160,7 @@ def _other_cell(made: Made, live: Live, metric: Metric, *, today: date) -> Cell:
 
 def member_table(made: Made) -> SplitTable:
     parts: dict[Any, Fraction] = made.parts(Dimension.MEMBER)
-    speed = paces(made.shop_ids, made.window, seen_by=made.actor, places=made.places)
+    speed = paces(made.number.shop_ids, made.number.window, seen_by=made.actor, places=made.places)
     people = {key.member_id for key in parts if key.member_id is not None} | speed.of.keys()
     named = {member.pk: member for member in Member.objects.filter(pk__in=people)}
     units = {pk: sum((part for key, part in parts.items() if key.member_id == pk), Fraction(0)) for pk in named}

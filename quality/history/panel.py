@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 
-from quality.formulas import Metric
+from quality.formulas import FORMULA, Metric
 from quality.history.drawing import area, line, span_of
 from quality.history.page_models import AlertLine, AlertsPanel, Delta, Spark
 from quality.history.reading import numbers_over
@@ -15,8 +15,9 @@ from quality.history.series import Shown
 from quality.history.warnings import AlertKind
 from quality.history.words import ALERTS, Words
 from quality.models import QualityAlert
-from quality.reading import today_of
+from quality.reading import LONGEST_WINDOW, today_of
 from quality.scales import NAMES, value_text
+from quality.thresholds import DEFAULT, Profile, Rule, is_rolling
 from staff.access import Actor
 from staff.formats import almaty_moment, change, plural
 from staff.models import Shop
@@ -27,15 +28,27 @@ ALERT_DAYS: Final = 7
 MOST_ALERTS: Final = 20
 
 
-def sparks_of(shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None) -> dict[Metric, Spark]:
+def sparks_of(
+    shop_ids: Sequence[int], *, now: datetime, seen_by: Actor | None = None, profile: Profile = DEFAULT
+) -> dict[Metric, Spark]:
     """A small line of each number over the last thirty days; a number that has no value on any of them has none.
 
     As it was shown where it was kept, else from the buckets of today; in two queries at most.
     """
     today = today_of(now)
-    found = numbers_over(shop_ids, first=today - timedelta(days=SPARK_DAYS - 1), last=today, seen_by=seen_by)
-    drawn = {metric: spark_of(metric, shown) for metric, shown in found.items()}
+    first = today - timedelta(days=SPARK_DAYS - 1)
+    found = numbers_over(shop_ids, first=first, last=today, seen_by=seen_by, profile=profile)
+    drawn = {m: spark_of(m, shown) for m, shown in found.items() if _is_known(profile, profile.rules[m])}
     return {metric: spark for metric, spark in drawn.items() if spark is not None}
+
+
+def _is_known(profile: Profile, rule: Rule) -> bool:
+    """Whether days of the past can be told as the number of today is: a rolling window had its own hour on each, and by
+    another formula than the usual the days before the profile was written are counted no further back than its window.
+    """
+    counted_for = max(LONGEST_WINDOW, *(one.window_days for one in profile.rules.values()))
+    usual = profile.formula == FORMULA.version
+    return not is_rolling(rule) and (usual or SPARK_DAYS + rule.window_days <= counted_for)
 
 
 def spark_of(metric: Metric, shown: Sequence[Shown]) -> Spark | None:

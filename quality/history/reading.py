@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
-from quality.formulas import FORMULA, Formula, Metric
+from quality.formulas import FORMULA, FORMULAS, Formula, Metric
 from quality.history.series import Shown, official_series
 from quality.metrics import DayCounts, Measured, Window
 from quality.models import QualityDay, QualitySnapshot
 from quality.queries import buckets_seen_by
-from quality.reading import LONGEST_WINDOW, Days
-from quality.thresholds import DEFAULT
+from quality.reading import Days
+from quality.thresholds import DEFAULT, Profile, whole_window
 from staff.access import Actor
 
 # A snapshot of each day stands under each profile; the profile that is always kept tells the number itself.
@@ -34,20 +34,26 @@ def days_of(shop_ids: Sequence[int], *, since: date, formula: Formula = FORMULA,
 
 
 def numbers_over(
-    shop_ids: Sequence[int], *, first: date, last: date, seen_by: Actor | None = None
+    shop_ids: Sequence[int], *, first: date, last: date, seen_by: Actor | None = None, profile: Profile = DEFAULT
 ) -> dict[Metric, tuple[Shown, ...]]:
     """The four numbers on each day: as they were kept, and counted from today's buckets where none was.
+
+    By another profile than the one that is always kept they are all counted from buckets, whichever held on the day.
 
     Of several shops together a day was kept when it was kept of each. Who sees a part of a shop only is told that part,
     which nobody keeps.
     """
     whole = seen_by is None or all(seen_by.sees_whole(shop) for shop in shop_ids)
-    kept = _kept(shop_ids, first, last) if whole else {}
+    kept = _kept(shop_ids, first, last) if whole and profile == DEFAULT else {}
     wanted = {(metric, first + timedelta(days=n)) for metric in Metric for n in range((last - first).days + 1)}
     if wanted <= kept.keys():
         return {metric: _in_order(metric, kept.values()) for metric in Metric}
-    days = days_of(shop_ids, since=first - timedelta(days=LONGEST_WINDOW), seen_by=seen_by)
-    counted = {metric: official_series(days, metric, first=first, last=last) for metric in Metric}
+    since, formula = min(whole_window(rule, first).first for rule in profile.rules.values()), FORMULAS[profile.formula]
+    days = days_of(shop_ids, since=since, formula=formula, seen_by=seen_by)
+    counted = {
+        metric: official_series(days, rule=rule, first=first, last=last, formula=formula)
+        for metric, rule in profile.rules.items()
+    }
     return {metric: tuple(kept.get((metric, one.day), one) for one in counted[metric]) for metric in Metric}
 
 

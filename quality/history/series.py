@@ -6,7 +6,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from quality.formulas import FORMULA, Formula, Metric
-from quality.metrics import SAMPLE_OF, DayCounts, Measured, official_window
+from quality.metrics import SAMPLE_OF, DayCounts, Measured
+from quality.thresholds import Rule, whole_window
 
 
 class Shown(NamedTuple):
@@ -25,20 +26,18 @@ class _Totals(NamedTuple):
 
 def official_series(
     days: Mapping[Metric, Iterable[DayCounts]],
-    metric: Metric,
     *,
     first: date,
     last: date,
-    window_days: int | None = None,
+    rule: Rule,
     formula: Formula = FORMULA,
 ) -> tuple[Shown, ...]:
     """The number shown on each day from `first` to `last`; a day costs the same whatever the length of its window.
 
-    Needs the buckets of the metric and of `SAMPLE_OF[metric]` from `first` less the window on. `window_days` is the
-    formula's unless a profile says otherwise.
+    Needs the buckets of the metric and of `SAMPLE_OF[metric]` from `first` less the window on. Of whole days: of a rolling
+    window nobody knows what its first day counted then.
     """
-    length = window_days or formula.window_days[metric]
-    begins = first - timedelta(days=length)
+    metric, length, begins = rule.metric, rule.window_days, whole_window(rule, first).first
     shown = (last - first).days + 1
     own, sample = (_totals(days.get(one, ()), begins, length + shown) for one in (metric, SAMPLE_OF[metric]))
     return tuple(
@@ -46,7 +45,7 @@ def official_series(
             day := first + timedelta(days=n),
             Measured(
                 metric=metric,
-                window=official_window(day, length),
+                window=whole_window(rule, day),
                 numerator=own.above[n + length] - own.above[n],
                 denominator=own.below[n + length] - own.below[n],
                 sample=sample.below[n + length] - sample.below[n],

@@ -8,7 +8,6 @@ from orders.returns.reasons import ReturnReason
 from orders.words import CANCEL_REASONS
 from quality.budget import days_ahead, marks_needed
 from quality.formulas import Metric
-from quality.metrics import official_window
 from quality.scales import NAMES, value_text
 from quality.standing.conditions import against, check
 from quality.standing.facts import Part, Parts, parts_of
@@ -17,7 +16,7 @@ from quality.standing.panel_models import PlanPage, PlanPart, PlanSection
 from quality.standing.plan import REASONS, UNKNOWN, advice
 from quality.standing.reading import SIGHT, Standing
 from quality.standing.words import condition
-from quality.thresholds import Rule, Status
+from quality.thresholds import Rule, Status, whole_window
 from quality.words import NOUNS
 from staff.formats import calendar_day, grouped, plural
 from staff.page_parts import Empty
@@ -90,7 +89,7 @@ def _duties(standing: Standing) -> tuple[str, ...]:
 
 def _section(standing: Standing, metric: Metric) -> PlanSection:
     rule = standing.profile.rules[metric]
-    parts = parts_of(metric, standing.shop.pk, official_window(standing.today, rule.window_days))
+    parts = parts_of(metric, standing.shop.pk, whole_window(rule, standing.today))
     return PlanSection(
         title=str(NAMES[metric]),
         facts=tuple(filter(None, (_measured(standing, rule), _way_back(standing, rule), _leaving(standing, rule)))),
@@ -102,7 +101,7 @@ def _section(standing: Standing, metric: Metric) -> PlanSection:
 def _measured(standing: Standing, rule: Rule) -> str:
     """«3,32 %: 41 отмена на 1 236 заказов, с 31 октября по 29 ноября. Граница: отмены от 3 %.»"""
     value, metric = standing.now[rule.metric], rule.metric
-    window = official_window(standing.today, rule.window_days)
+    window = whole_window(rule, standing.today)
     over, under = NOUNS[metric]
     return gettext("%(value)s: %(over)s на %(under)s, с %(first)s по %(last)s. Критично: %(line)s.") % {
         "value": value_text(metric, value.value) if value.value is not None else "—",

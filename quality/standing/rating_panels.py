@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext
 
@@ -17,7 +17,7 @@ from quality.standing.reading import Standing, low_marks, marks_left_out, star_e
 from quality.standing.recovery import Goal, LeftOut, Recovery, recovery
 from quality.standing.series import pace_of
 from quality.standing.words import line_text, provisional_text
-from quality.thresholds import Rule
+from quality.thresholds import Rule, whole_window
 from quality.words import HEADS, LEFT, NOUNS
 from staff.drawing import Column, columns
 from staff.formats import axis_day, calendar_day, change, grouped, plural
@@ -55,7 +55,7 @@ def recovery_panel(standing: Standing) -> RecoveryPanel | None:
 
 def _marked_on(day: MarksAhead, rule: Rule) -> date:
     """Of which day the marks are that leave on this one."""
-    return date.fromordinal(day.day.toordinal() - rule.window_days - 1)
+    return whole_window(rule, day.day).first - timedelta(days=1)
 
 
 def _interval(found: Recovery, rule: Rule) -> str:

@@ -2,29 +2,28 @@
 standing itself; the rest is asked for by who shows it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from orders.lifecycle import Stage
 from orders.models import Order
 from quality.formulas import FORMULA, Metric
 from quality.metrics import DayCounts, official_window
-from quality.models import QualityDay, Sanction
+from quality.models import QualityDay, Ruling, Sanction
 from quality.profiles.assigned import profile_of
 from quality.reading import LONGEST_WINDOW, today_of
 from quality.standing.effect import Effect
-from quality.standing.facts import numerator
 from quality.standing.ladder import STEPS, Ladder, Told, ladder
 from quality.standing.recovery import LOW, LeftOut, left_out, star_value
 from quality.standing.series import Days, DayValue, series, to_come
-from quality.thresholds import Profile, Step
+from quality.thresholds import Profile, Step, whole_window
 from staff.access import Actor
 from staff.formats import ALMATY
 from staff.models import Shop
@@ -36,7 +35,7 @@ SIGHT: Final = 60
 LEAST_KNOWN: Final = timedelta(days=30)
 WEEKS: Final = 52
 # Rows that the mean price is taken from at most.
-PRICED: Final = 5_000
+PRICED: Final = 2_000
 MOST_TOLD: Final = 50
 MONEY_DAYS: Final = 30
 LOST: Final = (Stage.CANCELLED, Stage.EXPIRED)
@@ -85,9 +84,10 @@ def standing_of(
     longest = max(LONGEST_WINDOW, *(rule.window_days for rule in judged.rules.values()))
     days = bucket_days(shop.pk, today - timedelta(days=HISTORY + longest), formula=judged.formula)
     begins = _first_judged(days, today)
-    if overdue:
-        days[Metric.LATE_HANDOVER].append(DayCounts(today, overdue, overdue))
     past = {metric: series(days, rule, begins, today) for metric, rule in judged.rules.items()}
+    if overdue:
+        # Only of days to come: today's number counts no parcel before it is handed over, whatever day its window ends.
+        days[Metric.LATE_HANDOVER].append(DayCounts(today, overdue, overdue))
     told = told_of(shop.pk)
     return Standing(
         shop=shop,
@@ -144,8 +144,8 @@ def revenue_a_day(standing: Standing) -> Decimal | None:
     """What the shop takes a day, ₸: orders that came in the last 30 whole days and were not cancelled, over 30. None
     without orders.
 
-    The orders are counted from buckets. Their mean price is that of the newest 5 000 of them, so that a large shop costs
-    no more than a small one; with no more than 5 000 it is exact.
+    The orders are counted from buckets. Their mean price is that of the newest 2 000 of them, so that a large shop costs
+    no more than a small one; with no more than 2 000 it is exact.
     """
     window = official_window(standing.today, MONEY_DAYS)
     arrived = sum(day.denominator for day in standing.days.get(Metric.CANCELLED, ()) if window.holds(day.day))
@@ -164,10 +164,12 @@ def low_marks(standing: Standing, days: Sequence[date]) -> dict[date, dict[int, 
     """Of marks of these days, how many of each low value count: day → mark → how many."""
     if not days:
         return {}
-    window = official_window(max(days) + timedelta(days=1), (max(days) - min(days)).days + 1)
-    marks = numerator(Metric.RATING, standing.shop.pk, window).filter(mark_on__in=list(days), mark__in=LOW)
+    marks = Order.objects.filter(shop_id=standing.shop.pk, mark_on__in=list(days), mark__in=LOW)
+    ours, returned = marks.filter(returned_at=None), marks.filter(returned_at__isnull=False)
+    out, into = _ruled(standing, False), _ruled(standing, True)
+    counts = _marks(ours) - _marks(ours, of=out) + _marks(returned, of=into)
     found: defaultdict[date, dict[int, int]] = defaultdict(dict)
-    for day, mark, count in marks.order_by().values_list("mark_on", "mark").annotate(Count("pk")):
+    for (day, mark), count in counts.items():
         found[day][mark] = count
     return found
 
@@ -176,19 +178,44 @@ def marks_left_out(standing: Standing) -> LeftOut | None:
     """Marks of orders that came back, in the window of today's rating. A buyer marks what he has and then gives it back, so
     orders that came back before the window are not looked through.
     """
-    rule = standing.profile.rules[Metric.RATING]
-    window = official_window(standing.today, rule.window_days)
+    window = whole_window(standing.profile.rules[Metric.RATING], standing.today)
     begins, _ = window.instants(ALMATY)
     returned = Order.objects.filter(shop_id=standing.shop.pk, mark_on__range=window, returned_at__gte=begins)
-    counting = numerator(Metric.RATING, standing.shop.pk, window).filter(returned_at__gte=begins)
-    marks = returned.exclude(pk__in=counting.order_by().values("pk")).values_list("mark").annotate(Count("pk"))
-    return left_out(standing.now[Metric.RATING], dict(marks))
+    counts = _marks(returned) - _marks(returned, of=_ruled(standing, True))
+    marks: Counter[int] = Counter()
+    for (_, mark), count in counts.items():
+        marks[mark] += count
+    return left_out(standing.now[Metric.RATING], marks)
+
+
+def _ruled(standing: Standing, counts: bool) -> list[int]:
+    """Orders of which a person says that their mark counts, or does not."""
+    said = Ruling.objects.filter(shop_id=standing.shop.pk, metric=Metric.RATING, withdrawn_at=None, counts=counts)
+    return list(said.values_list("order_id", flat=True))
+
+
+def _marks(orders: "QuerySet[Order]", *, of: Sequence[int] | None = None) -> Counter[tuple[date, int]]:
+    """How many marks of each day and value there are, of all these orders or `of` those among them.
+
+    Of all it asks nothing that `order_mark_day` does not hold: a large shop has tens of thousands, each in a page of its own.
+    """
+    if of is not None:
+        if not of:
+            return Counter()
+        orders = orders.filter(pk__in=of)
+    return Counter(
+        {
+            (day, mark): count
+            for day, mark, count in orders.order_by().values_list("mark_on", "mark").annotate(count=Count("*"))
+        }
+    )
 
 
 def star_effect(standing: Standing) -> Effect | None:
     """What a tenth of a star went with in the shop's own weeks, a year of them at most."""
     rule, today = standing.profile.rules[Metric.RATING], standing.today
     oldest = today - timedelta(weeks=WEEKS)
+    # Marks and what arrived count on the same days by every formula, and by this one so far back.
     days = bucket_days(standing.shop.pk, oldest - timedelta(days=rule.window_days), (Metric.RATING, Metric.CANCELLED))
     marked = days[Metric.RATING]
     # A rating of a window that was not known whole would move by itself while we learn the shop.

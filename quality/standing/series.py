@@ -1,6 +1,7 @@
 """The number of each of many days, past and to come, from day buckets: one pass over the days. Pure, exact.
 
-A number of a day is what the cabinet shows on it: whole Almaty days ending the day before (`metrics.official_window`).
+A number of a day is what is shown on it: the whole Almaty days of its window (`thresholds.whole_window`), by default those
+ending the day before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,8 +11,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from quality.formulas import Metric
-from quality.metrics import SAMPLE_OF, DayCounts, Measured, Window, preview_window
-from quality.thresholds import Rule, Status, judge
+from quality.metrics import SAMPLE_OF, DayCounts, Measured, preview_window
+from quality.thresholds import Rule, Status, judge, whole_window
 
 Days = Mapping[Metric, Sequence[DayCounts]]
 
@@ -43,8 +44,8 @@ def series(days: Days, rule: Rule, from_day: date, to_day: date) -> tuple[DayVal
 
     Needs the buckets of the metric and of `SAMPLE_OF[metric]`, in any order, several of one day or none.
     """
-    first = from_day - timedelta(days=rule.window_days)
-    length = (to_day - first).days
+    first = whole_window(rule, from_day).first
+    length = (whole_window(rule, to_day).last - first).days + 1
     counts = _sums(days.get(rule.metric, ()), first, length)
     sample = _sums(days.get(SAMPLE_OF[rule.metric], ()), first, length)
     return tuple(
@@ -67,7 +68,7 @@ def _shown(rule: Rule, day: date, counts: _Sums, sample: _Sums, start: int) -> D
     end = start + rule.window_days
     measured = Measured(
         metric=rule.metric,
-        window=Window(day - timedelta(days=rule.window_days), day - timedelta(days=1)),
+        window=whole_window(rule, day),
         numerator=counts.above[end] - counts.above[start],
         denominator=counts.below[end] - counts.below[start],
         sample=sample.below[end] - sample.below[start],

@@ -25,13 +25,13 @@ from quality.attribution.fault import Cause
 from quality.attribution.judging import answerers, judgements
 from quality.attribution.page_models import BreakdownPanel, SplitTable
 from quality.attribution.panel import breakdown_panel, parse_split
-from quality.attribution.reading import Dimension
+from quality.attribution.reading import Dimension, Number, Units
 from quality.attribution.rules import summed
-from quality.formulas import Metric
-from quality.metrics import Window, official_window
+from quality.attribution.tables import Made, measured_of
+from quality.formulas import FORMULAS, Metric
+from quality.metrics import Window
 from quality.models import QualityDay, Ruling
-from quality.queries import candidates
-from quality.thresholds import DEFAULT
+from quality.thresholds import DEFAULT, Profile, WindowEnd
 from staff.clock import database_now
 from staff.errors import NotVisible, Refused
 from staff.models import PointOfSale, Shift
@@ -73,14 +73,12 @@ def hold(cast: Cast, person: Person, at: datetime) -> None:
 
 
 def asked(cast: Cast, metric: Metric, person: Person | None = None) -> dict[str, Any]:
-    shop, today = cast.alma.shop("alma-tech"), numbers.today_of(database_now())
-    window = official_window(today, 90 if metric is Metric.RATING else 30)
-    return {
-        "metric": metric,
-        "shop_ids": [shop.pk],
-        "window": window,
-        "seen_by": (person or cast.aigerim).actor,
-    }
+    return {"number": number_of(cast, metric), "seen_by": (person or cast.aigerim).actor}
+
+
+def number_of(cast: Cast, metric: Metric, profile: Profile = DEFAULT, days: int | None = None) -> Number:
+    shop = cast.alma.shop("alma-tech")
+    return Number(metric=metric, shop_ids=[shop.pk], profile=profile, now=database_now(), days=days)
 
 
 def split(cast: Cast, metric: Metric, dimension: Dimension, person: Person | None = None) -> Mapping[Any, Fraction]:
@@ -142,6 +140,25 @@ def test_a_person_s_word_moves_the_split_as_it_moves_the_number(alma: Cast) -> N
     assert order.pk in {unit.order_id for unit in reading.units(**window).found}
 
 
+@pytest.mark.parametrize("metric", reading.BY_INDEX_ALONE)
+@pytest.mark.parametrize("most", [1, 2, 3, 9])
+def test_the_newest_of_a_large_number_are_found_by_the_index_whatever_people_said(
+    alma: Cast, metric: Metric, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "most_of", lambda metric: most)
+    now, told = database_now(), {"note": "спор", "made_at": database_now(), "actor_label": "Айгерим"}
+    for days in range(2, 8):
+        order, at = alma.place(Stage.COMPLETED), now - days * DAY
+        late = {"courier_planned_at": at - DAY, "handed_at": at}
+        change(order, **late, mark=1, mark_on=at, returned_at=now if days % 3 == 1 else None)
+        if days % 2:
+            Ruling.objects.create(order_id=order.pk, shop_id=order.shop_id, metric=metric, counts=days % 4 == 3, **told)
+    every = [order.pk for order in reading.counting(**asked(alma, metric))]
+    found = reading.units(**asked(alma, metric))
+    assert [unit.order_id for unit in found.found] == every[:most]
+    assert found.cut is (len(every) > most) and len(every) > 3
+
+
 def test_a_manager_sees_his_points_and_the_people_of_them(alma: Cast) -> None:
     told = split(alma, Metric.CANCELLED, Dimension.MEMBER, alma.daniyar)
     assert {key.why.value for key in told} == {"nobody_on_shift"}
@@ -151,15 +168,14 @@ def test_a_manager_sees_his_points_and_the_people_of_them(alma: Cast) -> None:
 
 
 def panel(cast: Cast, person: Person, metric: Metric = Metric.CANCELLED, **params: str) -> BreakdownPanel:
-    actor, now = person.actor, database_now()
+    actor, asked = person.actor, parse_split(params)
+    number = number_of(cast, metric, days=asked.days)
     made = breakdown_panel(
-        metric,
-        [cast.alma.shop("alma-tech").pk],
+        number,
         places=visible(actor),
         actor=actor,
-        now=now,
-        profile=DEFAULT,
-        asked=parse_split(params),
+        by_point=numbers.counted(number.shop_ids, now=number.now, by="point_id", seen_by=actor, profile=DEFAULT),
+        by=asked.by,
         url=lambda **changed: "/quality/?" + urlencode(changed),
     )
     assert made is not None
@@ -219,13 +235,48 @@ def test_a_line_leads_to_its_orders_and_to_no_others(alma: Cast) -> None:
         assert behind(alma, found).count() == count, name
 
 
-def behind(cast: Cast, found: BehindFilter) -> Any:
-    told = asked(cast, Metric.CANCELLED)
-    orders = candidates(told["metric"], told["shop_ids"], told["window"])
-    return narrow(
-        orders, found, told["metric"], told["shop_ids"], told["window"],
-        seen_by=told["seen_by"], places=visible(told["seen_by"]),
-    )  # fmt: skip
+def test_a_line_of_the_last_days_leads_to_the_orders_of_these_days(alma: Cast) -> None:
+    shop, old = alma.alma.shop("alma-tech"), reading.counting(**asked(alma, Metric.CANCELLED))[0]
+    change(old, cancelled_at=database_now() - 20 * DAY)
+    for name, value in {"sku": "KETTLE", "point": "PP1", "cause": "not_accepted"}.items():
+        found = parse({name: value}, places=visible(alma.aigerim.actor), shop=shop)
+        every, week = (set(behind(alma, found, days).values_list("pk", flat=True)) for days in (None, 7))
+        assert old.pk not in week and week == every - {old.pk} and week
+    page = alma.aigerim.browser().get("/quality/?shop=alma-tech&metric=cancelled&days=7&sku=KETTLE").content.decode()
+    assert "Артикул, 7\u00a0дней" in page and f'href="/orders/{old.code}/"' not in page
+
+
+OTHERS = [(formula, WindowEnd.YESTERDAY, 30) for formula in FORMULAS] + [
+    ("event-days-1", WindowEnd.TODAY, 3),
+    ("event-days-1", WindowEnd.NOW, 3),
+    ("event-days-1", WindowEnd.YESTERDAY, 3),
+]
+
+
+@pytest.mark.parametrize("metric", SHARES)
+@pytest.mark.parametrize(("formula", "end", "days"), OTHERS)
+def test_the_breakdown_counts_as_the_profile_of_the_number_does(
+    alma: Cast, metric: Metric, formula: str, end: WindowEnd, days: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = {one: replace(rule, window_end=end, window_days=days) for one, rule in DEFAULT.rules.items()}
+    profile = replace(DEFAULT, code="own-1", formula=formula, rules=rules)
+    monkeypatch.setattr(buckets, "formulas_in_use", lambda: list(FORMULAS))
+    change(Order.objects.filter(returned_at__isnull=False)[0], items_count=2)
+    buckets.recount_due()
+    number, actor = number_of(alma, metric, profile), alma.aigerim.actor
+    found, places = reading.units(number, seen_by=actor).found, visible(actor)
+    by_point = numbers.counted(number.shop_ids, now=number.now, by="point_id", profile=profile)
+    made = Made(number, places, actor, str, by_point, Units(found), 0)
+    official = numbers.numbers(number.shop_ids, now=number.now, profile=profile)[metric].official
+    assert {one: sum(made.parts(one).values()) for one in Dimension} == dict.fromkeys(Dimension, official.numerator)
+    assert sum(measured_of(number, live).denominator for live in by_point.values()) == official.denominator
+    week = replace(number, days=2)
+    assert len(reading.units(week, seen_by=actor).found) <= len(found)
+
+
+def behind(cast: Cast, found: BehindFilter, days: int | None = None) -> Any:
+    actor = cast.aigerim.actor
+    return narrow(number_of(cast, Metric.CANCELLED, days=days), found, seen_by=actor, places=visible(actor))
 
 
 @pytest.mark.parametrize("params", [{"hour": "24"}, {"hour": "²"}, {"cause": "x"}, {"member": "x"}, {"sku": "\x00"}])
@@ -291,9 +342,8 @@ def test_a_good_that_eats_the_budget_is_offered_to_be_stopped(alma: Cast) -> Non
 
 def test_who_sees_only_orders_given_to_him_sees_no_breakdown(alma: Cast) -> None:
     courier = replace(alma.bolat.actor, orders_of=alma.bolat.member.pk)
-    told: dict[str, Any] = {"places": visible(courier), "actor": courier, "now": database_now(), "profile": DEFAULT}
-    shop = [alma.alma.shop("alma-tech").pk]
-    assert breakdown_panel(Metric.CANCELLED, shop, asked=parse_split({}), url=str, **told) is None
+    told: dict[str, Any] = {"places": visible(courier), "actor": courier, "by_point": {}, "by": None, "url": str}
+    assert breakdown_panel(number_of(alma, Metric.CANCELLED), **told) is None
 
 
 def test_a_number_too_large_to_be_looked_through_says_so(alma: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

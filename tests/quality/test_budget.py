@@ -1,6 +1,7 @@
 """How much still fits: against brute force, and against the figures of the design and of the reference."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
@@ -8,14 +9,45 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.budget import after_one_more, days_ahead, marks_needed, next_room, orders_needed, room
-from quality.formulas import Metric
+from orders.models import Order
+from quality.budget import after_one_more, days_ahead, marks_ahead, marks_needed, next_room, orders_needed, room
+from quality.formulas import Anchor, Metric
 from quality.metrics import DayCounts, measure_days, official_window
-from quality.thresholds import BY_CODE, COMPARE, DEFAULT, Bound, Comparator, percent
+from quality.reading import behind_of
+from quality.thresholds import BY_CODE, COMPARE, DEFAULT, Bound, Comparator, WindowEnd, percent, whole_window
+from staff.formats import ALMATY
 
 TODAY = date(2026, 10, 15)
 CANCELS = DEFAULT.rules[Metric.CANCELLED]
 SHARES = [Metric.CANCELLED, Metric.LATE_HANDOVER, Metric.QUALITY_RETURNS]
+
+
+@pytest.mark.parametrize("end", WindowEnd)
+def test_what_leaves_on_a_day_to_come_are_the_orders_of_which_the_list_says_so(end: WindowEnd) -> None:
+    rule = replace(CANCELS, window_end=end, window_days=5)
+    past = {TODAY - timedelta(days=n): n + 1 for n in range(6)}
+    ahead = days_ahead([DayCounts(day, used, 9) for day, used in past.items()], rule, today=TODAY, horizon=6)
+    for day in ahead:
+        window = whole_window(rule, day.day)
+        assert day.room.used == sum(used for then, used in past.items() if window.holds(then))
+    leaving = {day.day: day.leaving_used for day in ahead if day.leaving_used}
+    listed = {}
+    for then, used in past.items():
+        order = Order(cancelled_at=datetime.combine(then, time(12), tzinfo=ALMATY))
+        listed[behind_of(order, rule, Anchor.CANCELLED, None).leaves_on] = used
+    assert leaving == {day: used for day, used in listed.items() if day > TODAY}
+
+
+@pytest.mark.parametrize("end", WindowEnd)
+def test_marks_leave_by_where_the_window_ends(end: WindowEnd) -> None:
+    rule = replace(DEFAULT.rules[Metric.RATING], window_end=end, window_days=5)
+    days = [DayCounts(TODAY - timedelta(days=n), 4 * (n + 1), n + 1) for n in range(7)]
+    for ahead in marks_ahead(days, rule, today=TODAY, horizon=6):
+        window = whole_window(rule, ahead.day)
+        assert ahead.count == sum(one.denominator for one in days if window.holds(one.day))
+        left = [one.denominator for one in days if one.day == window.first - timedelta(days=1)]
+        assert ahead.leaving_count == sum(left)
+
 
 uppers = st.builds(
     Bound,

@@ -14,7 +14,7 @@ from quality.formulas import Metric
 from quality.metrics import DayCounts
 from quality.page_models import Budget
 from quality.reading import Live, readings_of, verdict
-from quality.thresholds import DEFAULT
+from quality.thresholds import DEFAULT, Profile, WindowEnd
 from staff.formats import ALMATY
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=ALMATY)
@@ -27,12 +27,12 @@ def of(*cancels: tuple[int, int], orders: int) -> Live:
     return Live({Metric.CANCELLED: [*days, DayCounts(TODAY - timedelta(days=2), 0, orders)]})
 
 
-def card_of(live: Live) -> Budget:
+def card_of(live: Live, profile: Profile = DEFAULT) -> Budget:
     asked = Asked(
         shop=None, metric=Metric.CANCELLED, why="", start=0, now=NOW, of=BehindFilter({}, {}), split=Split(None, None)
     )
-    found = readings_of(live, DEFAULT, today=TODAY)
-    made = budget(verdict(found[Metric.CANCELLED], DEFAULT), live, asked)
+    found = readings_of(live, profile, today=TODAY)
+    made = budget(verdict(found[Metric.CANCELLED], profile), live, asked)
     assert made is not None
     return made
 
@@ -48,6 +48,20 @@ def test_what_leaves_stands_on_the_day_it_leaves(ago: int) -> None:
     made = card_of(of((ago, 2), (1, 1), orders=1000))
     counts = [column.count for column in made.columns]
     assert counts.index("2") == 29 - ago
+    assert "1 останутся" in [text for _, text in made.legend]
+
+
+@pytest.mark.parametrize("end", [WindowEnd.TODAY, WindowEnd.NOW])
+def test_where_the_window_ends_today_the_first_leave_tomorrow_or_still_today(end: WindowEnd) -> None:
+    rules = {metric: replace(rule, window_end=end) for metric, rule in DEFAULT.rules.items()}
+    live = of((29, 2), (30, 9), (1, 1), orders=1000)
+    # Of the nine of the first day four counted from this hour on.
+    live = live._replace(first_days={Metric.CANCELLED: [DayCounts(TODAY - timedelta(days=30), 4, 0)]})
+    made = card_of(live, replace(DEFAULT, code="own-1", rules=rules))
+    counts = [column.count for column in made.columns]
+    rolling = end is WindowEnd.NOW
+    assert counts[:2] == (["4", "2"] if rolling else ["2", ""])
+    assert made.summary.startswith("7\u00a0отмен в окне, 6" if rolling else "3\u00a0отмены в окне, 2")
     assert "1 останутся" in [text for _, text in made.legend]
 
 

@@ -1,6 +1,7 @@
 """Charts over time, the page of kept numbers, the list of warnings: in words, and only of what somebody sees whole."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -15,7 +16,8 @@ from quality.history.drawing import MOST_POINTS, area, line, span_of, thinned
 from quality.history.panel import alerts_panel, spark_of, sparks_of
 from quality.history.series import Shown
 from quality.metrics import Measured, official_window
-from quality.models import QualitySnapshot
+from quality.models import QualityDay, QualitySnapshot
+from quality.thresholds import DEFAULT, WindowEnd
 from staff.clock import database_now
 from staff.places import visible
 from tests.cast import Cast
@@ -115,6 +117,30 @@ def test_the_line_of_a_card_is_of_what_somebody_sees(cast: Cast) -> None:
         part = sparks_of([shop_id(cast)], now=database_now(), seen_by=cast.bolat.actor)
     assert set(whole) == {Metric.CANCELLED} and part == {}
     assert "4,00" in whole[Metric.CANCELLED].label
+
+
+def test_the_line_of_a_card_is_of_the_profile_of_the_number(cast: Cast) -> None:
+    put(cast.alma, Metric.CANCELLED, ago(4), 4, 100)
+    put(cast.alma, Metric.CANCELLED, today(), 1, 100)
+    drawn = {}
+    for end in WindowEnd:
+        rules = {one: replace(rule, window_end=end, window_days=3) for one, rule in DEFAULT.rules.items()}
+        profile = replace(DEFAULT, code="own-1", rules=rules)
+        with cast.alma.scope():
+            drawn[end] = sparks_of([shop_id(cast)], now=database_now(), profile=profile)
+    # Four days ago fell out of the windows of three days; today counts where they end today.
+    assert "от 4,00\u00a0% до 4,00" in drawn[WindowEnd.YESTERDAY][Metric.CANCELLED].label
+    assert "от 4,00\u00a0% до 1,00" in drawn[WindowEnd.TODAY][Metric.CANCELLED].label
+    assert drawn[WindowEnd.NOW] == {}
+
+
+def test_by_another_formula_only_days_counted_whole_make_a_line(cast: Cast) -> None:
+    for metric in (Metric.CANCELLED, Metric.RATING):
+        put(cast.alma, metric, ago(4), 4, 100)
+    with cast.alma.scope():
+        QualityDay.objects.update(formula="arrival-days-1")
+        profile = replace(DEFAULT, code="own-1", formula="arrival-days-1")
+        assert set(sparks_of([shop_id(cast)], now=database_now(), profile=profile)) == {Metric.CANCELLED}
 
 
 def test_the_page_shows_kept_days_by_every_profile_with_its_limits(cast: Cast) -> None:

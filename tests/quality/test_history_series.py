@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from quality.formulas import FORMULA, Metric
 from quality.history.series import official_series
 from quality.metrics import SAMPLE_OF, DayCounts, measure_days, official_window
+from quality.thresholds import DEFAULT
 
 BEGIN = date(2026, 8, 1)
 COUNTS = st.lists(
@@ -31,7 +32,7 @@ def test_each_day_of_a_series_is_the_number_of_that_day(
     for metric in Metric:
         asked = {one: days[one] for one in (metric, SAMPLE_OF[metric])}
         window = FORMULA.window_days[metric]
-        found = official_series(days, metric, first=first, last=last)
+        found = official_series(days, rule=DEFAULT.rules[metric], first=first, last=last)
         assert [one.day for one in found] == [first + timedelta(days=n) for n in range(length)]
         for one in found:
             assert one.measured == measure_days(asked, metric, official_window(one.day, window))
@@ -43,6 +44,7 @@ def test_the_order_of_the_buckets_is_no_matter(days: list[DayCounts], order: Ran
     order.shuffle(mixed)
     first, last = BEGIN + timedelta(days=100), BEGIN + timedelta(days=110)
     one, other = (
-        official_series({Metric.CANCELLED: found}, Metric.CANCELLED, first=first, last=last) for found in (days, mixed)
+        official_series({Metric.CANCELLED: found}, rule=DEFAULT.rules[Metric.CANCELLED], first=first, last=last)
+        for found in (days, mixed)
     )
     assert one == other

@@ -1,5 +1,6 @@
 """The number of each of many days: against measuring every day by itself."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 
 from quality.budget import days_ahead
 from quality.formulas import Metric
-from quality.metrics import DayCounts, measure_days, official_window
+from quality.metrics import DayCounts, measure_days
 from quality.standing.series import pace_of, series, to_come
-from quality.thresholds import DEFAULT, Status, judge
+from quality.thresholds import DEFAULT, Status, WindowEnd, judge, shown_window
 from tests.quality.days import TODAY, Days, ago, buckets, steady, wrong
 
 thorough = settings(max_examples=80, deadline=None)
@@ -19,15 +20,21 @@ SHARES = [metric for metric in Metric if metric is not Metric.RATING]
 
 
 @thorough
-@given(days=buckets(), metric=metrics, back=st.integers(0, 130), length=st.integers(0, 40))
+@given(
+    days=buckets(),
+    metric=metrics,
+    back=st.integers(0, 130),
+    length=st.integers(0, 40),
+    end=st.sampled_from([WindowEnd.YESTERDAY, WindowEnd.TODAY]),
+)
 def test_the_series_agrees_with_measuring_each_day_by_itself(
-    days: Days, metric: Metric, back: int, length: int
+    days: Days, metric: Metric, back: int, length: int, end: WindowEnd
 ) -> None:
-    rule, first = DEFAULT.rules[metric], ago(back)
+    rule, first = replace(DEFAULT.rules[metric], window_end=end), ago(back)
     found = series(days, rule, first, first + timedelta(days=length))
     assert [value.day for value in found] == [first + timedelta(days=n) for n in range(length + 1)]
     for value in found:
-        then = measure_days(days, metric, official_window(value.day, rule.window_days))
+        then = measure_days(days, metric, shown_window(rule, value.day))
         assert (value.numerator, value.denominator, value.sample) == (then.numerator, then.denominator, then.sample)
         assert (value.value, value.status) == (then.value, judge(then, rule))
 
@@ -43,9 +50,9 @@ def test_what_was_cancelled_yesterday_stays_for_thirty_days() -> None:
 
 
 @thorough
-@given(days=buckets(), metric=st.sampled_from(SHARES))
-def test_the_days_to_come_are_those_of_the_budget_at_the_same_pace(days: Days, metric: Metric) -> None:
-    rule = DEFAULT.rules[metric]
+@given(days=buckets(), metric=st.sampled_from(SHARES), end=st.sampled_from(WindowEnd))
+def test_the_days_to_come_are_those_of_the_budget_at_the_same_pace(days: Days, metric: Metric, end: WindowEnd) -> None:
+    rule = replace(DEFAULT.rules[metric], window_end=end)
     pace = pace_of(days[metric], today=TODAY, window_days=rule.window_days)
     budget = days_ahead(days[metric], rule, today=TODAY, horizon=30, arrivals_a_day=pace)
     found = to_come(days, rule, today=TODAY, horizon=30)

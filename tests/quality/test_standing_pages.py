@@ -20,7 +20,7 @@ from quality.standing.ladder_panel import ladder_panel
 from quality.standing.panels import blocked_notice, excellent_panel, friday_panel
 from quality.standing.plan_page import plan_page
 from quality.standing.rating_panels import calendar_panel, recovery_panel
-from quality.standing.reading import Standing, marks_left_out, revenue_a_day, standing_of
+from quality.standing.reading import Standing, low_marks, marks_left_out, revenue_a_day, standing_of
 from quality.standing.series import DayValue
 from quality.standing.words import provisional_text
 from quality.thresholds import DEFAULT, Status
@@ -259,6 +259,18 @@ def test_marks_of_returned_orders_are_left_out_and_told(trouble: Cast) -> None:
     assert (left.count, left.value) == (1, (1 + 5 + 5 + 2) / 4)
     assert panel is not None
     assert "3,25" in panel.left_out
+
+
+def test_what_people_say_of_a_mark_moves_it(trouble: Cast) -> None:
+    with trouble.alma.scope():
+        day = reading.today_of(database_now()) - timedelta(days=5)
+        assert low_marks(standing(trouble), [day]) == {day: {1: 1}}
+        for mark, counts in ((1, False), (2, True)):
+            order = Order.objects.get(mark=mark)
+            said = {"metric": Metric.RATING, "counts": counts, "note": "проверено", "made_at": database_now()}
+            Ruling.objects.create(order_id=order.pk, shop_id=order.shop_id, actor_label="Айгерим", **said)
+        assert low_marks(standing(trouble), [day]) == {day: {2: 1}}
+        assert marks_left_out(standing(trouble)) is None
 
 
 def test_the_calendar_tells_when_one_more_is_affordable(trouble: Cast) -> None:
