@@ -39,7 +39,7 @@ def django_db_setup(
 
 def _make(owner: BaseDatabaseWrapper, folder: Path) -> None:
     """By the migrations, or by what they said the last time; with the roles that stand on the server given."""
-    with schema.kept(folder) as path:
+    with schema.kept(folder, owner) as path:
         if path.exists():
             _make_again(owner, path)
             return

@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -24,9 +25,10 @@ PACKAGES: Final = ("django", "django-allauth", "psycopg2-binary")
 Statement = tuple[str, list[Any] | None]
 
 
-def digest() -> str:
-    """Of the code of ours that migrations and their permissions follow from, and of the versions of the others'."""
-    found = sha256(" ".join(version(name) for name in PACKAGES).encode())
+def digest(connection: BaseDatabaseWrapper) -> str:
+    """Of the code of ours that migrations follow from, the versions of the others', the server's and the roles."""
+    said = [str(connection.pg_version), *(str(one["USER"]) for one in settings.DATABASES.values())]  # type: ignore[attr-defined]
+    found = sha256(" ".join([*(version(name) for name in PACKAGES), *said]).encode())
     for app in APPS:
         for path in sorted((ROOT / app).rglob("*.py")):
             if (
@@ -40,10 +42,10 @@ def digest() -> str:
 
 
 @contextmanager
-def kept(folder: Path) -> Iterator[Path]:
+def kept(folder: Path, connection: BaseDatabaseWrapper) -> Iterator[Path]:
     """The file of the present digest, while no other runner is at it; older ones are thrown away."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{digest()}.json"
+    path = folder / f"{digest(connection)}.json"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for old in folder.glob("*.json"):
