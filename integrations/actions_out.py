@@ -103,6 +103,18 @@ def withdraw(action_id: int) -> bool:
     )
 
 
+def recall(action_ids: Collection[int]) -> set[int]:
+    """Take back whatever nobody has begun to send, pause or no pause; answers which. For who decided it by a rule."""
+    unsent = KaspiAction.objects.filter(
+        pk__in=action_ids, state=ActionState.QUEUED, attempts=0, withdrawn_at=None
+    ).select_for_update()
+    found = set(unsent.values_list("pk", flat=True))
+    KaspiAction.objects.filter(pk__in=found).update(
+        state=ActionState.REFUSED, problem=WITHDRAWN, params=None, settled_at=Now(), withdrawn_at=Now()
+    )
+    return found
+
+
 def begin_pause(action_ids: Collection[int], pause: timedelta) -> None:
     """Let the time for second thoughts begin now: a long list takes a while to be written, and is one press."""
     held = KaspiAction.objects.filter(pk__in=action_ids, state=ActionState.QUEUED, attempts=0, undo_until__isnull=False)
