@@ -144,9 +144,7 @@ def _closed(facts: Facts) -> Decision:
     return Decision(Verdict.WAIT, Reason.CLOSED, opens)
 
 
-def _first(
-    bars: Mapping[Reason, Bar], facts: Facts, rules: Rules, now: datetime
-) -> Reason | None:
+def _first(bars: Mapping[Reason, Bar], facts: Facts, rules: Rules, now: datetime) -> Reason | None:
     return next((reason for reason, is_met in bars.items() if is_met(facts, rules, now)), None)
 
 

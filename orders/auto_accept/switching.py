@@ -27,7 +27,6 @@ from staff.models import Shop
 from staff.permissions import Permission
 
 
-
 @dataclass(frozen=True, slots=True)
 class InForce:
     """The rules that decide now, and their number."""
@@ -110,7 +109,9 @@ def stop_all(*, by: Actor, now: datetime) -> int:
             return 0
         _set_stop(True, by=by, now=now)
         recalled = _recall(shops, by=by, now=now)
-        audit.record(by, "auto_accept.stopped", subject=("company", by.company_id), now=now, details={"orders": recalled})
+        audit.record(
+            by, "auto_accept.stopped", subject=("company", by.company_id), now=now, details={"orders": recalled}
+        )
     return recalled
 
 
@@ -167,9 +168,9 @@ def _recall(shop_ids: Collection[int], *, by: Actor, now: datetime) -> int:
         shop_id__in=shop_ids, kind=ActionKind.ACCEPT, state=ActionState.QUEUED, actor_kind="rule", actor_label=RULE_NAME
     )
     recalled = actions_out.recall(list(decided.values_list("pk", flat=True)))
-    orders = Order.objects.filter(
-        pk__in=KaspiAction.objects.filter(pk__in=recalled).values("subject_id")
-    ).order_by("id")
+    orders = Order.objects.filter(pk__in=KaspiAction.objects.filter(pk__in=recalled).values("subject_id")).order_by(
+        "id"
+    )
     for order in orders:
         _tell(order, by=by, now=now)
         keep(order, Decision(Verdict.HOLD, Reason.STOPPED), version=_version_of(order), seen={}, now=now)

@@ -73,9 +73,7 @@ class AutoAcceptDecision(CompanyModel):
 
     class Meta(CompanyModel.Meta):
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(
-                fields=["company", "order", "version", "reason"], name="auto_accept_decision_once"
-            ),
+            models.UniqueConstraint(fields=["company", "order", "version", "reason"], name="auto_accept_decision_once"),
             models.UniqueConstraint(
                 fields=["company", "order"], condition=Q(is_latest=True), name="auto_accept_latest_once"
             ),
