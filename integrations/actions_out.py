@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_noop
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
@@ -110,7 +110,13 @@ def recall(action_ids: Collection[int]) -> set[int]:
     ).select_for_update()
     found = set(unsent.values_list("pk", flat=True))
     KaspiAction.objects.filter(pk__in=found).update(
-        state=ActionState.REFUSED, problem=WITHDRAWN, params=None, settled_at=Now(), withdrawn_at=Now()
+        state=ActionState.REFUSED,
+        problem=WITHDRAWN,
+        params=None,
+        settled_at=Now(),
+        withdrawn_at=Now(),
+        # What was withdrawn had a pause; that of a rule is as long as nobody sends.
+        undo_until=Coalesce("undo_until", Now()),
     )
     return found
 
