@@ -7,7 +7,10 @@ whose points keep goods in one place and whose items bear one name share every p
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
+from catalog.models import Offer
+from staff.models import PointOfSale
 from staff.scoping import current_company
 
 Place = tuple[int, str]
@@ -35,3 +38,12 @@ def items_of(places: Iterable[Place]) -> dict[Place, Place]:
         for point_id, sku, kept_at, item in cursor.fetchall():
             found[point_id, sku] = kept_at, item
     return found
+
+
+def offers_of(place: Place) -> "QuerySet[Offer]":
+    """Every offer, of whichever shop, that sells this item: their points keep goods there and they bear its name."""
+    point_id, sku = place
+    here = PointOfSale.objects.filter(Q(pk=point_id, keeps_at=None) | Q(keeps_at_id=point_id))
+    named = Q(stock_sku=sku) | Q(stock_sku="", sku=sku)
+    found: QuerySet[Offer] = Offer.objects.filter(named, shop_id__in=here.values("shop_id"))
+    return found.order_by("shop_id", "sku")

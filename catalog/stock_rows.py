@@ -17,8 +17,10 @@ Entry = tuple[int, int]
 """An entry of an order: (order id, number)."""
 
 _RESERVE = """
-INSERT INTO catalog_reservation (company_id, order_id, entry_number, point_id, sku, quantity, state, changed_at)
-SELECT %s, one.*, %s, %s FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::int[]) AS one
+INSERT INTO catalog_reservation
+  (company_id, order_id, entry_number, point_id, sku, quantity, sold_at_id, sold_as, state, changed_at)
+SELECT %s, one.*, %s, %s
+FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::int[], %s::bigint[], %s::text[]) AS one
 ON CONFLICT (company_id, order_id, entry_number) DO NOTHING RETURNING order_id, entry_number
 """
 _MAKE_ITEMS = """
@@ -34,9 +36,9 @@ WHERE item.company_id = %s AND item.id = now.id
 """
 _ADD_MOVEMENTS = """
 INSERT INTO catalog_movement (company_id, at, point_id, sku, on_hand_change, reserved_change, reason, order_id,
-  quarantine_change, written_off_change)
+  quarantine_change, written_off_change, in_return_change, by, document_id)
 SELECT %s, %s, one.* FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::int[], %s::text[], %s::bigint[], %s::int[],
-  %s::int[]) AS one
+  %s::int[], %s::int[], %s::text[], %s::bigint[]) AS one
 """
 
 
@@ -51,10 +53,32 @@ class Moved(NamedTuple):
     order_id: int | None
     quarantine: int = 0
     written_off: int = 0
+    in_return: int = 0
+    by: str = ""
+    document_id: int | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether any piece changed its state."""
+        return any((self.on_hand, self.reserved, self.quarantine, self.written_off, self.in_return))
 
 
-def reserve(wanted: Mapping[Entry, tuple[int, str, int]], *, now: datetime) -> set[Entry]:
-    """Make reservations that hold (point, SKU, quantity); answers the entries that had none. A rival's stay his."""
+class Target(NamedTuple):
+    """What is to be held: pieces of an item where it lies, and as what and where they were sold."""
+
+    point_id: int
+    sku: str
+    quantity: int
+    sold_at: int
+    sold_as: str
+
+    @property
+    def place(self) -> Place:
+        return self.point_id, self.sku
+
+
+def reserve(wanted: Mapping[Entry, Target], *, now: datetime) -> set[Entry]:
+    """Make reservations that hold this; answers the entries that had none. A rival's stay his."""
     rows = [(*entry, *wanted[entry]) for entry in sorted(wanted)]
     return {(row[0], row[1]) for row in _ask(_RESERVE, [current_company(), ReservationState.HELD.value, now], rows)}
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from catalog.buffers import hold_back_all
 from integrations.models import Duty
 from integrations.token_checks import check_due
 from kaspi_office import housekeeping, rotation
@@ -68,6 +69,7 @@ DUTIES: dict[str, Task] = {
     "waybills": Task(timedelta(seconds=5), POLL, fetch_due),
     # Beside the queues of the exchange: what they are stuck in is what people are to be told of.
     "alerts": Task(timedelta(seconds=15), QUALITY, raise_due),
+    "hold back": Task(timedelta(minutes=30), BULK, hold_back_all),
     "watch": Task(timedelta(minutes=10), QUALITY, watch_all),
     "recount": Task(timedelta(seconds=2), QUALITY, recount_due),
     "late parcels": Task(timedelta(minutes=10), QUALITY, look_at_overdue),

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet
 from django.utils.translation import gettext
 
+from catalog import stock
 from integrations import actions_out
 from integrations.models import LINE_KINDS, ONCE_KINDS, OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
 from integrations.waking import wake
@@ -93,9 +94,12 @@ def allowed(order: Order, *, by: Actor, open_action: KaspiAction | None = None) 
 
 
 def accept(order: Order, *, by: Actor, now: datetime) -> KaspiAction:
-    """Take the order. Tried until its deadline; after that it waits for a person."""
+    """Take the order; its pieces are promised to it, there or not. Tried until its deadline, then it waits for a person."""
     give_up_at = max(order.accept_by or now, now + SHORTEST_TRY)
-    return _request(ActionKind.ACCEPT, order, by=by, now=now, give_up_at=give_up_at)
+    with transaction.atomic():
+        action = _request(ActionKind.ACCEPT, order, by=by, now=now, give_up_at=give_up_at)
+        stock.promise([order.pk], now=now)
+    return action
 
 
 def cancel(

@@ -4,20 +4,23 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext
 
+from catalog import stock
+from catalog.stock import Shortage
 from integrations import actions_out
 from integrations.models import KaspiAction
 from orders import actions, undoing
 from orders.models import Order
-from orders.supply import supply_of
 from orders.turns import take_turn
 from staff.access import Actor
 from staff.errors import Refused
+
+NO_STOCK: Final = "no_stock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +76,21 @@ def _by_shop(orders: Iterable[Order]) -> Iterable[Sequence[Order]]:
 def _accept_in(shop: Sequence[Order], *, by: Actor, now: datetime) -> list[Outcome]:
     with transaction.atomic():
         take_turn(shop[0].shop_id)
-        supply = supply_of(shop[0].shop_id, [order.pk for order in shop])
-        outcomes = []
-        for order in shop:
-            # Pressed a second time it has its pieces already.
-            lacking = "" if actions.pending(order) else supply.lacks(order.pk)
-            if lacking:
-                outcomes.append(Outcome(order, why=gettext("Не приняли: %(why)s") % {"why": lacking}, may_insist=True))
-                continue
-            outcome = _try(actions.accept, order, by=by, now=now)
-            if outcome.action is not None and outcome.action.created_at == now:
-                supply.take(order.pk)
-            outcomes.append(outcome)
-        return _begin_pause(outcomes, now=now)
+        return _begin_pause([_try(_accept_surely, order, by=by, now=now) for order in shop], now=now)
+
+
+def _accept_surely(order: Order, *, by: Actor, now: datetime) -> KaspiAction:
+    """Accept with the pieces claimed, which were nobody's yet. Raises Refused when they are not there."""
+    lacking = stock.claim_many([order.pk], now=now, uncounted=True)[order.pk]
+    if lacking:
+        raise Refused(NO_STOCK, gettext("Не приняли: %(why)s") % {"why": _in_words(lacking)})
+    return actions.accept(order, by=by, now=now)
+
+
+def _in_words(lacking: Shortage) -> str:
+    if not lacking.free or lacking.free < 0:
+        return gettext("нет на точке")
+    return gettext("на точке %(free)s, нужно %(pieces)s") % {"free": lacking.free, "pieces": lacking.wanted}
 
 
 def _try(decide: Callable[..., KaspiAction], order: Order, **how: Any) -> Outcome:
@@ -93,7 +98,7 @@ def _try(decide: Callable[..., KaspiAction], order: Order, **how: Any) -> Outcom
         with transaction.atomic():
             return Outcome(order, decide(order, **how))
     except Refused as refusal:
-        return Outcome(order, why=refusal.sentence)
+        return Outcome(order, why=refusal.sentence, may_insist=refusal.code == NO_STOCK)
 
 
 def _begin_pause(outcomes: list[Outcome], *, now: datetime) -> list[Outcome]:

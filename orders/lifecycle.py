@@ -98,6 +98,8 @@ STOCK_SHIPPED = frozenset(
         Stage.RETURNED,
     }
 )
+# Pieces that left are on their way to the shop again: refused, or given back by the buyer.
+STOCK_COMING_BACK = frozenset({Stage.KD_RETURNING, Stage.RETURN_ACCEPTED, Stage.RETURNED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_noop
 
+from catalog import stock
 from integrations import accounts, actions_out
 from integrations.actions_out import Claimed
 from integrations.kaspi.client import KaspiClient
@@ -28,7 +29,7 @@ from orders import devices
 from orders.facts import sync
 from orders.facts.reading import ask_lookup
 from orders.facts.sync import ShopPlace
-from orders.lifecycle import Progress
+from orders.lifecycle import Progress, Stage
 from orders.models import EventKind, Order, OrderEvent
 from orders.turns import take_turn
 from orders.witness import Testimony, testify
@@ -327,11 +328,19 @@ def _settle(job: Job, verdict: Verdict) -> bool:
             sync.store(job.place, [verdict.fact], observed_at=verdict.observed_at, by_id=True, lines_asked=lines)
             if verdict.devices is not None:
                 devices.keep(Order.objects.get(pk=job.order_id), verdict.devices, read_at=verdict.observed_at)
+        if job.kind is ActionKind.ACCEPT and verdict.state is ActionState.REFUSED:
+            _give_pieces_back(job)
         if job.kind is ActionKind.ASSEMBLE and verdict.state is ActionState.DONE:
             # The waybill appears later than the packing; a person waits for it at the printer.
             ask_lookup(job.held.shop_id, [job.kaspi_id])
         _tell(job.held, verdict, now=job.now())
         return True
+
+
+def _give_pieces_back(job: Job) -> None:
+    """An order that could not be accepted and still waits is promised nothing; one that moved on tells by its stage."""
+    if Order.objects.filter(pk=job.order_id, stage=Stage.NEW).exists():
+        stock.unclaim([job.order_id], now=job.now())
 
 
 def _keep(held: Claimed, verdict: Verdict) -> bool:

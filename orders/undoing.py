@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext
 
+from catalog import stock
 from integrations import actions_out
 from integrations.models import ActionKind, KaspiAction
 from orders.filters import visible_to
@@ -61,6 +62,8 @@ def undo(press: Press, *, by: Actor, now: datetime) -> None:
     with transaction.atomic():
         take_turn(order.shop_id)
         if actions_out.withdraw(action.pk):
+            if action.kind == ActionKind.ACCEPT:
+                stock.unclaim([order.pk], now=now)
             _tell(action, order, by=by, now=now)
         elif not KaspiAction.objects.filter(pk=action.pk, withdrawn_at__isnull=False).exists():
             raise Refused("too_late", gettext("Поздно: решение уже ушло в Kaspi. Дождитесь ответа"))

@@ -10,7 +10,7 @@ from staff.models import PointOfSale, Shop
 from staff.scoping import current_company
 
 # Everything of a point but its public id, which no page names.
-POINT = ("id", "company_id", "shop_id", "code", "name", "city_code", "schedule", "exceptions", "zone")
+POINT = ("id", "company_id", "shop_id", "code", "name", "city_code", "schedule", "exceptions", "zone", "keeps_at_id")
 _SHOP = tuple(field.attname for field in Shop._meta.concrete_fields)
 # Asked by every page, so it is plain SQL: building it through the ORM took longer than running it.
 _VISIBLE = f"""

@@ -52,10 +52,16 @@ class ReservationState(models.TextChoices):
 
 
 class Reservation(CompanyModel):
-    """What one entry of an order holds of a physical item. Once per entry, whatever is repeated."""
+    """What one entry of an order holds of a physical item. Once per entry, whatever is repeated.
+
+    `sold_at` and `sold_as` are the point and the SKU of the order; where a good lies and what it is called there may be
+    said anew (`catalog.binding`).
+    """
 
     order_id = models.BigIntegerField()
     entry_number = models.PositiveSmallIntegerField()
+    sold_at = SameCompanyKey(PointOfSale)
+    sold_as = models.CharField(max_length=64)
     point = SameCompanyKey(PointOfSale)
     sku = models.CharField(max_length=64)
     quantity = models.PositiveIntegerField()
@@ -69,6 +75,10 @@ class Reservation(CompanyModel):
     class Meta(CompanyModel.Meta):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["company", "order_id", "entry_number"], name="reservation_once"),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            # Who waits for an item: asked where it is short, and when it is bound anew.
+            models.Index(fields=["company", "point", "sku"], condition=Q(state="held"), name="reservation_of_item"),
         ]
 
 
@@ -118,5 +128,64 @@ class Movement(CompanyModel):
 
     class Meta(CompanyModel.Meta):
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["company", "point", "sku", "-at"], name="movement_by_item")
+            models.Index(fields=["company", "point", "sku", "-at"], name="movement_by_item"),
+            models.Index(
+                fields=["company", "document_id"], condition=Q(document_id__isnull=False), name="movement_of_document"
+            ),
+        ]
+
+
+class DocumentKind(models.TextChoices):
+    """Papers of a storekeeper: COUNT says how many there are, RECEIPT adds, WRITE_OFF takes away for ever, MOVE carries over."""
+
+    COUNT = "count", _("Пересчёт")
+    RECEIPT = "receipt", _("Приход")
+    WRITE_OFF = "write_off", _("Списание")
+    MOVE = "move", _("Перемещение")
+
+
+class StockDocument(CompanyModel):
+    """A paper that moved stock at a point, posted at once; its lines are the movements that name it. Never changed.
+
+    `number` counts the papers of the company. `to_point`: where a MOVE brings the pieces.
+    """
+
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=DocumentKind.choices)
+    point = SameCompanyKey(PointOfSale)
+    to_point = SameCompanyKey(PointOfSale, null=True)
+    at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+    lines = models.PositiveIntegerField()
+    actor_label = models.CharField(max_length=200)
+    # The same paper posted twice, by a second press or a repeated request, is one.
+    key = models.UUIDField()
+
+    class Meta(CompanyModel.Meta):
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["company", "number"], name="stock_document_number_once"),
+            models.UniqueConstraint(fields=["company", "key"], name="stock_document_once"),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["company", "point", "-id"], name="stock_document_of_point"),
+        ]
+
+
+class Oversell(CompanyModel):
+    """A time in which orders held more of an item than there was. Written by a trigger of the stock rows.
+
+    `most_short`: the most pieces that were lacking.
+    """
+
+    point = SameCompanyKey(PointOfSale)
+    sku = models.CharField(max_length=64)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    most_short = models.PositiveIntegerField()
+
+    class Meta(CompanyModel.Meta):
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["company", "point", "sku"], condition=Q(ended_at=None), name="oversell_once_at_a_time"
+            ),
         ]

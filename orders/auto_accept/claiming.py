@@ -1,32 +1,30 @@
 """What a rule may promise a buyer: pieces that lie there and are nobody else's."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from catalog import stock
+from catalog.stock import Shortage
 from orders.auto_accept.rules import Cover
-from orders.models import Order
-from orders.supply import Supply, supply_of
 
 
-def cover_of(shop_id: int, order_ids: Collection[int]) -> Mapping[int, Cover]:
-    """How far the pieces of each order are there, each looked at as if it were alone."""
-    supply = supply_of(shop_id, order_ids)
-    return {order_id: _cover(supply, order_id) for order_id in order_ids}
+def claim(order_ids: Sequence[int], *, now: datetime) -> Mapping[int, Cover]:
+    """Promise each order all its pieces, or none, one after another; ENOUGH where it has them now.
 
-
-def claim(order_id: int, now: datetime) -> bool:
-    """Promise the order all pieces of all its lines, or none; once promised, again True.
-
-    False when they are not all there or nobody ever counted them. The caller holds the turn of the order's shop.
+    All at once, so that shops that share goods lock them in one order.
     """
-    shop_id = Order.objects.values_list("shop_id", flat=True).get(pk=order_id)
-    return _cover(supply_of(shop_id, [order_id]), order_id) is Cover.ENOUGH
+    return {order_id: _cover(lack) for order_id, lack in stock.claim_many(order_ids, now=now).items()}
 
 
-def _cover(supply: Supply, order_id: int) -> Cover:
-    wanted = supply.wanted.get(order_id, {})
-    if not wanted:
+def unclaim(order_ids: Sequence[int], *, now: datetime) -> None:
+    """These orders are not accepted after all."""
+    stock.unclaim(order_ids, now=now)
+
+
+def _cover(lack: Shortage | None) -> Cover:
+    """An order that holds nothing lacks no SKU; what nobody counted has no number of free pieces."""
+    if lack is None:
+        return Cover.ENOUGH
+    if not lack.sku:
         return Cover.UNKNOWN
-    if any(place not in supply.free for place in wanted):
-        return Cover.UNCOUNTED
-    return Cover.SHORT if supply.lacks(order_id) else Cover.ENOUGH
+    return Cover.UNCOUNTED if lack.free is None else Cover.SHORT

@@ -14,7 +14,7 @@ from orders import actions
 from orders.auto_accept import claiming
 from orders.auto_accept.keeping import RULE_NAME, keep
 from orders.auto_accept.rules import Cover, Decision, Facts, Reason, Verdict, decide
-from orders.auto_accept.switching import InForce, in_force
+from orders.auto_accept.switching import in_force
 from orders.hours import calendar_of
 from orders.lifecycle import Stage
 from orders.models import Order
@@ -66,9 +66,15 @@ def decide_all(shop_id: int, order_ids: Sequence[int], *, by: Actor, now: dateti
     found = Order.objects.filter(pk__in=order_ids, shop_id=shop_id, stage=Stage.NEW, overdue_at=None)
     orders = list(found.select_for_update(of=("self",)).select_related("point").order_by("burns_at", "id"))
     known = _known_of(shop_id, orders, now=now)
-    under_way = known.under_way
-    for order in (one for one in orders if one.pk not in under_way):
-        _decide(order, ruling, known, by=by, now=now)
+    facts = {order: _facts_of(order, known, now=now) for order in orders if order.pk not in known.under_way}
+    passing = [order.pk for order, fact in facts.items() if decide(fact, ruling.rules, now).verdict is Verdict.ACCEPT]
+    covers = claiming.claim(passing, now=now) if passing else {}
+    for order, fact in facts.items():
+        told = replace(fact, cover=covers.get(order.pk, fact.cover))
+        decision = decide(told, ruling.rules, now)
+        if decision.verdict is Verdict.ACCEPT:
+            decision = _accept(order, decision, by=by, now=now)
+        keep(order, decision, version=ruling.version, seen=seen_of(told, covers.get(order.pk)), now=now)
     return len(orders)
 
 
@@ -76,7 +82,6 @@ def decide_all(shop_id: int, order_ids: Sequence[int], *, by: Actor, now: dateti
 class Known:
     """What is read once for all orders of a round."""
 
-    cover: Mapping[int, Cover]
     budget_left: int | None
     under_way: frozenset[int]
     pressed: frozenset[int]
@@ -87,7 +92,6 @@ def _known_of(shop_id: int, orders: Sequence[Order], *, now: datetime) -> Known:
     ids = [order.pk for order in orders]
     under_way, pressed = _acted_on(ids)
     return Known(
-        cover=claiming.cover_of(shop_id, ids),
         budget_left=budget_of([shop_id], now=now).today,
         under_way=under_way,
         pressed=pressed,
@@ -103,25 +107,16 @@ def _acted_on(order_ids: Collection[int]) -> tuple[frozenset[int], frozenset[int
     return frozenset(under_way), frozenset(told.exclude(**own).values_list("subject_id", flat=True))
 
 
-def _decide(order: Order, ruling: InForce, known: Known, *, by: Actor, now: datetime) -> None:
-    facts = _facts_of(order, known, now=now)
-    decision = decide(facts, ruling.rules, now)
-    if decision.verdict is Verdict.ACCEPT:
-        facts, decision = _accept(order, facts, decision, by=by, now=now)
-    keep(order, decision, version=ruling.version, seen=seen_of(facts), now=now)
-
-
-def _accept(order: Order, facts: Facts, met: Decision, *, by: Actor, now: datetime) -> tuple[Facts, Decision]:
-    """Promise the pieces and press; without them, or refused, the order is held and nothing is promised."""
+def _accept(order: Order, met: Decision, *, by: Actor, now: datetime) -> Decision:
+    """Press, with the pieces promised; refused, the order is held and nothing is promised."""
     try:
         with transaction.atomic():
-            if not claiming.claim(order.pk, now):
-                return replace(facts, cover=Cover.SHORT), Decision(Verdict.HOLD, Reason.SHORT)
             actions.accept(order, by=by, now=now)
     except Refused as refusal:
         log.info("order %s: accept by the rule refused: %s", order.pk, refusal.code)
-        return facts, Decision(Verdict.HOLD, Reason.PRESSED)
-    return facts, met
+        claiming.unclaim([order.pk], now=now)
+        return Decision(Verdict.HOLD, Reason.PRESSED)
+    return met
 
 
 def _facts_of(order: Order, known: Known, *, now: datetime) -> Facts:
@@ -140,7 +135,6 @@ def _facts_of(order: Order, known: Known, *, now: datetime) -> Facts:
         has_point=order.point_id is not None,
         is_open=is_open,
         opens_at=None if is_open else opens_at(now, calendar),
-        cover=known.cover[order.pk],
         budget_left=known.budget_left,
         pressed=order.pk in known.pressed,
     )
@@ -152,13 +146,13 @@ def opens_at(moment: datetime, calendar: WorkingCalendar) -> datetime | None:
     return None if first_minute is None else first_minute - A_MINUTE
 
 
-def seen_of(facts: Facts) -> dict[str, Any]:
-    """What was looked at, as it is kept with the decision: nothing of the buyer, so no address."""
+def seen_of(facts: Facts, cover: Cover | None) -> dict[str, Any]:
+    """What was looked at, as it is kept with the decision: nothing of the buyer, so no address. `cover` None: not asked."""
     return {
         "sum": str(facts.total),
         "lines": facts.lines,
         "pieces": str(facts.pieces),
-        "stock": facts.cover.value,
+        "stock": cover.value if cover else None,
         "budget_left": facts.budget_left,
         "is_open": facts.is_open,
         "express": facts.express,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from integrations import actions_out
 from integrations.models import ActionKind, ActionState, KaspiAction
 from integrations.waking import wake
+from orders.auto_accept import claiming
 from orders.auto_accept.keeping import RULE_NAME, keep
 from orders.auto_accept.rules import Decision, Reason, Rules, Verdict, as_json, from_json
 from orders.models import AutoAcceptRules, AutoAcceptStop, AutoAcceptSwitch, EventKind, Order, OrderEvent
@@ -168,13 +169,13 @@ def _recall(shop_ids: Collection[int], *, by: Actor, now: datetime) -> int:
         shop_id__in=shop_ids, kind=ActionKind.ACCEPT, state=ActionState.QUEUED, actor_kind="rule", actor_label=RULE_NAME
     )
     recalled = actions_out.recall(list(decided.values_list("pk", flat=True)))
-    orders = Order.objects.filter(pk__in=KaspiAction.objects.filter(pk__in=recalled).values("subject_id")).order_by(
-        "id"
-    )
+    subjects = KaspiAction.objects.filter(pk__in=recalled).values("subject_id")
+    orders = list(Order.objects.filter(pk__in=subjects).order_by("id"))
+    claiming.unclaim([order.pk for order in orders], now=now)
     for order in orders:
         _tell(order, by=by, now=now)
         keep(order, Decision(Verdict.HOLD, Reason.STOPPED), version=_version_of(order), seen={}, now=now)
-    return len(recalled)
+    return len(orders)
 
 
 def _version_of(order: Order) -> int:

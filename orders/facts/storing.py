@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any
 
 from catalog import stock
+from catalog.coming_back import expect_back
 from catalog.meeting import Met, meet
 from integrations.kaspi.facts import KaspiEntry
-from orders.lifecycle import STOCK_HELD, STOCK_SHIPPED, Stage
+from orders.lifecycle import STOCK_COMING_BACK, STOCK_HELD, STOCK_SHIPPED, Stage
 from orders.merging import Event, Row
 from orders.models import Order, OrderEntry
 from orders.past import diffs
@@ -186,12 +187,14 @@ def _move_stock(written: Sequence[tuple[Write, int]], now: datetime) -> None:
     owed = [(one, order_id) for one, order_id in written if one.row["stage"] in STOCK_HELD and one.row["point_id"]]
     back = {order_id: _stored_lines(order_id) for one, order_id in owed if one.entries is None and _is_back(one)}
     holds = [
-        stock.Claim(order_id, one.row["point_id"], back.get(order_id) or _lines(one.entries))
+        stock.Claim(order_id, one.row["point_id"], back.get(order_id) or _lines(one.entries), _is_accepted(one))
         for one, order_id in owed
         if one.entries or order_id in back
     ]
     if holds:
         stock.hold_many(holds, now=now)
+    # Accepted without its lines in this answer: what it holds already is promised to it.
+    stock.promise([order_id for one, order_id in owed if _is_accepted(one) and _moved_on(one)], now=now)
     moved = {order_id: Stage(one.row["stage"]) for one, order_id in written if one.known}
     shipped = [order_id for order_id, stage in moved.items() if stage in STOCK_SHIPPED]
     freed = [order_id for order_id, stage in moved.items() if stage in STOCK_FREED]
@@ -199,6 +202,18 @@ def _move_stock(written: Sequence[tuple[Write, int]], now: datetime) -> None:
         stock.ship(order_ids=shipped, now=now)
     if freed:
         stock.free(order_ids=freed, now=now)
+    for coming, stages in ((True, STOCK_COMING_BACK), (False, (Stage.COMPLETED,))):
+        turned = [order_id for one, order_id in written if one.known and one.row["stage"] in stages and _moved_on(one)]
+        if turned:
+            expect_back(turned, coming=coming, now=now)
+
+
+def _is_accepted(one: Write) -> bool:
+    return bool(one.row["stage"] != Stage.NEW)
+
+
+def _moved_on(one: Write) -> bool:
+    return any(event.stage_before != event.stage_after for event in one.events)
 
 
 def _come(one: Write, order_id: int, now: datetime) -> Iterator[Come]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext
 
-from catalog import stock
+from catalog import coming_back, stock
 from catalog.models import ComeBack
 from orders.models import Order, OrderEntry, ReturnCase
 from orders.returns.cases import locked
@@ -66,7 +66,7 @@ def inspect(case: ReturnCase, pieces: Mapping[int, Mapping[str, int]], *, by: Ac
                 "no_point", gettext("У заказа нет точки продаж, класть товар некуда. Укажите точку в кабинете")
             )
         verdicts = _verdicts(lines_of(order), pieces)
-        moved = stock.take_back(order_id=order.pk, point_id=order.point_id, verdicts=verdicts, now=now)
+        moved = coming_back.take_back(order_id=order.pk, point_id=order.point_id, verdicts=verdicts, now=now)
         if not moved and case.inspected_at is not None:
             return case
         put(case, "inspected_at", now, by=Mover.STAFF, now=now)
@@ -75,9 +75,9 @@ def inspect(case: ReturnCase, pieces: Mapping[int, Mapping[str, int]], *, by: Ac
     return case
 
 
-def _verdicts(lines: Sequence[Line], pieces: Mapping[int, Mapping[str, int]]) -> list[stock.Verdict]:
+def _verdicts(lines: Sequence[Line], pieces: Mapping[int, Mapping[str, int]]) -> list[coming_back.Verdict]:
     return [
-        stock.Verdict(
+        coming_back.Verdict(
             entry_number=line.entry.number,
             sku=line.entry.sku,
             most=line.most,
@@ -88,7 +88,7 @@ def _verdicts(lines: Sequence[Line], pieces: Mapping[int, Mapping[str, int]]) ->
     ]
 
 
-def _told(order: Order, verdicts: Sequence[stock.Verdict], *, by: Actor, now: datetime) -> None:
+def _told(order: Order, verdicts: Sequence[coming_back.Verdict], *, by: Actor, now: datetime) -> None:
     sums = {name: sum(getattr(one, name) for one in verdicts) for name in VERDICTS}
     told = {name: count for name, count in sums.items() if count}
     tell(order, by, {"return": "inspected", **told}, now=now)

@@ -141,6 +141,9 @@ DEEDS: Mapping[str, str] = {
     "papers.printed": _("Напечатал"),
     "papers.put_aside": _("Отложил бумаги отменённого заказа"),
     "stock.placed": _("Указал место на полке"),
+    "stock.posted": _("Провёл документ склада"),
+    "stock.kept_at": _("Выбрал общий склад"),
+    "offer.bound": _("Связал с общим товаром"),
     "offer.priced": _("Изменил цену"),
     "offer.taken_off": _("Снял с продажи"),
     "offer.put_on": _("Вернул в продажу"),
@@ -155,6 +158,7 @@ DEEDS: Mapping[str, str] = {
 SUBJECTS: Mapping[str, str] = {
     "order": _("заказ"),
     "offer": _("товар"),
+    "stock_document": _("документ склада"),
     "shop": _("магазин"),
     "point": _("точка"),
     "company": _("компания"),

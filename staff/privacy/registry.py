@@ -235,6 +235,7 @@ TRACES: Final = (
             *_of("catalog.Offer", "off_by", "changed_by"),
             *_of("catalog.PriceChange", "by"),
             *_of("catalog.Movement", "by"),
+            *_of("catalog.StockDocument", "actor_label", "note"),
         ),
         OURS,
         _("разобрать, что было с заказом"),

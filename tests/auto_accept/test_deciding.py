@@ -1,19 +1,18 @@
 """The rule at work: accepted by itself once, held with its reason, stopped at once."""
 
-import contextlib
 import threading
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from catalog import stock
 from integrations.models import ActionKind, KaspiAction
 from orders import actions, stakes, undoing
-from orders.auto_accept import claiming, deciding, switching
+from orders.auto_accept import deciding, switching
 from orders.auto_accept.deciding import RULE_NAME, accept_due, decide_all
 from orders.auto_accept.rules import Reason, Rules
+from orders.auto_accept.switching import InForce, in_force
 from orders.lifecycle import Stage
 from orders.models import AutoAcceptDecision, Order
 from orders.stakes import Budget
@@ -26,7 +25,6 @@ from tests.orders.working import at_once, carry, history
 from tests.shop import TestShop
 
 KETTLE = "SAY-KTL-17"
-Claim = Callable[[int, datetime], bool]
 AT_ONCE = Rules(wait_minutes=0, mind_budget=False)
 
 
@@ -225,17 +223,10 @@ def test_two_workers_accept_once(kaspi_server: KaspiServer, shop: TestShop) -> N
     assert history(shop, code) == ["seen", "requested", "ruled"]
 
 
-@pytest.mark.parametrize(("by_turns", "promised"), [(False, 2), (True, 1)])
-def test_two_workers_share_the_last_piece_by_taking_turns(
-    kaspi_server: KaspiServer, shop: TestShop, monkeypatch: pytest.MonkeyPatch, by_turns: bool, promised: int
-) -> None:
-    """Without turns both have seen the piece before either has taken it, and it is promised twice."""
+def test_two_workers_with_an_order_each_promise_the_last_piece_once(kaspi_server: KaspiServer, shop: TestShop) -> None:
     kettles(kaspi_server, shop, 2)
     lying(shop, 1)
     switched_on(shop)
-    monkeypatch.setattr(claiming, "claim", _together_with_a_rival(claiming.claim))
-    if not by_turns:
-        monkeypatch.setattr(deciding, "take_turn", lambda shop_id: None)
 
     def decide(order_id: int) -> None:
         with company_scope(shop.company_id):
@@ -244,17 +235,32 @@ def test_two_workers_share_the_last_piece_by_taking_turns(
     with company_scope(shop.company_id):
         first, second = Order.objects.values_list("pk", flat=True)
     at_once(lambda: decide(first), lambda: decide(second))
-    assert accepts(shop) == promised
+    assert (accepts(shop), sorted(reasons(shop).values())) == (1, [Reason.ALL_MET, Reason.SHORT])
 
 
-def _together_with_a_rival(claim: Claim) -> Claim:
-    """A claim that answers when another one has been made too, or when a second has shown that none can be."""
-    both = threading.Barrier(2)
+@pytest.mark.parametrize(("by_turns", "accepted"), [(False, 1), (True, 0)])
+def test_the_switch_leaves_no_accept_behind_it_because_it_waits_for_its_turn(
+    kaspi_server: KaspiServer, shop: TestShop, monkeypatch: pytest.MonkeyPatch, by_turns: bool, accepted: int
+) -> None:
+    """Without turns it is thrown after a worker has looked at it, and that worker accepts all the same."""
+    kettles(kaspi_server, shop)
+    lying(shop, 1)
+    switched_on(shop)
+    looked, thrown = threading.Event(), threading.Event()
 
-    def claiming_beside(order_id: int, now: datetime) -> bool:
-        answer = claim(order_id, now)
-        with contextlib.suppress(threading.BrokenBarrierError):
-            both.wait(timeout=1)
-        return answer
+    def look(shop_id: int) -> InForce | None:
+        found = in_force(shop_id)
+        looked.set()
+        thrown.wait(timeout=1)
+        return found
 
-    return claiming_beside
+    def throw() -> None:
+        looked.wait()
+        switched_off(shop)
+        thrown.set()
+
+    monkeypatch.setattr(deciding, "in_force", look)
+    if not by_turns:
+        monkeypatch.setattr(deciding, "take_turn", lambda shop_id: None)
+    at_once(accept_due, throw)
+    assert accepts(shop) == accepted

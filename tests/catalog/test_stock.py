@@ -125,7 +125,7 @@ def test_a_hundred_orders_cost_no_more_statements_than_one(point: int) -> None:
     assert len(many) <= len(one) <= 8
 
 
-VERBS = st.sampled_from(["hold", "hold", "free", "ship", "count"])
+VERBS = st.sampled_from(["hold", "hold", "free", "ship", "count", "claim", "claim", "promise", "unclaim"])
 STEPS = st.lists(
     st.tuples(VERBS, st.integers(1, 3), st.integers(0, 1), st.sampled_from(SKUS), st.integers(0, 9)), max_size=14
 )
@@ -142,6 +142,7 @@ def test_the_ledger_agrees_with_plain_books(point: int, steps: list[tuple[str, i
         expected = {sku: (books.on_hand.get(sku, 0), books.reserved(sku)) for sku in SKUS}
         assert {sku: shelf(point).get(sku, (0, 0)) for sku in SKUS} == expected
         assert moved(point) == {sku: row for sku, row in expected.items() if sku in moved(point)}
+        assert promised(point) == {sku: books.promised(sku) for sku in SKUS}
 
 
 class Books:
@@ -150,13 +151,33 @@ class Books:
     def __init__(self, on_hand: dict[str, int]) -> None:
         self.on_hand = dict(on_hand)
         self.entries: dict[tuple[int, int], tuple[str, int, str]] = {}
+        self.owed: set[tuple[int, int]] = set()
 
     def reserved(self, sku: str) -> int:
         return sum(quantity for held, quantity, state in self.entries.values() if held == sku and state == "held")
 
+    def promised(self, sku: str) -> int:
+        return sum(self.entries[key][1] for key in self.owed if self.entries[key][0] == sku)
+
+    def claim(self, order: int) -> None:
+        """All that the order holds and has no promise of, if there is as much that nobody else was promised."""
+        lines = [key for key, (_, _, state) in self.entries.items() if key[0] == order and state == "held"]
+        fresh = [key for key in lines if key not in self.owed]
+        for sku in {self.entries[key][0] for key in fresh}:
+            wanted = sum(self.entries[key][1] for key in fresh if self.entries[key][0] == sku)
+            if sku not in self.on_hand or self.on_hand[sku] - self.promised(sku) < wanted:
+                return
+        self.owed |= set(fresh)
+
     def do(self, verb: str, order: int, entry: int, sku: str, quantity: int) -> None:
         if verb == "count":
             self.on_hand[sku] = quantity
+        elif verb == "claim":
+            self.claim(order)
+        elif verb == "promise":
+            self.owed |= {key for key, row in self.entries.items() if key[0] == order and row[2] == "held"}
+        elif verb == "unclaim":
+            self.owed = {key for key in self.owed if key[0] != order}
         elif verb == "hold":
             for key, (held, _, state) in self.entries.items():
                 if key[0] == order and key[1] != entry and state != "shipped":
@@ -169,7 +190,9 @@ class Books:
                     self.entries[key] = (held, count, "freed")
                 if key[0] == order and verb == "ship" and state != "shipped":
                     self.entries[key] = (held, count, "shipped")
-                    self.on_hand[held] = max(0, self.on_hand.get(held, 0) - count)
+                    if held in self.on_hand:
+                        self.on_hand[held] = max(0, self.on_hand[held] - count)
+        self.owed = {key for key in self.owed if self.entries[key][2] == "held"}
 
 
 def carry_out(point: int, verb: str, order: int, entry: int, sku: str, quantity: int) -> None:
@@ -177,10 +200,23 @@ def carry_out(point: int, verb: str, order: int, entry: int, sku: str, quantity:
         stock.count(point_id=point, quantities={sku: quantity}, now=NOW)
     elif verb == "hold":
         stock.hold(order_id=order, point_id=point, lines=[Line(entry, sku, quantity)], now=NOW)
-    elif verb == "free":
-        stock.free(order_ids=[order], now=NOW)
+    elif verb == "claim":
+        stock.claim(order, now=NOW)
+    elif verb in ("promise", "unclaim"):
+        getattr(stock, verb)([order], now=NOW)
     else:
-        stock.ship(order_ids=[order], now=NOW)
+        getattr(stock, verb)(order_ids=[order], now=NOW)
+
+
+def promised(point: int) -> dict[str, int]:
+    """What the rows say; and that it is what the reservations say."""
+    rows = dict(StockItem.objects.filter(point_id=point).values_list("sku", "promised"))
+    sums = dict.fromkeys(SKUS, 0)
+    for row in Reservation.objects.filter(point_id=point, promised=True):
+        assert row.state == ReservationState.HELD
+        sums[row.sku] += row.quantity
+    assert sums == {sku: rows.get(sku, 0) for sku in SKUS}
+    return sums
 
 
 def moved(point: int) -> dict[str, tuple[int, int]]:

@@ -9,9 +9,10 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog import stock
+from catalog import coming_back, stock
+from catalog.coming_back import Verdict
 from catalog.models import ComeBack, Movement, StockItem
-from catalog.stock import Line, Verdict
+from catalog.stock import Line
 from staff.errors import Refused
 from tests.cast import Cast
 
@@ -34,7 +35,7 @@ def point(cast: Cast) -> Iterator[int]:
 
 def judge(point: int, *, order: int = 1, **pieces: int) -> bool:
     verdict = Verdict(entry_number=0, sku=SKU, most=3, **pieces)
-    return stock.take_back(order_id=order, point_id=point, verdicts=[verdict], now=NOW)
+    return coming_back.take_back(order_id=order, point_id=point, verdicts=[verdict], now=NOW)
 
 
 def shelf(point: int) -> tuple[int, ...]:
@@ -81,7 +82,7 @@ def test_a_piece_that_is_sold_again_is_not_taken_off_the_shelf(point: int) -> No
 def test_of_two_lines_both_move_or_none(point: int) -> None:
     lines = [Verdict(entry_number=n, sku=SKU, most=1, restocked=1 + n) for n in range(2)]
     with pytest.raises(Refused):
-        stock.take_back(order_id=1, point_id=point, verdicts=lines, now=NOW)
+        coming_back.take_back(order_id=1, point_id=point, verdicts=lines, now=NOW)
     assert (shelf(point), ComeBack.objects.count()) == ((7, 0, 0, 0), 0)
 
 

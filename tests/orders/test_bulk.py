@@ -3,15 +3,12 @@
 from dataclasses import replace
 
 from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
 
 from catalog import stock
 from integrations.models import KaspiAction
 from orders import bulk
 from orders.lifecycle import Stage
 from orders.models import Order, OrderEvent
-from orders.supply import Supply, supply_of
 from staff.clock import database_now
 from staff.scoping import company_scope
 from tests.cast import Cast
@@ -21,7 +18,6 @@ from tests.shop import TestShop
 
 HTMX = {"HX-Request": "true"}
 KETTLE = "SAY-KTL-17"
-PLACE = (1, KETTLE)
 
 
 def send(browser: Client, verb: str, *orders: Order, htmx: bool = True, **fields: str) -> str:
@@ -46,18 +42,6 @@ def accepted(cast: Cast, orders: list[Order]) -> list[bool]:
     with cast.alma.scope():
         taken = set(KaspiAction.objects.filter(withdrawn_at=None).values_list("subject_id", flat=True))
     return [order.pk in taken for order in orders]
-
-
-@given(st.integers(0, 9), st.lists(st.integers(1, 4), max_size=8))
-def test_no_more_is_given_than_there_is_and_nothing_is_kept_back(free: int, wants: list[int]) -> None:
-    supply = Supply({PLACE: free}, {number: {PLACE: pieces} for number, pieces in enumerate(wants)})
-    left = free
-    for number, pieces in enumerate(wants):
-        lacking = supply.lacks(number)
-        assert bool(lacking) == (pieces > left)
-        if not lacking:
-            supply.take(number)
-            left -= pieces
 
 
 def test_the_third_of_three_orders_for_the_last_two_pieces_is_left_with_its_reason(cast: Cast) -> None:
@@ -154,13 +138,3 @@ def test_two_people_with_the_same_list_share_the_last_pieces(kaspi_server: Kaspi
             return sum(one.action is not None for one in bulk.accept(orders, by=person, now=database_now()))
 
     assert sum(at_once(lambda: accept(codes[:2]), lambda: accept(codes[2:]))) == 1
-
-
-def test_two_people_without_turns_both_see_the_last_piece(kaspi_server: KaspiServer, shop: TestShop) -> None:
-    codes = [kaspi_server.order(shop.merchant_uid, entries=[{"sku": KETTLE, "quantity": 1}]) for _ in range(2)]
-    shop.poll()
-    with company_scope(shop.company_id):
-        stock.count(point_id=shop.point_id, quantities={KETTLE: 1}, now=database_now())
-        ids = list(Order.objects.filter(code__in=codes).values_list("pk", flat=True))
-        first, second = (supply_of(shop.shop_id, [one]) for one in ids)
-    assert [first.lacks(ids[0]), second.lacks(ids[1])] == ["", ""]

@@ -88,6 +88,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("catalog.Offer.barcode", "catalog.Offer.card_code", "catalog.Offer.commission_group"),
         *("catalog.Offer.stock_sku", "catalog.Offer.off_reason"),
         *("catalog.CityPrice.city_code", "catalog.PriceChange.city_code"),
+        *("catalog.Reservation.sold_as", "catalog.Oversell.sku"),
         *("catalog.ComeBack.sku", "orders.ReturnCase.due_kind", "orders.Claim.due_kind", "orders.Claim.number"),
         *("catalog.StockItem.sku", "catalog.StockItem.place", "catalog.Reservation.sku", "catalog.Movement.sku"),
     ),

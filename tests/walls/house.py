@@ -14,7 +14,9 @@ from uuid import UUID, uuid4
 from django.db import models, transaction
 from django.test import Client
 
-from catalog.models import CityPrice, Offer, OfferPoint
+from catalog.models import CityPrice, DocumentKind, Offer, OfferPoint, Oversell, StockDocument
+from catalog.offers.changing import set_price
+from catalog.papers.posting import Posting, post
 from integrations.kaspi.facts import Faulty
 from integrations.kaspi.simulator.people import TOWNS
 from integrations.models import KaspiAction, TokenCheck
@@ -206,6 +208,12 @@ class Estate:
             return found.batch
 
     @property
+    def stock_paper(self) -> UUID:
+        with self.company.scope():
+            found: StockDocument = StockDocument.objects.get(company_id=self.company.id)
+            return found.key
+
+    @property
     def case(self) -> ReturnCase:
         with self.company.scope():
             found: ReturnCase = ReturnCase.objects.get(company_id=self.company.id)
@@ -313,10 +321,16 @@ def _furnish_auto_accept(person: Person, order: Order, now: datetime) -> None:
     switching.stop_all(by=person.actor, now=now)
 
 
-def _furnish_goods(order: Order) -> None:
+def _furnish_goods(person: Person, order: Order, now: datetime) -> None:
+    """Prices, a paper, and fewer pieces than orders hold."""
+    assert order.point is not None
     offer = Offer.objects.get(shop_id=order.shop_id, sku=order.first_sku)
+    set_price(offer, Decimal(2990), by=person.actor, now=now)
     CityPrice.objects.create(offer=offer, city_code="750000000", price=1990)
     OfferPoint.objects.create(offer=offer, point_id=order.point_id)
+    paper = Posting(DocumentKind.COUNT, order.point, {order.first_sku: 0}, uuid4(), f"Count of {person.email}")
+    post(paper, by=person.actor, now=now)
+    assert Oversell.objects.get().sku == order.first_sku
 
 
 def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
@@ -324,7 +338,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     now, shop, order = database_now(), orders[0].shop_id, orders[0]
     action = actions.accept(orders[1], by=person.actor, now=now)
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
-    _furnish_goods(order)
+    _furnish_goods(person, order, now)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
     LearnedLesson.objects.create(member_id=person.member.pk, lesson="how_to_rest", learned_at=now)
     pickup = next(one for one in orders if one.stage == Stage.PICKUP)

@@ -102,6 +102,7 @@ GLOBAL_UNIQUES: Final = {
 APPEND_ONLY: Final = (
     "catalog_movement",
     "catalog_pricechange",
+    "catalog_stockdocument",
     "integrations_feedevent",
     "orders_autoacceptrules",
     "orders_orderevent",

@@ -62,6 +62,7 @@ class Names:
     text: str
     role: str
     wave: str
+    stock_paper: str
     case: str
     claim: str
     shop: str
@@ -93,6 +94,7 @@ class Names:
             text=str(estate.text.public_id),
             role=OWN_ROLE,
             wave=str(estate.wave),
+            stock_paper=str(estate.stock_paper),
             case=str(estate.case.public_id),
             claim=str(estate.claim.public_id),
             shop=shop,
@@ -123,6 +125,7 @@ class Names:
             self.text,
             self.role,
             self.wave,
+            self.stock_paper,
             self.case,
             self.claim,
             self.shop,
@@ -153,6 +156,7 @@ class Names:
             Thing.TEXT: (self.text,),
             Thing.ROLE: (self.role,),
             Thing.WAVE: (self.wave,),
+            Thing.PAPER: (self.stock_paper,),
             Thing.RETURN: (self.case,),
             Thing.CLAIM: (self.claim,),
         }
@@ -182,6 +186,7 @@ NOBODY: Final = Names(
     text=str(UUID(int=7 << 76 | 2 << 62 | 8)),
     role="no-such-role",
     wave=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    stock_paper=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     case=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     claim=str(UUID(int=7 << 76 | 2 << 62 | 8)),
     shop="no-such-shop",

@@ -83,6 +83,7 @@ class Thing(Enum):
     ROLE = auto()
     KEY = auto()
     WAVE = auto()
+    PAPER = auto()
     BATCH = auto()
     TEMPLATE = auto()
     RETURN = auto()
@@ -218,6 +219,11 @@ TABLE: Mapping[str, Entry] = {
     "staff/second-step/": page("GET", "POST"),
     "catalog/": page(),
     "catalog/place/": page("POST", shows=False),
+    "catalog/papers/": page("GET", "POST"),
+    "catalog/papers/<uuid:paper>/": page(thing=Thing.PAPER),
+    "catalog/oversold/": page(),
+    "catalog/oversold/stop/": page("POST", shows=False),
+    "catalog/warehouses/": page("GET", "POST"),
     "documents/": page(),
     "documents/print/": page("POST", shows=False),
     "documents/put-aside/": page("POST", shows=False),

@@ -1,0 +1,1 @@
+"""Papers of the storekeeper: counts, receipts, write-offs and moves."""
