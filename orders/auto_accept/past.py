@@ -162,12 +162,19 @@ def _ends(row: Mapping[str, Any]) -> Iterator[datetime]:
 
 
 def outcome_of(row: Mapping[str, Any]) -> Outcome:
-    """How the order ended; a cancel that our clock saw first is one for which nobody accepted in time."""
-    if row["stage"] == Stage.EXPIRED or (row["expired_at"] and row["stage"] == Stage.CANCELLED):
+    """How the order ended. Nobody accepted in time: our clock saw it, or Kaspi cancelled it past the deadline."""
+    if row["stage"] == Stage.EXPIRED or (row["stage"] == Stage.CANCELLED and _ran_out(row)):
         return Outcome.EXPIRED
     if row["stage"] in (Stage.CANCELLED, Stage.KD_RETURNING):
         return Outcome.SHOP if row["fault"] == Fault.SELLER else Outcome.BUYER
     return Outcome.DONE if row["completed_at"] or row["closed_at"] else Outcome.OPEN
+
+
+def _ran_out(row: Mapping[str, Any]) -> bool:
+    if row["accepted_at"] is not None or row["fault"] != Fault.SELLER:
+        return False
+    late = row["accept_by"] and row["cancelled_at"] and row["cancelled_at"] >= row["accept_by"]
+    return bool(row["expired_at"] or late)
 
 
 def _rows(sql: str, arguments: list[Any]) -> list[tuple[Any, ...]]:

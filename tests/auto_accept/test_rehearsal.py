@@ -13,7 +13,7 @@ from catalog import stock
 from catalog.shared import Place
 from orders.auto_accept.past import report_of
 from orders.auto_accept.rehearsal import Change, DayOf, Outcome, PastOrder, Then, rehearse
-from orders.auto_accept.rules import Cover, Facts, Reason, Rules
+from orders.auto_accept.rules import Facts, Reason, Rules
 from orders.lifecycle import Stage
 from staff.clock import database_now
 from staff.working_calendar import WorkingCalendar
@@ -126,26 +126,28 @@ def test_the_past_of_a_shop_is_decided_by_the_stock_of_then(cast: Cast) -> None:
     assert [(one.order.code, one.decision.reason) for one in told.held] == [(late.code, Reason.SHORT)]
 
 
-def test_a_cancel_of_the_shop_among_the_accepted_is_told(cast: Cast) -> None:
+@pytest.mark.parametrize(("minutes_ago", "outcome"), [(50, Outcome.SHOP), (200, Outcome.EXPIRED)])
+def test_a_cancel_among_the_accepted_is_the_shops_or_one_that_the_rule_would_have_spared(
+    cast: Cast, minutes_ago: int, outcome: Outcome
+) -> None:
     point = cast.alma.point("alma-tech", "PP1")
     with cast.alma.scope():
         stock.count(point_id=point.pk, quantities={"BOILER-1": 5}, now=database_now() - timedelta(days=2))
-    order_ = cast.place(Stage.NEW, entries=BOILER, approved_minutes_ago=50)
+    order_ = cast.place(Stage.NEW, entries=BOILER, approved_minutes_ago=minutes_ago)
     cast.kaspi.control("POST", f"orders/{order_.code}", {"do": "expires"})
     cast.observe(cast.alma, "alma-tech", order_.code)
     with cast.alma.scope():
         told = report_of(cast.alma.shop("alma-tech"), AT_ONCE, days=30, now=database_now()).rehearsal
-    assert [one.order.outcome for one in told.accepted] == [Outcome.EXPIRED]
+    assert [one.order.outcome for one in told.accepted] == [outcome]
 
 
 def test_a_large_past_is_walked_through_in_seconds(capsys: pytest.CaptureFixture[str]) -> None:
     orders = [order(number, number, taken=20, left=90) for number in range(27_000)]
     changes = [(number + 90, -1) for number in range(27_000)]
     known = then(1000, *changes)
-    began = time.perf_counter()
+    began = time.process_time()
     told = rehearse(orders, known, Rules(in_hours=True), day_of=DayOf(ALWAYS))
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     with capsys.disabled():
-        print(f"\n{len(told.decided)} past orders decided in {seconds:.2f} s")
+        print(f"\n{len(told.decided)} past orders decided in {seconds:.2f} s of a core")
     assert len(told.decided) == 27_000 and seconds < 5
-    assert Cover.SHORT in {one.decision.reason for one in told.held} or told.accepted
