@@ -6,12 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from catalog import stock
+from kaspi_office.local.places import wait_for
 from kaspi_office.provisioning import find_company
 from staff.clock import database_now
 from staff.models import PointOfSale
 from staff.scoping import company_scope
 from tests.browser.conftest import Sit
-from tests.browser.office import Office
+from tests.browser.office import PATIENCE, Office
 from tests.browser.watch import Watch
 
 pytestmark = pytest.mark.browser
@@ -62,10 +63,9 @@ def keep_and_switch_on(page: Page) -> None:
 
 
 def see_it_accepted(page: Page, office: Office, code: str, watch: Watch) -> None:
+    assert wait_for(lambda: office.applied(code) == 1, seconds=PATIENCE)
     page.goto(f"/orders/{code}/?shop=alma-tech")
     expect(page.locator("main")).to_contain_text("Принят по правилу, версия 2")
-    expect(page.locator("main")).to_contain_text("Самовывоз")
-    assert office.applied(code) == 1
     page.goto("/orders/auto-accept/?shop=alma-tech")
     expect(page.locator("#decisions tbody tr")).to_have_count(1)
     watch.look(page, "decisions of auto-accept")
@@ -76,7 +76,9 @@ def stop_everything(page: Page, office: Office, watch: Watch) -> None:
     expect(page.locator("main")).to_contain_text("Ни один магазин компании не принимает заказы по правилу")
     later = office.new_order(entries=KETTLE, approved_minutes_ago=20)
     office.wait_until_known(2)
+    assert office.applied(later) == 0
     page.get_by_role("button", name="Снова принимать").click()
+    assert wait_for(lambda: office.applied(later) == 1, seconds=PATIENCE)
     page.goto(f"/orders/{later}/?shop=alma-tech")
     expect(page.locator("main")).to_contain_text("Принят по правилу, версия 3")
     watch.look(page, "an order accepted by the rule")
