@@ -166,7 +166,7 @@ def _decisions(shop: Shop, wanted: Wanted, *, now: datetime) -> Iterable[OrderLi
             no=order_groups(row.order.code),
             url=f"/orders/{row.order.code}/",
             chip=CHIPS[verdict],
-            text="" if verdict is Verdict.ACCEPT else str(Reason(row.reason).label),
+            text=str(Reason(row.reason).label),
             note=" · ".join(
                 (
                     *seen_words(row.seen),

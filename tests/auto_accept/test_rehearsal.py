@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -85,19 +86,13 @@ def slowly(on_hand: int, orders: Sequence[PastOrder]) -> set[int]:
 @given(pasts())
 def test_the_walk_accepts_what_a_slow_count_accepts(past: tuple[int, list[PastOrder]]) -> None:
     on_hand, orders = past
-    known = then(on_hand, *((int((one.leaves_at - NOON).seconds) // 60, 0) for one in orders if one.leaves_at))
     changes = [Change(one.leaves_at, PLACE, -one.wants[PLACE]) for one in orders if one.leaves_at]
-    told = rehearse(orders, Then(**{**as_fields(known), "changes": changes}), AT_ONCE, day_of=DayOf(ALWAYS))
+    told = rehearse(orders, replace(then(on_hand), changes=changes), AT_ONCE, day_of=DayOf(ALWAYS))
     assert {one.order.id for one in told.accepted} == slowly(on_hand, orders)
 
 
-def as_fields(known: Then) -> dict[str, object]:
-    return {name: getattr(known, name) for name in Then.__slots__}
-
-
 def test_an_order_waits_for_its_time_and_what_is_cancelled_meanwhile_costs_nothing() -> None:
-    bought, cancelled = order(1, 0), order(2, 1)
-    cancelled = PastOrder(**{**{name: getattr(cancelled, name) for name in PastOrder.__slots__}, "gone_at": at(5)})
+    bought, cancelled = order(1, 0), replace(order(2, 1), gone_at=at(5))
     told = rehearse([bought, cancelled], then(2), Rules(wait_minutes=10, mind_budget=False), day_of=DayOf(ALWAYS))
     assert [one.at for one in told.accepted] == [at(10)]
     assert [one.order.id for one in told.gone] == [2]
