@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_noop
 
 from integrations.models import OPEN_ACTION_STATES, ActionKind, ActionState, KaspiAction
@@ -101,6 +101,24 @@ def withdraw(action_id: int) -> bool:
     return bool(
         unsent.update(state=ActionState.REFUSED, problem=WITHDRAWN, params=None, settled_at=Now(), withdrawn_at=Now())
     )
+
+
+def recall(action_ids: Collection[int]) -> set[int]:
+    """Take back whatever nobody has begun to send, pause or no pause; answers which. For who decided it by a rule."""
+    unsent = KaspiAction.objects.filter(
+        pk__in=action_ids, state=ActionState.QUEUED, attempts=0, withdrawn_at=None
+    ).select_for_update()
+    found = set(unsent.values_list("pk", flat=True))
+    KaspiAction.objects.filter(pk__in=found).update(
+        state=ActionState.REFUSED,
+        problem=WITHDRAWN,
+        params=None,
+        settled_at=Now(),
+        withdrawn_at=Now(),
+        # What was withdrawn had a pause; that of a rule is as long as nobody sends.
+        undo_until=Coalesce("undo_until", Now()),
+    )
+    return found
 
 
 def begin_pause(action_ids: Collection[int], pause: timedelta) -> None:

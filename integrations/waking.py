@@ -12,6 +12,7 @@ WAKES = {
     "poll": "poll",
     "check tokens": "poll",
     "expire": "act",
+    "auto accept": "act",
     "recount": "quality",
     "cabinet imports": "bulk",
 }

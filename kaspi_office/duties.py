@@ -19,6 +19,7 @@ from integrations.models import Duty
 from integrations.token_checks import check_due
 from kaspi_office import housekeeping, rotation
 from kaspi_office.queues import ACT, BULK, POLL, QUALITY
+from orders.auto_accept.deciding import accept_due
 from orders.buyers.forgetting import forget_due
 from orders.buyers.gathering import gather_due
 from orders.cabinet.reading import read_due
@@ -61,6 +62,7 @@ MOST_ROUNDS = 20
 DUTIES: dict[str, Task] = {
     "deliver": Task(timedelta(seconds=2), ACT, deliver_due),
     "expire": Task(timedelta(seconds=5), ACT, expire_due),
+    "auto accept": Task(timedelta(seconds=5), ACT, accept_due),
     "returns": Task(timedelta(seconds=30), ACT, settle_due),
     "poll": Task(timedelta(seconds=2), POLL, poll_due),
     "check tokens": Task(timedelta(seconds=2), POLL, check_due),

@@ -39,6 +39,7 @@ register_converter(ShelfConverter, "shelf")
 register_converter(ActionConverter, "action")
 
 urlpatterns = [
+    path("", include("orders.auto_accept.urls")),
     path("", include("orders.documents.urls")),
     path("", include("orders.privacy.urls")),
     path("", include("orders.waves.urls")),

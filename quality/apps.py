@@ -10,6 +10,6 @@ class QualityConfig(AppConfig):
         from quality.history.export import DAYS, ORDERS
         from staff.exports import kinds
 
-        stakes.provide(pricing.tell)
+        stakes.provide(pricing.tell, pricing.tell_budget)
         kinds.register(DAYS)
         kinds.register(ORDERS)

@@ -1,19 +1,20 @@
 """What one more cancel or delay would do to a shop's numbers: told to the pages of orders through `orders.stakes`."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext
 
 from orders.card.page_models import BeforeAfter
-from orders.stakes import Stakes
+from orders.stakes import Budget, Stakes
 from quality.budget import DayAhead, OneMore, after_one_more, days_ahead, next_room, room
 from quality.formulas import Metric
 from quality.metrics import Measured
 from quality.reading import readings_of, standing, today_of, verdict
 from quality.scales import scale_of
 from quality.standing.series import pace_of
-from quality.thresholds import Rule
+from quality.thresholds import Rule, Status, judge
 from staff.formats import calendar_day, grouped, share
 
 
@@ -35,6 +36,31 @@ def tell(shop_ids: Sequence[int], now: datetime) -> Stakes:
         late_note=left_of(measured, late.rule),
         late_scale=scale_of(measured, late.rule) if is_counted else None,
     )
+
+
+def tell_budget(shop_ids: Sequence[int], now: datetime, days: int) -> Budget:
+    """How many more cancels fit today, by the preview as `tell` has it; on a day before it by the number that stood in the
+    cabinet then. Of days whose window reaches back beyond what is counted nothing is told.
+    """
+    today = today_of(now)
+    profile, live = standing(shop_ids, now=now)
+    counted = live.days.get(Metric.CANCELLED, ())
+    known_from = min((one.day for one in counted), default=today)
+    then = {}
+    for past in (today - timedelta(days=n) for n in range(1, days + 1)):
+        shown = readings_of(live, profile, today=past)[Metric.CANCELLED].official
+        if shown.window.first >= known_from:
+            then[past] = affordable(shown, profile.rules[Metric.CANCELLED])
+    preview = readings_of(live, profile, today=today)[Metric.CANCELLED].preview
+    return Budget(affordable(preview, profile.rules[Metric.CANCELLED]), then)
+
+
+def affordable(measured: Measured, rule: Rule) -> int | None:
+    """How many more cancels fit; None while even one more would be judged by nobody, for there are too few orders."""
+    used, total = measured.numerator, measured.denominator
+    if judge(replace(measured, numerator=used + 1), rule) is Status.NOT_ENOUGH_DATA:
+        return None
+    return room(used, total, rule.critical).left
 
 
 def one_more_cancel(measured: Measured, rule: Rule, ahead: Sequence[DayAhead] = ()) -> BeforeAfter | None:

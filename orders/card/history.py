@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from integrations.models import LINE_KINDS, ActionKind
 from orders import cells
+from orders.auto_accept import words as auto_accept
 from orders.buyers.page import WAY_WORDS, call_title
 from orders.cabinet.told import FIELDS
 from orders.cancelling import BY_CODE
@@ -50,6 +51,7 @@ _ICONS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.IMPORTED: ("file-spreadsheet", ""),
     EventKind.MESSAGE: ("message-circle", ""),
     EventKind.CELL: ("archive", ""),
+    EventKind.RULED: ("badge-check", "accent"),
 }
 _CHANGED: Mapping[str, str] = {
     "waybill_number": _("номер накладной"),
@@ -78,7 +80,7 @@ def _told(event: OrderEvent, *, now: datetime, words: bool) -> HistoryEvent:
         text=" · ".join(
             filter(
                 None,
-                (_text(event, now=now), "" if event.actor_label == "Kaspi" else event.actor_label, _on_duty(event)),
+                (_text(event, now=now), _who(event), _on_duty(event)),
             )
         ),
         icon=icon,
@@ -86,6 +88,11 @@ def _told(event: OrderEvent, *, now: datetime, words: bool) -> HistoryEvent:
         quote=kept(str(event.details.get("problem") or (words and event.details.get("text")) or "")),
         learned=gettext("узнали %(moment)s") % {"moment": almaty_moment(event.learned_at, now=now)} if late else "",
     )
+
+
+def _who(event: OrderEvent) -> str:
+    """Kaspi is not named, and of a rule the title says what it is."""
+    return "" if event.actor_label == "Kaspi" or event.kind == EventKind.RULED else event.actor_label
 
 
 def _plain_title(event: OrderEvent) -> str:
@@ -160,6 +167,7 @@ _TITLES: Mapping[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.CONFIRMED: _action_title(_("Kaspi подтвердил")),
     EventKind.REFUSED: _action_title(_("Kaspi не принял")),
     EventKind.RETURN: lambda event: title_of(event.details),
+    EventKind.RULED: lambda event: auto_accept.title_of(event.details),
     EventKind.WITHDRAWN: _action_title(_("Отозвано до отправки")),
 }
 
@@ -172,6 +180,8 @@ def _text(event: OrderEvent, *, now: datetime) -> str:
         return ", ".join(_change(name, pair, now=now) for name, pair in details.items() if name in _CHANGED)
     if event.kind == EventKind.RETURN:
         return text_of(details)
+    if event.kind == EventKind.RULED:
+        return auto_accept.text_of(details, now=now)
     if event.kind == EventKind.MESSAGE:
         return str(WAY_WORDS.get(str(details.get("way")), ""))
     if event.kind == EventKind.IMPORTED:

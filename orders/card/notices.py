@@ -6,11 +6,14 @@ from django.utils.translation import gettext
 
 from integrations.models import ActionKind, ActionState
 from orders import clocks
+from orders.auto_accept import words
+from orders.auto_accept.rules import Verdict
 from orders.card.known import Known
 from orders.card.page_models import Item
 from orders.deadlines import is_last_pickup_day
 from orders.evidence.watch import is_at_risk, rewriting_of
 from orders.lifecycle import SHELF_OF, Shelf, Stage
+from orders.models import EventKind
 from orders.rescheduling import CABINET
 from orders.returns.states import ReturnState
 from orders.returns.words import LEVELS
@@ -121,6 +124,18 @@ def _of_pickup(known: Known) -> Iterator[Notice]:
         yield Notice(gettext("Напомните покупателю о заказе"), text, "warn", "bell", *write)
 
 
+def _of_rule(known: Known) -> Iterator[Notice]:
+    """What the rule of auto-accept has decided last, while the order waits to be accepted; afterwards the history tells."""
+    told = next((event for event in known.events if event.kind == EventKind.RULED), None)
+    if told is None or known.stage is not Stage.NEW:
+        return
+    verdict, when = told.details.get("verdict"), almaty_moment(told.learned_at, now=known.now)
+    said = ", ".join(filter(None, (words.text_of(told.details, now=known.now), when)))
+    text = ". ".join(filter(None, (said[:1].upper() + said[1:], words.advice_of(told.details))))
+    chip = words.CHIPS[Verdict(verdict)] if verdict in Verdict.values else words.CHIPS[Verdict.HOLD]
+    yield Notice(words.title_of(told.details), text, chip.level, chip.icon)
+
+
 def _of_stock(known: Known, items: Sequence[Item]) -> Iterator[Notice]:
     short = [item for item in items if item.level == "danger"]
     if short and known.stage is Stage.NEW:
@@ -137,4 +152,5 @@ _TOLD: tuple[Callable[[Known], Iterator[Notice]], ...] = (
     _of_move,
     _of_pickup,
     _of_signing,
+    _of_rule,
 )

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("catalog", "0005_stock_papers"),
-        ("orders", "0024_marks_by_index_alone"),
+        ("orders", "0025_auto_accept"),
     ]
 
     operations = [migrations.RunSQL(PROMISE, migrations.RunSQL.noop)]

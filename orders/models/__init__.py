@@ -1,5 +1,6 @@
 """An order as Kaspi last told it, what happened to it, and the counters that shelves are read from."""
 
+from orders.models.auto_accept import AutoAcceptDecision, AutoAcceptRules, AutoAcceptStop, AutoAcceptSwitch
 from orders.models.buyers import (
     BuyerCard,
     BuyerLedger,
@@ -29,6 +30,10 @@ from orders.models.word import PaperNumber, WordTemplate, WordVersion
 
 __all__ = [
     "ON_SHELVES",
+    "AutoAcceptDecision",
+    "AutoAcceptRules",
+    "AutoAcceptStop",
+    "AutoAcceptSwitch",
     "BuyerCard",
     "BuyerLedger",
     "BuyerNote",

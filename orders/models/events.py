@@ -33,6 +33,7 @@ class EventKind(models.TextChoices):
     IMPORTED = "imported", _("Из выгрузки кабинета")
     MESSAGE = "message", _("Сообщение покупателю")
     CELL = "cell", _("Место хранения")
+    RULED = "ruled", _("Автоприём")
 
 
 class OrderEvent(CompanyModel):

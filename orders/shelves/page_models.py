@@ -239,6 +239,7 @@ class ShelfPage:
     pill: LivePill = LivePill()
     # The orders whose buyers the rows show whole; not printed, written down.
     persons: tuple[str, ...] = ()
+    auto_accept_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ def shelf_page(view: View) -> ShelfPage:
         next_url=view.url(after=cursor) if cursor else "",
         prev_url=view.url() if view.request.GET.get("after") else "",
         range_text=_range(view, rows),
+        auto_accept_url=_auto_accept_url(view),
         persons=of_lines(lines, view.shelf, by=view.request.actor, now=view.around.now),
     )
 
@@ -192,6 +193,14 @@ def _route_url(view: View) -> str:
     kept = {name: view.request.GET.get(name, "") for name in ("shop", "point")}
     query = urlencode({name: value for name, value in kept.items() if value})
     return f"/orders/route/{'?' + query if query else ''}"
+
+
+def _auto_accept_url(view: View) -> str:
+    """Where new orders are accepted by a rule; for who may have them accepted so."""
+    if view.shelf is not Shelf.NEW or not view.request.actor.may(Permission.ORDERS_AUTOMATE):
+        return ""
+    slug = view.request.GET.get("shop", "")
+    return f"/orders/auto-accept/{'?' + urlencode({'shop': slug}) if slug else ''}"
 
 
 def _strip(view: View, lines: Sequence[Line | Mark] | None) -> DeadlineStrip | None:

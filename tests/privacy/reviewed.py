@@ -32,6 +32,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("staff.Disclosure.actor_kind", "staff.ExportFile.kind", "staff.ExportFile.problem", "staff.Letter.problem"),
         *("integrations.KaspiAction.actor_kind", "integrations.TokenCheck.actor_kind"),
         *("orders.OrderCell.place", "orders.LearnedLesson.lesson"),
+        *("orders.AutoAcceptRules.rules", "orders.AutoAcceptDecision.seen"),
         *("orders.HandedOver.actor_kind", "orders.DropPoint.name", "orders.DropPoint.address"),
         *("orders.Evidence.actor_kind", "orders.Evidence.media_type", "orders.Evidence.digest"),
         *(

@@ -22,6 +22,9 @@ from integrations.kaspi.simulator.people import TOWNS
 from integrations.models import KaspiAction, TokenCheck
 from kaspi_office.provisioning import provision
 from orders import actions
+from orders.auto_accept import switching
+from orders.auto_accept.keeping import keep
+from orders.auto_accept.rules import Decision, Reason, Rules, Verdict
 from orders.buyers import parting, texts
 from orders.buyers.contacting import note_buyer
 from orders.buyers.gathering import card_of
@@ -98,6 +101,7 @@ from staff.models import (
     MemberShop,
     Reach,
     Shift,
+    Shop,
 )
 from staff.models import Company as CompanyRow
 from staff.scoping import CompanyModel
@@ -309,6 +313,14 @@ def _order(cast: Cast, stage: Stage, number: int, shop: str, surname: str, phone
     return cast.place(stage, shop=shop, customer=buyer, entries=[line])
 
 
+def _furnish_auto_accept(person: Person, order: Order, now: datetime) -> None:
+    shop = Shop.objects.get(pk=order.shop_id)
+    switching.write(shop, Rules(never_words=(f"Аул {person.name}",)), by=person.actor, now=now)
+    switching.switch_on(shop, by=person.actor, now=now)
+    keep(order, Decision(Verdict.HOLD, Reason.SHORT), version=2, seen={}, now=now)
+    switching.stop_all(by=person.actor, now=now)
+
+
 def _furnish_goods(person: Person, order: Order, now: datetime) -> None:
     """Prices, a paper, and fewer pieces than orders hold."""
     assert order.point is not None
@@ -332,6 +344,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     pickup = next(one for one in orders if one.stage == Stage.PICKUP)
     OrderCell.objects.create(order_id=pickup.pk, place=f"{shop} of {person.name}"[:20], put_at=now)
     DropPoint.objects.create(point_id=order.point_id, name=f"Dostyk {person.email}")
+    _furnish_auto_accept(person, order, now)
     hand_over([one.code for one in orders if one.stage == Stage.KD_HANDOVER], by=person.actor, now=now)
     _furnish_papers(person, order, now)
     _furnish_cabinet(person, order, now)

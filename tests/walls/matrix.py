@@ -255,6 +255,8 @@ def asks(route: Route, names: Names) -> Iterator[Ask]:
 def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
     if route.pattern in ("orders/accept/", "orders/assemble/"):
         return {"pick": list(names.codes)}
+    if route.pattern.startswith("orders/auto-accept/"):
+        return {"shop": names.shop, "wait_minutes": "5", "margin_minutes": "30", "on": "1", "stop": "1"}
     if route.pattern == "waves/drop-point/":
         return {"shop": names.shop, "point": names.point, "name": "Пункт приёма"}
     if route.pattern.endswith("/paper/"):
