@@ -155,6 +155,7 @@ class Names:
             Thing.WAVE: (self.wave,),
             Thing.RETURN: (self.case,),
             Thing.CLAIM: (self.claim,),
+            Thing.OFFER: (self.sku,),
         }
         return known.get(thing, ("",))
 
@@ -260,6 +261,10 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"order": names.codes[0]}
     if route.pattern == "catalog/place/":
         return {"shop": "alma-tech", "point": names.point, "sku": names.sku, "place": "A-1"}
+    if route.pattern == "catalog/new/":
+        return {"shop": names.shop, "sku": "NEW-1", "name": "Новый"}
+    if route.pattern == "catalog/bulk/":
+        return {"do": "on", "pick": [f"{names.shop}/{names.sku}"]}
     if route.pattern == "orders/actions/undo/":
         return {"action": [names.action_id]}
     if route.pattern.endswith("/courier"):

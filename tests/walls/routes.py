@@ -55,6 +55,14 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "rule": {"counts": "no", "note": "Проверено"},
     "dispute": {"note": "Покупатель подтвердил отказ"},
     "close": {"state": "lost", "outcome": "Kaspi не согласился"},
+    "price": {"price": "1 990", "seen": "1001"},
+    "stock": {"pieces": "3", "point": "PP1", "seen": ""},
+    "sale": {"do": "off", "reason": "Брак"},
+    "edit": {"brand": "Saya"},
+    "bounds": {"floor": "1"},
+    "points": {"point": "PP1", "sold": "no"},
+    "city": {"city": "750000000"},
+    "bind": {"stock_sku": ""},
     "kaspi": {"metric": "cancelled", "on": "2026-01-01", "value": "2,94"},
 }
 
@@ -88,6 +96,7 @@ class Thing(Enum):
     RETURN = auto()
     CLAIM = auto()
     BUYER = auto()
+    OFFER = auto()
     TEXT = auto()
 
 
@@ -214,6 +223,13 @@ TABLE: Mapping[str, Entry] = {
     "staff/second-step/": page("GET", "POST"),
     "catalog/": page(),
     "catalog/place/": page("POST", shows=False),
+    "catalog/new/": page("GET", "POST"),
+    "catalog/bulk/": page("POST", shows=False),
+    "catalog/<path:sku>/": page(thing=Thing.OFFER),
+    **{
+        f"catalog/<path:sku>/{part}/": page("POST", thing=Thing.OFFER, shows=False)
+        for part in ("price", "stock", "sale", "edit", "bounds", "points", "city", "bind")
+    },
     "documents/": page(),
     "documents/print/": page("POST", shows=False),
     "documents/put-aside/": page("POST", shows=False),
