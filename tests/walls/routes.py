@@ -335,6 +335,11 @@ TABLE: Mapping[str, Entry] = {
     "api/v1/orders/<str:id>/weigh": call("POST", thing=Thing.ORDER, shows=False),
     "api/v1/orders/<str:id>/imei": call("GET", "POST", thing=Thing.ORDER, shows=False),
     "api/v1/actions/<str:id>": call(thing=Thing.ACTION),
+    "api/v1/offers": call(),
+    "api/v1/offers/bulk": call("POST", shows=False),
+    "api/v1/offers/<str:sku>": call("GET", "PATCH", thing=Thing.OFFER),
+    "api/v1/stock": call(),
+    "api/v1/stock/bulk": call("POST", shows=False),
     # Rows of the transaction that asks are not told yet, and the house is one transaction.
     "api/v1/events": call(shows=False),
     "api/v1/quality": call(shows=False),
