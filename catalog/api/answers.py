@@ -19,7 +19,7 @@ def _tenge(words: str = _("Целые тенге с НДС.")) -> serializers.In
     return serializers.IntegerField(min_value=1, max_value=DEAREST, help_text=words)
 
 
-class PointTold(serializers.Serializer[Any]):
+class OfferAtPoint(serializers.Serializer[Any]):
     point = serializers.CharField(help_text=_("Код точки продаж."))
     sold = serializers.BooleanField(allow_null=True, help_text=_("Что сказано о точке; null: решает остаток."))
     on_hand = serializers.IntegerField(allow_null=True, help_text=_("Лежит; null: никто не считал."))
@@ -53,7 +53,7 @@ class OfferTold(serializers.Serializer[Any]):
     on_sale = serializers.BooleanField()
     off_reason = serializers.CharField()
     off_until = serializers.DateField(allow_null=True, help_text=_("День Алматы, когда товар вернётся в продажу."))
-    points = PointTold(many=True)
+    points = OfferAtPoint(many=True)
     # A serializer's own attribute is called so too, hence `get_fields`.
     version = serializers.IntegerField(
         help_text=_("Растёт с каждой правкой; назовите её в PATCH, чтобы не затереть чужую.")
@@ -137,7 +137,7 @@ class BulkBody(serializers.Serializer[Any]):
 class RowDone(serializers.Serializer[Any]):
     sku = serializers.CharField()
     shop = serializers.CharField(allow_null=True)
-    status = serializers.ChoiceField(["done", "refused"])
+    done = serializers.BooleanField()
     version = serializers.IntegerField(allow_null=True)
     error = serializers.DictField(
         allow_null=True, help_text=_("`code`, `message`, `field`, как в ошибке всего запроса.")
@@ -162,7 +162,7 @@ class StockBody(serializers.Serializer[Any]):
 class StockRowDone(serializers.Serializer[Any]):
     sku = serializers.CharField()
     point = serializers.CharField()
-    status = serializers.ChoiceField(["done", "refused"])
+    done = serializers.BooleanField()
     error = serializers.DictField(allow_null=True)
 
 

@@ -127,14 +127,14 @@ class ChangeOffers(Write):
         return {"results": [self._one(row, places, now=now) for row in said["offers"]]}
 
     def _one(self, row: Mapping[str, Any], places: Places, *, now: datetime) -> dict[str, Any]:
-        told: dict[str, Any] = {"sku": row["sku"], "shop": row.get("shop"), "status": "refused", "version": None}
+        told: dict[str, Any] = {"sku": row["sku"], "shop": row.get("shop"), "done": False, "version": None}
         try:
             with transaction.atomic():
                 offer = _named(places, row["sku"], row)
                 done = patch(offer, row, points=_points(places, offer), by=self.actor, now=now)
         except (Refused, NotVisible) as problem:
             return {**told, "error": _error(problem)}
-        return {**told, "status": "done", "version": done.version, "error": None}
+        return {**told, "done": True, "version": done.version, "error": None}
 
 
 class ListStock(Endpoint):
@@ -185,8 +185,8 @@ class CountStock(Write):
                 point = _one_point(places, row)
                 count_at(point, {row["sku"]: row["on_hand"]}, by=self.actor, now=now)
         except (Refused, NotVisible) as problem:
-            return {**told, "status": "refused", "error": _error(problem)}
-        return {**told, "status": "done", "error": None}
+            return {**told, "done": False, "error": _error(problem)}
+        return {**told, "done": True, "error": None}
 
 
 def _asked(asked: Mapping[str, str], places: Places) -> "QuerySet[Offer]":
