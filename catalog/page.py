@@ -26,6 +26,8 @@ from staff.scoping import current_company
 
 ROWS: Final = 50
 MOST_CATEGORIES: Final = 100
+# A tab that holds more than one offer in so many is common.
+COMMON: Final = 100
 ALERTING: Final = (State.NONE, tabs.SHORT)
 
 
@@ -71,14 +73,14 @@ def catalog_page(asked: Asked, *, places: Places, by: Actor) -> CatalogPage:
     A page of offers by name, their stock in three more queries, and one that counts the tabs.
     """
     seen = _seen(asked, places, by)
-    counted = tabs.counts(seen.shops, seen.points)
+    counted = tabs.counts_lately(seen.shops, seen.points)
     here = place(
         asked.filters | {"cursor": asked.after, "limit": str(ROWS)},
         columns=("name", "id"),
         name="catalog",
         company_id=current_company(),
     )
-    found = list(here.cut(_offers(asked, seen)))
+    found = list(here.cut(_offers(asked, seen, counted)))
     shown, cursor = here.page([{"name": offer.name, "id": offer.pk} for offer in found])
     back = asked.url() + (
         f"{'&' if '?' in asked.url() else '?'}{urlencode({'after': asked.after})}" if asked.after else ""
@@ -117,7 +119,7 @@ def _manages(seen: _Seen) -> bool:
     return any(may_price(seen.by, shop) for shop in seen.shops)
 
 
-def _offers(asked: Asked, seen: _Seen) -> "QuerySet[Offer]":
+def _offers(asked: Asked, seen: _Seen, counted: Mapping[str, int]) -> "QuerySet[Offer]":
     offers: QuerySet[Offer] = Offer.objects.filter(shop_id__in=[shop.pk for shop in seen.shops])
     if asked.q:
         word = asked.q
@@ -128,7 +130,9 @@ def _offers(asked: Asked, seen: _Seen) -> "QuerySet[Offer]":
     if asked.source:
         offers = offers.filter(source=asked.source)
     if asked.stock:
-        offers = offers.filter(pk__in=tabs.ids(asked.stock, seen.shops, seen.points))
+        # A search leaves few, and walking along them would go past them all.
+        common = not asked.q and counted[asked.stock] * COMMON > counted[""]
+        offers = tabs.within(offers, asked.stock, seen.shops, seen.points, common=common)
     return offers
 
 
@@ -225,16 +229,18 @@ def _lying(at: Sequence[At]) -> int:
 
 
 def _note(standing: Standing) -> str:
-    """What of it is held, lies aside, is lacking: «свободно −2», «в карантине 2, списано 1»."""
+    """What of it is held, lies aside, is lacking: «не хватает 2», «в карантине 2, списано 1»."""
     items = list({one.lies: one.item for one in standing.at if one.item}.values())
     reserved = sum(item.reserved for item in items)
     free = sum(item.on_hand for item in items) - reserved
     quarantine, lost = sum(item.quarantine for item in items), sum(item.written_off for item in items)
     counted = any(one.counted for one in standing.at)
+    lacking = sum(max(0, item.reserved - item.on_hand) for item in items if item.counted_at is not None)
     said = [
         str(FAULTS[standing.fault]) if standing.offer.on_sale and standing.fault else "",
         standing.offer.off_reason if not standing.offer.on_sale else "",
-        gettext("свободно %(count)s") % {"count": grouped(free)} if reserved and counted else "",
+        gettext("не хватает %(count)s") % {"count": grouped(lacking)} if lacking else "",
+        gettext("свободно %(count)s") % {"count": grouped(free)} if reserved and counted and not lacking else "",
         gettext("в карантине %(count)s") % {"count": grouped(quarantine)} if quarantine else "",
         gettext("списано %(count)s") % {"count": grouped(lost)} if lost else "",
     ]

@@ -30,6 +30,8 @@ class Cell:
     label: str
     value: str
     seen: str
+    # What Esc puts back; `value` may be what was typed and refused.
+    stands: str
     point: str = ""
     city: str = ""
     back: str = ""

@@ -67,5 +67,7 @@ def test_tabs_count_each_offer_where_the_rules_put_it(cast: Cast, goods: list[di
         assert {state: counted[state] for state in State} == {state: expected[state] for state in State}
         assert counted[tabs.SHORT] == sum(one.is_short for one in told)
         for state in State:
-            found = set(Offer.objects.filter(pk__in=tabs.ids(state, [shop], points)).values_list("pk", flat=True))
-            assert found == {one.offer.pk for one in told if one.state is state}
+            expected_ids = {one.offer.pk for one in told if one.state is state}
+            for common in (True, False):
+                found = tabs.within(Offer.objects.all(), state, [shop], points, common=common)
+                assert set(found.values_list("pk", flat=True)) == expected_ids

@@ -207,9 +207,18 @@ HOME = HomePage(
 FIRST_RUN = HomePage("среда, 14 октября", "нет магазинов", (), (), (), first_run=True)
 
 PRICE = Cell(
-    "price-nom", "/catalog/NOM-R2-W/price/?shop=saya", "price", "Цена, Робот-пылесос", "84 990", "84990", suffix="₸"
+    "price-nom",
+    "/catalog/NOM-R2-W/price/?shop=saya",
+    "price",
+    "Цена, Робот-пылесос",
+    "84 990",
+    "84990",
+    "84 990",
+    suffix="₸",
 )
-PIECES = Cell("pieces-nom-1", "/catalog/NOM-R2-W/stock/?shop=saya", "pieces", "Остаток, Робот-пылесос", "6", "6", "PP1")
+PIECES = Cell(
+    "pieces-nom-1", "/catalog/NOM-R2-W/stock/?shop=saya", "pieces", "Остаток, Робот-пылесос", "6", "6", "6", "PP1"
+)
 BELOW = replace(PRICE, mark="price-bur", error="Ниже минимальной цены 27 500 ₸", can_confirm=True)
 CATALOG = CatalogPage(
     url="/catalog/",
