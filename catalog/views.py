@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from catalog import shelving
-from catalog.page import Asked, catalog_page
+from catalog.page import Asked, catalog_page, read_source, read_stock
 from staff.access import OfficeRequest, requires
 from staff.clock import database_now
 from staff.errors import Refused
@@ -17,19 +17,32 @@ from staff.permissions import Permission
 from staff.places import chosen_shop, places_of
 
 LONGEST_QUERY = 100
+LONGEST_CATEGORY = 256
 
 
 @requires(Permission.CATALOG_VIEW)
 @require_GET
 def catalog(request: OfficeRequest) -> HttpResponse:
     request.nav = "catalog"
-    q = request.GET.get("q", "").strip()
+    page = catalog_page(_asked(request), places=places_of(request), by=request.actor)
+    return render(request, "catalog/catalog.html", {"page": page})
+
+
+def _asked(request: OfficeRequest) -> Asked:
+    q, category = request.GET.get("q", "").strip(), request.GET.get("category", "")
     if len(q) > LONGEST_QUERY or "\x00" in q:
         raise Refused("bad_value", gettext("Запрос длиннее 100 знаков"), status=400, field="q")
-    short = request.GET.get("stock") == "short"
-    places = request.actor.may(Permission.ORDERS_PACK)
-    asked = Asked(chosen_shop(request), q, short, request.GET.get("after", ""), places)
-    return render(request, "catalog/catalog.html", {"page": catalog_page(asked, places=places_of(request))})
+    if len(category) > LONGEST_CATEGORY or "\x00" in category:
+        raise Refused("bad_value", gettext("Такой категории нет"), status=400, field="category")
+    return Asked(
+        chosen_shop(request),
+        q=q,
+        stock=read_stock(request.GET.get("stock", "")),
+        category=category,
+        point=request.GET.get("point", ""),
+        source=read_source(request.GET.get("source", "")),
+        after=request.GET.get("after", ""),
+    )
 
 
 @requires(Permission.CATALOG_VIEW, Permission.ORDERS_PACK)

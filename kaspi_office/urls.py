@@ -16,6 +16,8 @@ urlpatterns = [
     path("", include("quality.urls")),
     path("", include("catalog.urls")),
     path("", include("integrations.urls")),
+    # The last: an offer's address takes every word after `catalog/` that no page has.
+    path("", include("catalog.offers.urls")),
 ]
 
 handler400 = "kaspi_office.errors.bad_request"

@@ -27,6 +27,7 @@ WRITE_ERRORS: Mapping[int, str] = {
     415: _("Тело не application/json."),
     422: _("Этот Idempotency-Key уже был с другим запросом."),
 }
+WRITES = ("POST", "PATCH")
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255},
@@ -103,13 +104,13 @@ class OfficeSchema(AutoSchema):
         return [str(self.endpoint.tag)]
 
     def get_override_parameters(self) -> list[Any]:
-        return [*self.endpoint.asks, *([IDEMPOTENCY] if self.method == "POST" else [])]
+        return [*self.endpoint.asks, *([IDEMPOTENCY] if self.method in WRITES else [])]
 
     def get_request_serializer(self) -> Any:
         body = getattr(self.view, "body", None)
         return body if body is not None and body().fields else None
 
     def get_response_serializers(self) -> Any:
-        errors = {**ERRORS, **(WRITE_ERRORS if self.method == "POST" else {})}
+        errors = {**ERRORS, **(WRITE_ERRORS if self.method in WRITES else {})}
         told = {status: OpenApiResponse(Error, description=words) for status, words in sorted(errors.items())}
         return {self.endpoint.success: OpenApiResponse(self.endpoint.answer, description=gettext("Ответ.")), **told}

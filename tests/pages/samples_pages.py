@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from catalog.page_models import CatalogPage, OfferRow, PlaceField
+from catalog.page_models import CatalogPage, Cell, Filter, MenuChoice, OfferRow, PlaceField
 from integrations.page_models import (
     CheckCard,
     CheckStep,
@@ -206,21 +206,56 @@ HOME = HomePage(
 )
 FIRST_RUN = HomePage("среда, 14 октября", "нет магазинов", (), (), (), first_run=True)
 
+PRICE = Cell(
+    "price-nom",
+    "/catalog/NOM-R2-W/price/?shop=saya",
+    "price",
+    "Цена, Робот-пылесос",
+    "84 990",
+    "84990",
+    "84 990",
+    suffix="₸",
+)
+PIECES = Cell(
+    "pieces-nom-1", "/catalog/NOM-R2-W/stock/?shop=saya", "pieces", "Остаток, Робот-пылесос", "6", "6", "6", "PP1"
+)
+BELOW = replace(PRICE, mark="price-bur", error="Ниже минимальной цены 27 500 ₸", can_confirm=True)
 CATALOG = CatalogPage(
     url="/catalog/",
-    note="известны из заказов",
+    note="2 в каталоге",
     rows=(
-        OfferRow("Робот-пылесос Nomad R2, белый", "NOM-R2-W", tenge(84990), "6", "2", "4", "Абая 52: 4, склад: 2"),
         OfferRow(
+            "nom",
+            "saya/NOM-R2-W",
+            "/catalog/NOM-R2-W/?shop=saya",
+            "Робот-пылесос Nomad R2, белый",
+            "NOM-R2-W",
+            Chip("В продаже", "ok"),
+            tenge(84990),
+            "6",
+            PRICE,
+            (PIECES,),
+            "1 из 2",
+            sale_url="/catalog/NOM-R2-W/sale/?shop=saya",
+        ),
+        OfferRow(
+            "bur",
+            "saya/BUR-B10-BK",
+            "/catalog/BUR-B10-BK/?shop=saya",
             "Кофемашина Bureau B10",
             "BUR-B10-BK",
+            Chip("Нет остатка", "danger"),
             tenge(204900),
             "0",
-            "1",
-            "−1",
-            "Мангилик Ел 55: 0",
-            "danger",
+            BELOW,
+            (
+                replace(PIECES, mark="b1", title="Мангилик Ел 55"),
+                replace(PIECES, mark="b2", title="Склад", note="в резерве 1"),
+            ),
+            "0 из 2",
             "Кофемашины",
+            "свободно −1",
+            "danger",
             place="A-12",
             places=(
                 PlaceField("saya", "PP1", "Мангилик Ел 55", "A-12"),
@@ -229,8 +264,20 @@ CATALOG = CatalogPage(
         ),
     ),
     tabs=(Tab("Все", "/catalog/", "2", current=True), Tab("Нет остатка", "/catalog/?stock=none", "1", alert=True)),
+    filters=(
+        Filter(
+            "Точка",
+            "store",
+            (MenuChoice("Все", "/catalog/"), MenuChoice("Склад", "/catalog/?point=PP2", True)),
+            "Склад",
+        ),
+    ),
     range_text="1–2 из 2",
     next_url="?after=2",
+    reset_url="/catalog/",
+    here="/catalog/",
+    new_url="/catalog/new/",
+    may_manage=True,
 )
 
 STAFF = StaffPage(

@@ -49,6 +49,7 @@ DEFINERS: Final = {
     "office_claim_slots(integer,interval)": "ids of due slots",
     "office_claim_token_checks(integer,interval)": "ids of due checks of tokens",
     "office_companies()": "ids of all companies, for duties that go round them",
+    "office_offers_coming_back(integer)": "ids of offers whose day to be on sale again has come",
     "office_company(text)": "the id of a company's slug",
     "office_counter_desk(text)": "id and company of the shared desk of a cookie's digest",
     "office_deadlines_unwatched(integer)": "ids of orders with a deadline that nobody has looked at",

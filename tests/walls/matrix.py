@@ -159,6 +159,7 @@ class Names:
             Thing.PAPER: (self.stock_paper,),
             Thing.RETURN: (self.case,),
             Thing.CLAIM: (self.claim,),
+            Thing.OFFER: (self.sku,),
         }
         return known.get(thing, ("",))
 
@@ -243,7 +244,7 @@ def asks(route: Route, names: Names) -> Iterator[Ask]:
             for name, value in values.items():
                 path = re.sub(rf"<\w+:{name}>", value, path)
             path += f"?{entry.asked}={thing}" if entry.asked else ""
-            ask = Ask(route, method, path, form=_form(route, path, names) if method == "POST" else {})
+            ask = Ask(route, method, path, form=_form(route, path, names) if method != "GET" else {})
             yield ask
             # Variants of a kind need not be asked of every shelf and every verb.
             if number == 0 and entry.door is Door.PAGE and (method != "GET" or is_read(route, "fragment")):
@@ -267,6 +268,16 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"order": names.codes[0]}
     if route.pattern == "catalog/place/":
         return {"shop": "alma-tech", "point": names.point, "sku": names.sku, "place": "A-1"}
+    if route.pattern == "api/v1/offers/<str:sku>":
+        return {"price": 1990}
+    if route.pattern == "api/v1/offers/bulk":
+        return {"offers": [{"sku": names.sku, "shop": names.shop, "price": 1990}]}
+    if route.pattern == "api/v1/stock/bulk":
+        return {"stock": [{"sku": names.sku, "shop": names.shop, "point": names.point, "on_hand": 3}]}
+    if route.pattern == "catalog/new/":
+        return {"shop": names.shop, "sku": "NEW-1", "name": "Новый"}
+    if route.pattern == "catalog/bulk/":
+        return {"do": "on", "pick": [f"{names.shop}/{names.sku}"]}
     if route.pattern == "orders/actions/undo/":
         return {"action": [names.action_id]}
     if route.pattern.endswith("/courier"):
@@ -286,7 +297,8 @@ def put(client: Client, ask: Ask) -> Answer:
         if ask.method == "GET":
             response = client.get(ask.path, ask.query, headers=dict(ask.headers))
         else:
-            response = client.post(ask.path, dict(ask.form), content_type=kind, headers=dict(ask.headers))
+            say = client.patch if ask.method == "PATCH" else client.post
+            response = say(ask.path, dict(ask.form), content_type=kind, headers=dict(ask.headers))
     told = " ".join(response.headers.get(name, "") for name in ("Location", "HX-Redirect", "HX-Trigger"))
     return Answer(response.status_code, f"{response.getvalue().decode(errors='replace')} {told}")
 

@@ -55,6 +55,14 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "rule": {"counts": "no", "note": "Проверено"},
     "dispute": {"note": "Покупатель подтвердил отказ"},
     "close": {"state": "lost", "outcome": "Kaspi не согласился"},
+    "price": {"price": "1 990", "seen": "1001"},
+    "stock": {"pieces": "3", "point": "PP1", "seen": ""},
+    "sale": {"do": "off", "reason": "Брак"},
+    "edit": {"brand": "Saya"},
+    "bounds": {"floor": "1"},
+    "points": {"point": "PP1", "sold": "no"},
+    "city": {"city": "750000000"},
+    "bind": {"stock_sku": ""},
     "kaspi": {"metric": "cancelled", "on": "2026-01-01", "value": "2,94"},
 }
 
@@ -89,6 +97,7 @@ class Thing(Enum):
     RETURN = auto()
     CLAIM = auto()
     BUYER = auto()
+    OFFER = auto()
     TEXT = auto()
 
 
@@ -224,6 +233,13 @@ TABLE: Mapping[str, Entry] = {
     "catalog/oversold/": page(),
     "catalog/oversold/stop/": page("POST", shows=False),
     "catalog/warehouses/": page("GET", "POST"),
+    "catalog/new/": page("GET", "POST"),
+    "catalog/bulk/": page("POST", shows=False),
+    "catalog/<path:sku>/": page(thing=Thing.OFFER),
+    **{
+        f"catalog/<path:sku>/{part}/": page("POST", thing=Thing.OFFER, shows=False)
+        for part in ("price", "stock", "sale", "edit", "bounds", "points", "city", "bind")
+    },
     "documents/": page(),
     "documents/print/": page("POST", shows=False),
     "documents/put-aside/": page("POST", shows=False),
@@ -329,6 +345,11 @@ TABLE: Mapping[str, Entry] = {
     "api/v1/orders/<str:id>/weigh": call("POST", thing=Thing.ORDER, shows=False),
     "api/v1/orders/<str:id>/imei": call("GET", "POST", thing=Thing.ORDER, shows=False),
     "api/v1/actions/<str:id>": call(thing=Thing.ACTION),
+    "api/v1/offers": call(),
+    "api/v1/offers/bulk": call("POST", shows=False),
+    "api/v1/offers/<str:sku>": call("GET", "PATCH", thing=Thing.OFFER),
+    "api/v1/stock": call(),
+    "api/v1/stock/bulk": call("POST", shows=False),
     # Rows of the transaction that asks are not told yet, and the house is one transaction.
     "api/v1/events": call(shows=False),
     "api/v1/quality": call(shows=False),

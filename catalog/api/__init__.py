@@ -1,0 +1,1 @@
+"""Goods for programs (contract.md §5)."""
