@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from catalog.feed.making import make_due as make_feeds
 from integrations.models import Duty
 from integrations.token_checks import check_due
 from kaspi_office import housekeeping, rotation
@@ -71,6 +72,7 @@ DUTIES: dict[str, Task] = {
     "late parcels": Task(timedelta(minutes=10), QUALITY, look_at_overdue),
     "snapshots": Task(timedelta(minutes=10), QUALITY, snap_due),
     "recompute": Task(timedelta(hours=1), BULK, recompute, hour=3),
+    "feeds": Task(timedelta(seconds=5), BULK, make_feeds),
     "exports": Task(timedelta(seconds=2), BULK, make_due),
     "cabinet imports": Task(timedelta(seconds=2), BULK, read_due),
     "seal": Task(timedelta(seconds=10), BULK, seal_due),

@@ -144,6 +144,12 @@ DEEDS: Mapping[str, str] = {
     "offer.priced": _("Изменил цену"),
     "offer.taken_off": _("Снял с продажи"),
     "offer.put_on": _("Вернул в продажу"),
+    "feed.opened": _("Получил адрес XML для Kaspi"),
+    "feed.renewed": _("Сменил адрес XML для Kaspi"),
+    "feed.switched_on": _("Включил XML для Kaspi"),
+    "feed.switched_off": _("Выключил XML для Kaspi"),
+    "feed.asked": _("Попросил собрать XML для Kaspi"),
+    "feed.confirmed": _("Отдал Kaspi файл, в котором пропали предложения"),
     "export.asked": _("Заказал выгрузку"),
     "export.downloaded": _("Скачал выгрузку"),
 }
