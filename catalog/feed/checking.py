@@ -1,6 +1,5 @@
 """Reads a file as it is written, by a parser that knows nothing of the writer: what is not well formed is never published."""
 
-from typing import Any
 from xml.parsers import expat  # noqa: S407  reads our own text, and entities that nobody declared are errors
 
 
@@ -9,15 +8,16 @@ class NotWhole(Exception):
 
 
 class Check:
-    """Fed with the pieces of a file; `finish` compares what was read with what was written."""
+    """Fed with the pieces of a file, each of whole lines; `finish` compares what was read with what was written."""
 
     def __init__(self) -> None:
         self._offers = 0
+        # Nothing is called for its tags: a million calls would take longer than to read them.
         self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._start
 
     def feed(self, piece: bytes) -> None:
         """Raises NotWhole."""
+        self._offers += piece.count(b"</offer>\n")
         self._parse(piece, False)
 
     def finish(self, *, offers: int) -> None:
@@ -25,10 +25,6 @@ class Check:
         self._parse(b"", True)
         if self._offers != offers:
             raise NotWhole(f"{self._offers} offers were read, {offers} were written")
-
-    def _start(self, name: str, _: Any) -> None:
-        if name == "offer":
-            self._offers += 1
 
     def _parse(self, piece: bytes, last: bool) -> None:
         try:

@@ -1,6 +1,6 @@
 """The page of a shop's XML price list in words: where Kaspi takes it, what it says, who came for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -78,8 +78,8 @@ def held_notices(shops: Sequence[Shop]) -> tuple[Notice, ...]:
     )
 
 
-def _by_feed(feeds: "Sequence[Feed] | object", state: VersionState) -> dict[int, FeedVersion]:
-    found = FeedVersion.objects.filter(feed__in=list(feeds), state=state).defer("content")  # type: ignore[call-overload]
+def _by_feed(feeds: Iterable[Feed], state: VersionState) -> dict[int, FeedVersion]:
+    found = FeedVersion.objects.filter(feed__in=list(feeds), state=state).defer("content")
     return {one.feed_id: one for one in found}
 
 

@@ -32,13 +32,21 @@ def judged(available: int, *, baseline: int) -> HeldFor | None:
 
 def baseline_of(feed: Feed, *, now: datetime) -> int:
     """The most available offers that were handed out within a day or last, since a person confirmed a fall; 0: never any."""
-    handed_out = FeedVersion.objects.filter(feed=feed, published_at__isnull=False)
-    last = handed_out.order_by("-published_at", "-pk").values_list("pk", flat=True).first()
-    confirmed = handed_out.exclude(confirmed_by="").order_by("-published_at", "-pk").first()
-    late = handed_out.filter(Q(pk=last) | Q(state=VersionState.PUBLISHED) | Q(replaced_at__gt=now - REMEMBERED))
+    handed_out = _handed_out(feed)
+    last = handed_out.values_list("pk", flat=True)[:1]
+    confirmed = handed_out.exclude(confirmed_by="").values_list("published_at", flat=True).first()
+    late = handed_out.filter(
+        Q(pk__in=list(last)) | Q(state=VersionState.PUBLISHED) | Q(replaced_at__gt=now - REMEMBERED)
+    )
     if confirmed is not None:
-        late = late.filter(published_at__gte=confirmed.published_at)
+        late = late.filter(published_at__gte=confirmed)
     return max(late.values_list("available", flat=True), default=0)
+
+
+def _handed_out(feed: Feed) -> "QuerySet[FeedVersion]":
+    """Files that were ever handed out, the newest first."""
+    found: QuerySet[FeedVersion] = FeedVersion.objects.filter(feed=feed, published_at__isnull=False)
+    return found.order_by("-published_at", "-pk")
 
 
 def published(feed: Feed) -> "QuerySet[FeedVersion]":
@@ -79,8 +87,8 @@ def forget(feed: Feed, *, now: datetime) -> None:
     over = FeedVersion.objects.filter(feed=feed, state__in=(VersionState.PAST, VersionState.DROPPED))
     whole = over.exclude(content=None).order_by("-pk").values_list("pk", flat=True)
     over.filter(pk__in=list(whole[KEPT_WHOLE:])).update(content=None)
-    last = FeedVersion.objects.filter(feed=feed, published_at__isnull=False).order_by("-published_at", "-pk").first()
-    over.filter(made_at__lt=now - KEPT).exclude(pk=last.pk if last else None).delete()
+    last = _handed_out(feed).values_list("pk", flat=True)[:1]
+    over.filter(made_at__lt=now - KEPT).exclude(pk__in=list(last)).delete()
     fetches = FeedFetch.objects.filter(feed=feed)
     old = list(fetches.order_by("-pk").values_list("pk", flat=True)[MOST_FETCHES:])
     fetches.filter(Q(pk__in=old) | Q(at__lt=now - KEPT)).delete()

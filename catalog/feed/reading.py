@@ -14,13 +14,16 @@ from typing import Any, Final
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from catalog.feed.writing import REMEMBERED, Listed, said
+from catalog.feed.writing import Listed, said
 from catalog.rules import DEAREST, NOT_SOLD, Told, fits_price_list, told
 from staff.models import PointOfSale, Shop
 from staff.scoping import current_company
 
 AT_ONCE: Final = 2_000
 SHOWN: Final = 100
+MOST: Final = int(DEAREST)
+# What a point says of an offer, it says of many.
+REMEMBERED: Final = 20_000
 _CITY: Final = re.compile(r"[0-9A-Za-z_-]+")
 # `places`: «free:held back:sold» of each point, blank where nobody counted or said. Everything is found by an index from
 # the offer on, so the plan does not depend on what the planner believes of a shop whose goods came a minute ago. A price
@@ -82,7 +85,7 @@ def points_of(shop: Shop) -> list[PointOfSale]:
 
 def offers_of(shop: Shop, points: Sequence[PointOfSale], left_out: Leftovers) -> Iterator[Listed]:
     """The offers that a price list takes, by SKU as bytes; the others are told to `left_out`. Inside the scope."""
-    asked = {
+    asked: dict[str, Any] = {
         "company": current_company(),
         "shop": shop.pk,
         "points": [point.pk for point in points],
@@ -127,7 +130,7 @@ def _listed(
         return by_city
     if not by_city and price is None:
         return LeftOut.NO_PRICE
-    if any(one > DEAREST for one in ([one for _, one in by_city] or [price or 0])):
+    if (max(one for _, one in by_city) if by_city else price or 0) > MOST:
         return LeftOut.DEAR
     return Listed(sku, model, said(brand), _places(places, on_sale, preorder_days, buffer), price, by_city)
 
@@ -139,17 +142,17 @@ def _cities(text: str) -> Sequence[tuple[str, int]] | LeftOut:
     return [(city, int(price)) for city, _, price in pairs]
 
 
-@lru_cache(REMEMBERED)
-def _places(text: str, on_sale: bool, preorder_days: int, buffer: int | None) -> tuple[Told, ...]:
+def _places(text: str, on_sale: bool, preorder_days: int, buffer: int | None) -> Sequence[Told]:
     """What is told of each point."""
     if not on_sale:
-        return (NOT_SOLD,) * (text.count(",") + 1)
-    return tuple(_place(one, preorder_days, buffer) for one in text.split(","))
+        return [NOT_SOLD] * (text.count(",") + 1)
+    return [_place(one, preorder_days, buffer) for one in text.split(",")]
 
 
 _SOLD: Final[Mapping[str, bool | None]] = {"t": True, "f": False, "": None}
 
 
+@lru_cache(REMEMBERED)
 def _place(text: str, preorder_days: int, buffer: int | None) -> Told:
     free, held_back, sold = text.split(":")
     return told(

@@ -56,17 +56,17 @@ def _answer(request: HttpRequest, version: FeedVersion) -> HttpResponseBase:
     known = get_conditional_response(request, bare.headers["ETag"], _seconds(since), bare)
     if known is not bare:
         return known or bare
-    content = (
-        b""
-        if request.method == "HEAD"
-        else bytes(FeedVersion.objects.values_list("content", flat=True).get(pk=version.pk))
-    )
+    content = b"" if request.method == "HEAD" else _content(version)
     whole = _packed(content) if packed else StreamingHttpResponse(unpacked(content), content_type=TYPE)
     for name, value in bare.items():
         whole.headers[name] = value
     if not packed:
         whole.headers["Content-Length"] = str(version.size)
     return whole
+
+
+def _content(version: FeedVersion) -> bytes:
+    return bytes(FeedVersion.objects.values_list("content", flat=True).get(pk=version.pk) or b"")
 
 
 def _packed(content: bytes) -> HttpResponse:

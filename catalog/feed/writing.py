@@ -1,23 +1,19 @@
 """The text of a price list: `kaspi_catalog` as kaspi-api.md §6.1 tells it, one offer a line. Pure.
 
-Written by joining strings, which is what the speed asks for; so each text goes through `escaped`, and the rest are SKUs,
+Written by joining strings, which is what the speed asks for; so each text goes through `said` and `escaped`, and the rest are SKUs,
 whole numbers and words of ours. Prices are whole ₸ with VAT.
 """
 
 import re
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
+from html import escape as escaped
 from typing import Final, NamedTuple
 
 from catalog.rules import Told
 
-# A file of a hundred thousand offers says the same of many of them.
-REMEMBERED: Final = 20_000
 # What XML 1.0 has no way to say.
 _UNSAYABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_SPECIAL = re.compile(r"[&<>\"']")
-_SPOKEN: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&apos;"}
 TAIL: Final = "</offers>\n</kaspi_catalog>\n"
 PLACES: Final = "<availabilities>"
 PRICES: Final = "</availabilities>"
@@ -39,12 +35,7 @@ class Listed(NamedTuple):
 
 def said(text: str) -> str:
     """The text as a price list can say it: in one line, without what XML has no way to say."""
-    return " ".join(_UNSAYABLE.sub("", text).split())
-
-
-def escaped(text: str) -> str:
-    """`text` between tags or quotes."""
-    return text.translate(_SPOKEN) if _SPECIAL.search(text) else text
+    return text.strip() if text.isprintable() else " ".join(_UNSAYABLE.sub("", text).split())
 
 
 def head(*, company: str, merchant: str, on: date) -> str:
@@ -61,21 +52,24 @@ class Writer:
     """Writes offers for points of these codes."""
 
     def __init__(self, codes: Sequence[str]) -> None:
-        self._starts = [f' storeId="{escaped(said(code))}"' for code in codes]
-        self.available = lru_cache(REMEMBERED)(self._available)
+        stores = [f'storeId="{escaped(said(code))}"' for code in codes]
+        self._sold = [f'<availability available="yes" {store}' for store in stores]
+        self._not_sold = [f'<availability available="no" {store}/>' for store in stores]
 
     def line(self, offer: Listed) -> str:
         """One offer with the end of its line."""
         brand = f"<brand>{escaped(offer.brand)}</brand>" if offer.brand else ""
         return (
             f'{BEFORE_SKU}{offer.sku}"><model>{escaped(offer.model)}</model>{brand}'
-            f"{PLACES}{self.available(tuple(offer.places))}{PRICES}{prices(offer)}</offer>\n"
+            f"{PLACES}{self._places(offer.places)}{PRICES}{prices(offer)}</offer>\n"
         )
 
-    def _available(self, places: tuple[Told, ...]) -> str:
+    def _places(self, places: Sequence[Told]) -> str:
         return "".join(
-            f"<availability{_availability(told)}{start}{_amount(told)}/>"
-            for start, told in zip(self._starts, places, strict=True)
+            [
+                f"{sold}{_amount(told)}/>" if told.available else not_sold
+                for sold, not_sold, told in zip(self._sold, self._not_sold, places, strict=True)
+            ]
         )
 
 
@@ -85,10 +79,6 @@ def prices(offer: Listed) -> str:
         return f"<price>{offer.price}</price>"
     cities = "".join(f'<cityprice cityId="{escaped(city)}">{price}</cityprice>' for city, price in offer.cities)
     return f"<cityprices>{cities}</cityprices>"
-
-
-def _availability(told: Told) -> str:
-    return ' available="yes"' if told.available else ' available="no"'
 
 
 def _amount(told: Told) -> str:

@@ -1,13 +1,14 @@
 """A shop's price list: goods put into the catalogue, the file made by the worker and read back by a parser of others."""
 
 import gzip
+import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 from django.http import HttpResponse
 from django.test import Client
 
@@ -79,6 +80,12 @@ class Listing:
         assert answer.status_code == 200, answer.status_code
         return lines_of(answer.getvalue())
 
+    def page(self) -> str:
+        """The page as Айгерим sees it, with plain spaces between words."""
+        answer = self.cast.aigerim.browser().get("/catalog/feed/?shop=alma-tech")
+        assert answer.status_code == 200
+        return " ".join(html.unescape(answer.content.decode()).split(" "))
+
     def version(self, state: VersionState = VersionState.PUBLISHED) -> FeedVersion | None:
         with self.company.scope():
             found: FeedVersion | None = FeedVersion.objects.filter(feed=self.feed, state=state).first()
@@ -116,3 +123,7 @@ def _prices(offer: Element) -> Iterator[Element]:
 def _place(place: Element) -> tuple[str, str, str]:
     said = place.attrib
     return said["available"], said.get("stockCount", ""), said.get("preOrder", "")
+
+
+def plain(content: Any) -> bytes:
+    return gzip.decompress(bytes(content))
