@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
+from catalog.feed.page import held_notices
 from catalog.models import Offer, StockItem
 from catalog.page_models import CatalogPage, OfferRow, PlaceField
 from staff.formats import grouped, tenge
@@ -79,6 +80,8 @@ def catalog_page(asked: Asked, *, places: Places) -> CatalogPage:
         prev_url=asked.url() if asked.after else "",
         next_url=asked.url(after=cursor) if cursor else "",
         empty=None if rows else _empty(asked),
+        notices=held_notices(shops),
+        feed_url=f"/catalog/feed/{'?shop=' + asked.shop.slug if asked.shop else ''}",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from staff.page_parts import Empty, Tab
+from staff.page_parts import Empty, Notice, Tab
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +52,6 @@ class CatalogPage:
     prev_url: str = ""
     next_url: str = ""
     empty: Empty | None = None
+    # Price lists that wait for a person.
+    notices: tuple[Notice, ...] = ()
+    feed_url: str = ""

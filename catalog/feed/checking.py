@@ -1,6 +1,6 @@
 """Reads a file as it is written, by a parser that knows nothing of the writer: what is not well formed is never published."""
 
-from xml.parsers import expat  # noqa: S407  reads our own text, and entities that nobody declared are errors
+from xml.parsers import expat
 
 
 class NotWhole(Exception):

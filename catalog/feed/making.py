@@ -1,7 +1,7 @@
 """The worker's duty: make the price lists of which something has changed, and hand out those that are good.
 
 A feed is leased, its file made outside of any lock, and put down only if the lease is still ours. Marks of changes are
-read before the goods are: what is changed meanwhile has a mark that stays, and the file is made again.
+read at the same moment as the goods: what is changed meanwhile has a mark that stays, and the file is made again.
 """
 
 import logging
@@ -14,7 +14,7 @@ from catalog.feed.checking import NotWhole
 from catalog.feed.comparing import Comparison, lines_of
 from catalog.feed.packing import Labels, Packed, pack
 from catalog.feed.publishing import baseline_of, drop_held, forget, hold, judged, publish, published
-from catalog.feed.reading import Leftovers, offers_of, points_of
+from catalog.feed.reading import Leftovers, moment_of, offers_of, points_of
 from catalog.models import Feed, FeedMark, FeedVersion
 from staff.clock import database_now
 from staff.formats import ALMATY
@@ -46,7 +46,7 @@ def make_due() -> int:
 
 def _make(one: Leased) -> None:
     try:
-        with company_scope(one.company_id):
+        with moment_of(one.company_id):
             marks = list(FeedMark.objects.filter(shop=_shop_id(one)).values_list("pk", flat=True))
             packed = packed_of(Feed.objects.select_related("shop").get(pk=one.id))
         _put_down(one, packed, marks)

@@ -1,23 +1,24 @@
-"""What a shop sells, for its price list: read row by row, in the order of the SKUs, as it stood at one moment.
+"""What a shop sells, for its price list: in the order of the SKUs, as it stood at one moment (`moment_of`).
 
-One statement through a cursor of the server, so a hundred thousand offers are neither in memory at once nor of two
-moments. Which item an offer at a point is: `catalog.shared`, here in SQL.
+Offers come through a cursor of the server, and what belongs to each page of them is asked by their ids, so a hundred
+thousand are never in memory at once. All that is asked beside names columns of a unique index: the plans do not depend on
+what the planner believes of goods that came a minute ago. Which item an offer at a point is: `catalog.shared`.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
+from django.db import connection, transaction
 
 from catalog.feed.writing import Listed, said
 from catalog.rules import DEAREST, NOT_SOLD, Told, fits_price_list, told
 from staff.models import PointOfSale, Shop
-from staff.scoping import current_company
+from staff.scoping import company_scope, current_company
 
 AT_ONCE: Final = 2_000
 SHOWN: Final = 100
@@ -25,23 +26,54 @@ MOST: Final = int(DEAREST)
 # What a point says of an offer, it says of many.
 REMEMBERED: Final = 20_000
 _CITY: Final = re.compile(r"[0-9A-Za-z_-]+")
-# `places`: «free:held back:sold» of each point, blank where nobody counted or said. Everything is found by an index from
-# the offer on, so the plan does not depend on what the planner believes of a shop whose goods came a minute ago. A price
-# with tiyn goes up: never cheaper than the seller said.
+# A price with tiyn goes up: never cheaper than the seller said.
 _OFFERS: Final = """
-SELECT offer.sku, offer.name, offer.brand, ceil(offer.price)::bigint, offer.on_sale, offer.preorder_days, offer.buffer,
-  (SELECT string_agg(city.city_code || ' ' || ceil(city.price)::bigint, ',' ORDER BY city.city_code COLLATE "C")
-    FROM catalog_cityprice city WHERE city.company_id = offer.company_id AND city.offer_id = offer.id),
-  (SELECT string_agg(concat(CASE WHEN item.counted_at IS NOT NULL THEN item.on_hand - item.reserved END, ':',
-      item.held_back, ':', said.sold), ',' ORDER BY place.number)
-    FROM unnest(%(points)s::bigint[], %(lies)s::bigint[]) WITH ORDINALITY AS place (point_id, lies_at, number)
-    LEFT JOIN catalog_stockitem item ON item.company_id = offer.company_id AND item.point_id = place.lies_at
-      AND item.sku = coalesce(nullif(offer.stock_sku, ''), offer.sku)
-    LEFT JOIN catalog_offerpoint said ON said.company_id = offer.company_id AND said.offer_id = offer.id
-      AND said.point_id = place.point_id)
-FROM catalog_offer offer WHERE offer.company_id = %(company)s AND offer.shop_id = %(shop)s
-ORDER BY offer.sku COLLATE "C"
+SELECT id, sku, name, brand, ceil(price)::bigint, on_sale, preorder_days, buffer, stock_sku
+FROM catalog_offer WHERE company_id = %s AND shop_id = %s ORDER BY sku COLLATE "C"
 """
+_STOCK: Final = """
+SELECT point_id, sku, CASE WHEN counted_at IS NOT NULL THEN on_hand - reserved END, held_back
+FROM catalog_stockitem WHERE company_id = %s AND point_id = ANY(%s) AND sku = ANY(%s)
+"""
+_SAID: Final = "SELECT offer_id, point_id, sold FROM catalog_offerpoint WHERE company_id = %s AND offer_id = ANY(%s)"
+_CITIES: Final = """
+SELECT offer_id, city_code, ceil(price)::bigint FROM catalog_cityprice WHERE company_id = %s AND offer_id = ANY(%s)
+ORDER BY offer_id, city_code COLLATE "C"
+"""
+_UNKNOWN: Final = (None, 0)
+
+
+class Row(NamedTuple):
+    """An offer as it is stored; `price` in whole ₸."""
+
+    id: int
+    sku: str
+    name: str
+    brand: str
+    price: int | None
+    on_sale: bool
+    preorder_days: int
+    buffer: int | None
+    stock_sku: str
+
+    @property
+    def item(self) -> str:
+        """The name of its pieces."""
+        return self.stock_sku or self.sku
+
+
+class Around(NamedTuple):
+    """What belongs to a page of offers: (free or None, held back) by (point, item), what was said of (offer, point),
+    and [(city, ₸)] of an offer.
+    """
+
+    stock: dict[tuple[int, str], tuple[int | None, int]]
+    said: dict[tuple[int, int], bool]
+    cities: dict[int, list[tuple[str, int]]]
+
+
+Spots = Sequence[tuple[int, int]]
+"""Points of the shop: (point, the point where its goods lie)."""
 
 
 class LeftOut(StrEnum):
@@ -83,82 +115,87 @@ def points_of(shop: Shop) -> list[PointOfSale]:
     return list(PointOfSale.objects.filter(shop_id=shop.pk).order_by("code"))
 
 
+@contextmanager
+def moment_of(company_id: int) -> Iterator[None]:
+    """The company's scope, in which everything is asked as it stood at the first question."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with company_scope(company_id):
+            yield
+
+
 def offers_of(shop: Shop, points: Sequence[PointOfSale], left_out: Leftovers) -> Iterator[Listed]:
-    """The offers that a price list takes, by SKU as bytes; the others are told to `left_out`. Inside the scope."""
-    asked: dict[str, Any] = {
-        "company": current_company(),
-        "shop": shop.pk,
-        "points": [point.pk for point in points],
-        "lies": [point.keeps_at_id or point.pk for point in points],
-    }
-    with _streaming() as cursor:
-        cursor.execute(_OFFERS, asked)
-        while rows := cursor.fetchmany(AT_ONCE):
+    """The offers that a price list takes, by SKU as bytes; the others are told to `left_out`. Inside `moment_of`."""
+    spots = [(point.pk, point.keeps_at_id or point.pk) for point in points]
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_OFFERS, [current_company(), shop.pk])
+        while rows := [Row(*row) for row in cursor.fetchmany(AT_ONCE)]:
+            around = _around(rows, spots)
             for row in rows:
-                offer = _listed(*row)
+                offer = _listed(row, spots, around)
                 if isinstance(offer, LeftOut):
-                    left_out.add(offer, row[0])
+                    left_out.add(offer, row.sku)
                 else:
                     yield offer
 
 
-def _streaming() -> CursorWrapper:
-    cursor: CursorWrapper = connection.chunked_cursor()
-    return cursor
+def _around(rows: Sequence[Row], spots: Spots) -> Around:
+    ids, lies = [row.id for row in rows], list({lies_at for _, lies_at in spots})
+    stock = _ask(_STOCK, lies, [row.item for row in rows])
+    cities: dict[int, list[tuple[str, int]]] = {}
+    for offer_id, city, price in _ask(_CITIES, ids):
+        cities.setdefault(offer_id, []).append((city, price))
+    return Around(
+        {(point_id, sku): (free, held_back) for point_id, sku, free, held_back in stock},
+        {(offer_id, point_id): sold for offer_id, point_id, sold in _ask(_SAID, ids)},
+        cities,
+    )
 
 
-def _listed(
-    sku: str,
-    name: str,
-    brand: str,
-    price: int | None,
-    on_sale: bool,
-    preorder_days: int,
-    buffer: int | None,
-    cities: str | None,
-    places: str | None,
-) -> Listed | LeftOut:
-    if not fits_price_list(sku):
+def _ask(statement: str, *values: list[int] | list[str]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [current_company(), *values])
+        return list(cursor.fetchall())
+
+
+def _listed(row: Row, spots: Spots, around: Around) -> Listed | LeftOut:
+    if not fits_price_list(row.sku):
         return LeftOut.BAD_SKU
-    model = said(name)
+    model = said(row.name)
     if not model:
         return LeftOut.NO_NAME
-    if places is None:
+    if not spots:
         return LeftOut.NO_POINT
-    by_city = _cities(cities) if cities else ()
-    if isinstance(by_city, LeftOut):
-        return by_city
-    if not by_city and price is None:
-        return LeftOut.NO_PRICE
-    if (max(one for _, one in by_city) if by_city else price or 0) > MOST:
-        return LeftOut.DEAR
-    return Listed(sku, model, said(brand), _places(places, on_sale, preorder_days, buffer), price, by_city)
+    cities = around.cities.get(row.id, [])
+    problem = _wrong_price(row.price, cities)
+    if problem is not None:
+        return problem
+    return Listed(row.sku, model, said(row.brand), _places(row, spots, around), row.price, cities)
 
 
-def _cities(text: str) -> Sequence[tuple[str, int]] | LeftOut:
-    pairs = [one.rpartition(" ") for one in text.split(",")]
-    if not all(_CITY.fullmatch(city) for city, _, _ in pairs):
+def _wrong_price(price: int | None, cities: Sequence[tuple[str, int]]) -> LeftOut | None:
+    if not cities:
+        return LeftOut.NO_PRICE if price is None else LeftOut.DEAR if price > MOST else None
+    if not all(_CITY.fullmatch(city) for city, _ in cities):
         return LeftOut.BAD_CITY
-    return [(city, int(price)) for city, _, price in pairs]
+    return LeftOut.DEAR if max(one for _, one in cities) > MOST else None
 
 
-def _places(text: str, on_sale: bool, preorder_days: int, buffer: int | None) -> Sequence[Told]:
+def _places(row: Row, spots: Spots, around: Around) -> Sequence[Told]:
     """What is told of each point."""
-    if not on_sale:
-        return [NOT_SOLD] * (text.count(",") + 1)
-    return [_place(one, preorder_days, buffer) for one in text.split(",")]
-
-
-_SOLD: Final[Mapping[str, bool | None]] = {"t": True, "f": False, "": None}
+    if not row.on_sale:
+        return [NOT_SOLD] * len(spots)
+    item, stock, sold = row.item, around.stock, around.said
+    return [
+        _place(*stock.get((lies_at, item), _UNKNOWN), sold.get((row.id, point_id)), row.buffer, row.preorder_days)
+        for point_id, lies_at in spots
+    ]
 
 
 @lru_cache(REMEMBERED)
-def _place(text: str, preorder_days: int, buffer: int | None) -> Told:
-    free, held_back, sold = text.split(":")
-    return told(
-        on_sale=True,
-        sold=_SOLD[sold],
-        free=int(free) if free else None,
-        buffer=int(held_back or 0) if buffer is None else buffer,
-        preorder_days=preorder_days,
-    )
+def _place(free: int | None, held_back: int, sold: bool | None, buffer: int | None, preorder_days: int) -> Told:
+    kept = held_back if buffer is None else buffer
+    return told(on_sale=True, sold=sold, free=free, buffer=kept, preorder_days=preorder_days)

@@ -28,7 +28,9 @@ TOLD = (
     | st.builds(Told, st.just(True), st.integers(1, 9999))
     | st.builds(Told, st.just(True), st.none(), st.integers(0, 30))
 )
-CITIES = st.dictionaries(st.sampled_from(["750000000", "710000000", "511010000"]), PRICES).map(lambda d: sorted(d.items()))
+CITIES = st.dictionaries(st.sampled_from(["750000000", "710000000", "511010000"]), PRICES).map(
+    lambda d: sorted(d.items())
+)
 OFFER = st.builds(
     Listed,
     sku=st.from_regex(r"[A-Za-z0-9_-]{1,20}", fullmatch=True),
@@ -88,7 +90,9 @@ def test_what_changed_is_what_two_tables_differ_by(before: list[Listed], after: 
     assert {name: changes.get(name, 0) for name in expected} == expected
 
 
-@pytest.mark.parametrize("text", [b"<a><offer></offer>\n", b"<a><offer></offer>\n</b>", b"<a>\x07<offer></offer>\n</a>"])
+@pytest.mark.parametrize(
+    "text", [b"<a><offer></offer>\n", b"<a><offer></offer>\n</b>", b"<a>\x07<offer></offer>\n</a>"]
+)
 def test_what_is_not_well_formed_is_not_whole(text: bytes) -> None:
     check = Check()
     with pytest.raises(NotWhole):
