@@ -102,7 +102,8 @@ def _facts(feed: Feed, present: FeedVersion | None, fetches: Sequence[FeedFetch]
     if present is not None:
         since = present.published_at or present.made_at
         facts += [
-            Fact(gettext("В файле"), words.counted(present)),
+            Fact(gettext("В файле"), plural(present.offers, *words.OFFERS)),
+            Fact(gettext("Из них в наличии"), grouped(present.available)),
             Fact(gettext("Отдаём с"), almaty_moment(since, now=now)),
         ]
     if feed.checked_at and feed.is_on:

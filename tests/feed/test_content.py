@@ -109,7 +109,8 @@ def test_the_statement_tells_what_asking_piece_by_piece_tells(
         PointOfSale.objects.filter(pk=points[1].pk).update(keeps_at=points[0] if elsewhere else None)
         for number, values in enumerate(offers):
             Offer.objects.create(shop=alma.shop, sku=f"S-{number}", name="Чайник", price=Decimal(1), **values)
-        _lay(points, counted), _say(points, said)
+        _lay(points, counted)
+        _say(points, said)
         lines = lines_of(plain(packed_of(alma.feed).content))
         expected = {offer.sku: _places(offer, points) for offer in Offer.objects.all()}
     assert {sku: line.places for sku, line in lines.items()} == expected

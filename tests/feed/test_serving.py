@@ -92,7 +92,8 @@ def test_unknown_old_and_switched_off_addresses_answer_alike(alma: Listing) -> N
 
 def test_what_was_handed_out_before_is_not_handed_out_when_switched_on_again(alma: Listing) -> None:
     """Its prices and pieces are of then."""
-    switch(alma, False), switch(alma, True)
+    switch(alma, False)
+    switch(alma, True)
     assert alma.fetch().status_code == 503
     alma.make()
     assert set(alma.lines()) == {"A-1"}
@@ -100,7 +101,7 @@ def test_what_was_handed_out_before_is_not_handed_out_when_switched_on_again(alm
 
 def test_it_is_the_address_that_decides_not_who_is_signed_in(alma: Listing) -> None:
     answer = alma.cast.chingiz.browser().get(alma.url)
-    assert set(lines_of(answer.getvalue())) == {"A-1"}  # type: ignore[attr-defined]
+    assert set(lines_of(answer.getvalue())) == {"A-1"}
 
 
 def test_who_came_and_what_he_got_is_shown(alma: Listing) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from catalog.feed.checking import Check, NotWhole
 from catalog.feed.comparing import Comparison, lines_of
@@ -96,7 +96,8 @@ def test_what_changed_is_what_two_tables_differ_by(before: list[Listed], after: 
 def test_what_is_not_well_formed_is_not_whole(text: bytes) -> None:
     check = Check()
     with pytest.raises(NotWhole):
-        check.feed(text), check.finish(offers=1)
+        check.feed(text)
+        check.finish(offers=1)
 
 
 def test_a_lost_offer_is_not_whole() -> None:

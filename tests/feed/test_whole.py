@@ -50,7 +50,9 @@ def beside(work: Callable[[], object]) -> threading.Thread:
 
 def test_a_thousand_changes_never_tear_a_file(alma: Listing) -> None:
     """Each change gives all offers one price: a file with two prices would be of two moments."""
-    over, seen, torn = threading.Event(), [], []
+    over = threading.Event()
+    seen: list[set[str]] = []
+    torn: list[set[str]] = []
 
     def change() -> None:
         with connection.cursor() as cursor:
@@ -62,7 +64,7 @@ def test_a_thousand_changes_never_tear_a_file(alma: Listing) -> None:
     def fetch() -> None:
         while not over.is_set():
             answer = Client().get(alma.url)
-            prices = {line.prices[""] for line in lines_of(answer.getvalue()).values()}  # type: ignore[attr-defined]
+            prices = {line.prices[""] for line in lines_of(answer.getvalue()).values()}
             (seen if answer.status_code == 200 and len(prices) == 1 else torn).append(prices)
 
     threads = [beside(change), beside(fetch)]
