@@ -7,13 +7,13 @@ from decimal import Decimal
 from django.utils.translation import gettext
 
 from catalog.cells import address, mark_of, may_price, pieces_cell, price_cell, price_text
-from catalog.why import ledger
 from catalog.models import CityPrice, Offer, OfferSource, PriceChange
 from catalog.offers.describing import TEXTS
 from catalog.offers.sharing import sharers
 from catalog.page_models import CityLine, FormField, OfferPage, PointLine, PriceLine, SharerLine
 from catalog.rules import LONGEST_PREORDER
 from catalog.standing import At, Standing, standings
+from catalog.why import ledger
 from catalog.words import FAULTS, chip_of, told_in_words, why
 from staff.access import Actor
 from staff.cities import name_of, towns

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from catalog import tabs
 from catalog.cells import address, mark_of, may_price, pieces_cell, price_cell, price_text
+from catalog.feed.page import held_notices
 from catalog.models import Offer, OfferSource
 from catalog.page_models import CatalogPage, Filter, MenuChoice, OfferRow, PlaceField
 from catalog.standing import At, Standing, State, standings
@@ -102,6 +103,8 @@ def catalog_page(asked: Asked, *, places: Places, by: Actor) -> CatalogPage:
         new_url=f"/catalog/new/{'?shop=' + asked.shop.slug if asked.shop else ''}" if _manages(seen) else "",
         may_manage=_manages(seen),
         empty=None if rows else _empty(asked),
+        notices=held_notices(seen.shops),
+        feed_url=f"/catalog/feed/{'?shop=' + asked.shop.slug if asked.shop else ''}",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from staff.page_parts import Chip, Empty, Fact, Tab
+from staff.page_parts import Chip, Empty, Fact, Notice, Tab
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,9 @@ class CatalogPage:
     new_url: str = ""
     may_manage: bool = False
     empty: Empty | None = None
+    # Price lists that wait for a person.
+    notices: tuple[Notice, ...] = ()
+    feed_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

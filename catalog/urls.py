@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("catalog.papers.urls")),
     path("catalog/", views.catalog, name="catalog"),
     path("catalog/place/", views.place, name="catalog-place"),
+    path("", include("catalog.feed.urls")),
 ]

@@ -15,6 +15,7 @@ WAKES = {
     "auto accept": "act",
     "recount": "quality",
     "cabinet imports": "bulk",
+    "feeds": "bulk",
 }
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from catalog.buffers import hold_back_all
+from catalog.feed.making import make_due as make_feeds
 from catalog.offers.returning import put_back_due
 from integrations.models import Duty
 from integrations.token_checks import check_due
@@ -77,6 +78,7 @@ DUTIES: dict[str, Task] = {
     "snapshots": Task(timedelta(minutes=10), QUALITY, snap_due),
     "recompute": Task(timedelta(hours=1), BULK, recompute, hour=3),
     "offers back": Task(timedelta(minutes=1), BULK, put_back_due),
+    "feeds": Task(timedelta(seconds=5), BULK, make_feeds),
     "exports": Task(timedelta(seconds=2), BULK, make_due),
     "cabinet imports": Task(timedelta(seconds=2), BULK, read_due),
     "seal": Task(timedelta(seconds=10), BULK, seal_due),

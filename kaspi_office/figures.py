@@ -21,8 +21,18 @@ STATES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "action_oldest": ("office_action_oldest_seconds", "Age of the oldest open action.", ("kind",)),
     "actions_total": ("office_actions_total", "Settled actions.", ("kind", "outcome")),
     "orders_parked": ("office_orders_parked", "Orders that could not be stored.", ()),
+    "feed_oldest": (
+        "office_feed_oldest_seconds",
+        "Time since the stalest price list was found to be as the goods are.",
+        (),
+    ),
+    "feeds_held": ("office_feeds_held", "Price lists that wait for a person, because too many offers are missing.", ()),
     "scheduler_last_tick": ("office_scheduler_last_tick_seconds", "Time since a duty last ran.", ()),
 }
+
+ASKED = """
+SELECT name, kind, outcome, value FROM office_figures() UNION ALL SELECT name, '', '', value FROM office_feed_figures()
+"""
 
 
 class RequestFiguresMiddleware:
@@ -45,7 +55,7 @@ def exposition(queue_lengths: dict[str, int]) -> bytes:
     states = CollectorRegistry()
     gauges = {name: Gauge(metric, text, labels, registry=states) for name, (metric, text, labels) in STATES.items()}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, kind, outcome, value FROM office_figures()")
+        cursor.execute(ASKED)
         for name, kind, outcome, value in cursor.fetchall():
             labels = {"kind": kind, "outcome": outcome}
             wanted = [labels[label] for label in STATES[name][2]]

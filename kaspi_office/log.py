@@ -12,6 +12,7 @@ _SECRET = re.compile(
     guard.SECRET.pattern
     + r"|(?<![\w-])[\w-]{43}(?![\w-])"  # secrets of links and cookies: 32 bytes in base64 for addresses
     r"|/login/reset/[^/\s'\"]+"
+    r"|/feed/[\w-]{20,}"
     r"|\bsessionid=\S+|\b(?:__Host-)?(?:office_session|csrftoken)=\S+",
     guard.SECRET.flags,
 )

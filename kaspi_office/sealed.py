@@ -11,6 +11,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db import connection, models, transaction
 
+from catalog.models import Feed
 from integrations.models import KaspiAccount, KaspiAction, TokenCheck
 from staff.models import Letter
 from staff.scoping import CompanyModel, company_scope
@@ -129,6 +130,7 @@ SEALED: tuple[Sealed, ...] = (
     Blob(TokenCheck, "cipher", for_workers=True, owner="shop_id"),
     Blob(KaspiAction, "params", for_workers=True, owner="subject_id"),
     Blob(Letter, "cipher", for_workers=True, owner="id"),
+    Blob(Feed, "secret_cipher", for_workers=False, owner="shop_id"),
     Texts(Authenticator, "data", for_workers=False, owner="user_id"),
 )
 

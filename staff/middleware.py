@@ -26,8 +26,9 @@ from staff.signin.sudo import is_by_pin
 log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 API = "/api/v1/"
-# Who opens an invitation or a shared computer is outside of every company, also when he works in one.
-OUTSIDE = ("/invite/", "/counter/")
+# Who opens an invitation or a shared computer, or fetches a price list, is outside of every company, also when he works in
+# one.
+OUTSIDE = ("/invite/", "/counter/", "/feed/")
 READS = frozenset({"GET", "HEAD"})
 NOTED_EVERY = timedelta(minutes=1)
 _NOTE_USE = """

@@ -1,5 +1,6 @@
 """What is sold, for how much, how many lie where, and what orders hold of it."""
 
+from catalog.models.feed import Feed, FeedFetch, FeedMark, FeedVersion, HeldFor, VersionState
 from catalog.models.offers import CityPrice, How, Offer, OfferPoint, OfferSource, PriceChange
 from catalog.models.stock import (
     ComeBack,
@@ -16,6 +17,11 @@ __all__ = [
     "CityPrice",
     "ComeBack",
     "DocumentKind",
+    "Feed",
+    "FeedFetch",
+    "FeedMark",
+    "FeedVersion",
+    "HeldFor",
     "How",
     "Movement",
     "Offer",
@@ -27,4 +33,5 @@ __all__ = [
     "ReservationState",
     "StockDocument",
     "StockItem",
+    "VersionState",
 ]

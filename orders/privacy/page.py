@@ -24,6 +24,7 @@ _TERMS: Final[Mapping[Term, str]] = {
     Term.COMPANY: _("пока есть компания"),
     Term.MEMBER: _("пока человек работает у вас"),
     Term.SESSION: _("до выхода, самое долгое 12 часов"),
+    Term.WEEK: _("неделю"),
     Term.THREE_DAYS: _("ссылка живёт три дня, запись остаётся"),
     Term.DAY: _("24 часа"),
     Term.HOUR: _("один час"),

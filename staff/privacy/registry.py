@@ -16,6 +16,7 @@ class Term(Enum):
     COMPANY = auto()
     MEMBER = auto()
     SESSION = auto()
+    WEEK = auto()
     THREE_DAYS = auto()
     DAY = auto()
     HOUR = auto()
@@ -166,6 +167,14 @@ STAFF: Final = (
         seen_by=HIMSELF,
     ),
     Kept(
+        _("Кто забирал прайс-лист: адрес, программа, время"),
+        _of("catalog.FeedFetch", "address", "agent"),
+        OURS,
+        _("показать, приходит ли Kaspi"),
+        Term.WEEK,
+        P.CATALOG_VIEW,
+    ),
+    Kept(
         _("Приглашения: имя и почта"),
         _of("staff.Invitation", "name", "email"),
         _("кто пригласил"),
@@ -233,6 +242,7 @@ TRACES: Final = (
             *(f"quality.{name}.actor_label" for name in ("OwnProfile", "ProfileAssignment")),
             *_of("orders.Order", "courier"),
             *_of("catalog.Offer", "off_by", "changed_by"),
+            *_of("catalog.FeedVersion", "confirmed_by"),
             *_of("catalog.PriceChange", "by"),
             *_of("catalog.Movement", "by"),
             *_of("catalog.StockDocument", "actor_label", "note"),

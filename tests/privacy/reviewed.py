@@ -20,6 +20,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("staff.CounterDesk.name", "staff.CounterDesk.digest"),
     ),
     "keys of programs, links and requests: random, or their digests": (
+        *("catalog.Feed.digest", "catalog.Feed.secret_cipher"),
         *("staff.ApiKey.name", "staff.ApiKey.prefix", "staff.ApiKey.digest", "staff.ApiKey.scopes"),
         *("staff.Invitation.digest", "staff.Invitation.role", "staff.Invitation.shops", "staff.Invitation.points"),
         *("staff.IdempotentRequest.key", "staff.IdempotentRequest.digest"),
@@ -87,6 +88,8 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("catalog.Offer.sku", "catalog.Offer.name", "catalog.Offer.category", "catalog.Offer.brand"),
         *("catalog.Offer.barcode", "catalog.Offer.card_code", "catalog.Offer.commission_group"),
         *("catalog.Offer.stock_sku", "catalog.Offer.off_reason"),
+        *("catalog.Feed.left_out", "catalog.Feed.problem", "catalog.FeedVersion.content", "catalog.FeedVersion.digest"),
+        *("catalog.FeedVersion.changes", "catalog.FeedFetch.digest"),
         *("catalog.CityPrice.city_code", "catalog.PriceChange.city_code"),
         *("catalog.Reservation.sold_as", "catalog.Oversell.sku"),
         *("catalog.ComeBack.sku", "orders.ReturnCase.due_kind", "orders.Claim.due_kind", "orders.Claim.number"),

@@ -14,7 +14,20 @@ from uuid import UUID, uuid4
 from django.db import models, transaction
 from django.test import Client
 
-from catalog.models import CityPrice, DocumentKind, Offer, OfferPoint, Oversell, StockDocument
+from catalog.feed import opening
+from catalog.feed.making import packed_of
+from catalog.models import (
+    CityPrice,
+    DocumentKind,
+    FeedFetch,
+    FeedMark,
+    FeedVersion,
+    Offer,
+    OfferPoint,
+    Oversell,
+    StockDocument,
+    VersionState,
+)
 from catalog.offers.changing import set_price
 from catalog.papers.posting import Posting, post
 from integrations.kaspi.facts import Faulty
@@ -103,7 +116,9 @@ from staff.models import (
     Shift,
     Shop,
 )
-from staff.models import Company as CompanyRow
+from staff.models import (
+    Company as CompanyRow,
+)
 from staff.scoping import CompanyModel
 from tests.cast import Cast, Company, Person, document
 
@@ -152,6 +167,13 @@ class Estate:
     def printed(self) -> PrintedPaper:
         with self.company.scope():
             found: PrintedPaper = PrintedPaper.objects.get(company_id=self.company.id)
+            return found
+
+    @property
+    def feed_version(self) -> FeedVersion:
+        """A price list that was made."""
+        with self.company.scope():
+            found: FeedVersion = FeedVersion.objects.defer("content").get(company_id=self.company.id)
             return found
 
     @property
@@ -333,12 +355,21 @@ def _furnish_goods(person: Person, order: Order, now: datetime) -> None:
     assert Oversell.objects.get().sku == order.first_sku
 
 
+def _furnish_feed(person: Person, shop: Shop, now: datetime) -> None:
+    feed = opening.open_feed(shop, by=person.actor, now=now)
+    said = packed_of(feed)._asdict() | {"left_out": 0}
+    FeedVersion.objects.create(feed=feed, state=VersionState.PUBLISHED, made_at=now, published_at=now, **said)
+    FeedFetch.objects.create(feed=feed, at=now, status=200, agent="KaspiBot", address="127.0.0.1")
+    FeedMark.objects.create(shop=shop)
+
+
 def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     """A row in every table of a company, so that no wall stands before an empty room."""
     now, shop, order = database_now(), orders[0].shop_id, orders[0]
     action = actions.accept(orders[1], by=person.actor, now=now)
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
     _furnish_goods(person, order, now)
+    _furnish_feed(person, order.shop, now)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
     LearnedLesson.objects.create(member_id=person.member.pk, lesson="how_to_rest", learned_at=now)
     pickup = next(one for one in orders if one.stage == Stage.PICKUP)

@@ -52,6 +52,7 @@ class Names:
     desk: str
     point_id: str
     file: str
+    feed_version: str
     cabinet_import: str
     batch: str
     member: str
@@ -84,6 +85,7 @@ class Names:
             desk=str(estate.desk.public_id),
             point_id=str(estate.desk.point.public_id),
             file=str(estate.file.public_id),
+            feed_version=str(estate.feed_version.public_id),
             cabinet_import=str(estate.cabinet_import.public_id),
             batch=str(estate.printed.batch),
             member=str(estate.member.public_id),
@@ -115,6 +117,7 @@ class Names:
             self.desk,
             self.point_id,
             self.file,
+            self.feed_version,
             self.cabinet_import,
             self.batch,
             self.member,
@@ -146,6 +149,7 @@ class Names:
             Thing.DESK: (self.desk,),
             Thing.POINT: (self.point_id,),
             Thing.FILE: (self.file,),
+            Thing.FEED_VERSION: (self.feed_version,),
             Thing.IMPORT: (self.cabinet_import,),
             Thing.BATCH: (self.batch,),
             Thing.MEMBER: (self.member,),
@@ -177,6 +181,7 @@ NOBODY: Final = Names(
     desk=str(UUID(int=7 << 76 | 2 << 62 | 2)),
     point_id=str(UUID(int=7 << 76 | 2 << 62 | 3)),
     file=str(UUID(int=7 << 76 | 2 << 62 | 3)),
+    feed_version=str(UUID(int=7 << 76 | 2 << 62 | 9)),
     cabinet_import=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     batch=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
@@ -278,6 +283,8 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"shop": names.shop, "sku": "NEW-1", "name": "Новый"}
     if route.pattern == "catalog/bulk/":
         return {"do": "on", "pick": [f"{names.shop}/{names.sku}"]}
+    if route.pattern.startswith("catalog/feed/"):
+        return {"shop": names.shop, "on": "no", "available": "0"}
     if route.pattern == "orders/actions/undo/":
         return {"action": [names.action_id]}
     if route.pattern.endswith("/courier"):

@@ -85,6 +85,7 @@ class Thing(Enum):
     DESK = auto()
     POINT = auto()
     FILE = auto()
+    FEED_VERSION = auto()
     IMPORT = auto()
     MEMBER = auto()
     INVITATION = auto()
@@ -240,6 +241,15 @@ TABLE: Mapping[str, Entry] = {
         f"catalog/<path:sku>/{part}/": page("POST", thing=Thing.OFFER, shows=False)
         for part in ("price", "stock", "sale", "edit", "bounds", "points", "city", "bind")
     },
+    # Whoever knows the secret; what he gets is in tests/feed.
+    "feed/<str:secret>.xml": ANYBODY,
+    "catalog/feed/": page(),
+    "catalog/feed/open/": page("POST", shows=False),
+    "catalog/feed/renew/": page("POST", shows=False),
+    "catalog/feed/switch/": page("POST", shows=False),
+    "catalog/feed/make/": page("POST", shows=False),
+    "catalog/feed/confirm/": page("POST", shows=False),
+    "catalog/feed/versions/<uuid:public_id>/": page(thing=Thing.FEED_VERSION, shows=False),
     "documents/": page(),
     "documents/print/": page("POST", shows=False),
     "documents/put-aside/": page("POST", shows=False),

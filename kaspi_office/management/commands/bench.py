@@ -39,6 +39,7 @@ PARTS: Mapping[str, Part] = {
     "j": Part("waybills", EMPTY),
     # Fills the empty database, so nothing that wants it empty may come after.
     "m": Part("numbers", EMPTY),
+    "o": Part("feeds", EMPTY),
 }
 QUICK_ORDERS = 100_000
 
