@@ -14,6 +14,7 @@ WAKES = {
     "expire": "act",
     "recount": "quality",
     "cabinet imports": "bulk",
+    "price lists": "bulk",
 }
 
 

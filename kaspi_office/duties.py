@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from catalog.price_list import reading as price_lists
 from integrations.models import Duty
 from integrations.token_checks import check_due
 from kaspi_office import housekeeping, rotation
@@ -73,6 +74,7 @@ DUTIES: dict[str, Task] = {
     "recompute": Task(timedelta(hours=1), BULK, recompute, hour=3),
     "exports": Task(timedelta(seconds=2), BULK, make_due),
     "cabinet imports": Task(timedelta(seconds=2), BULK, read_due),
+    "price lists": Task(timedelta(seconds=2), BULK, price_lists.read_due),
     "seal": Task(timedelta(seconds=10), BULK, seal_due),
     "heads": Task(timedelta(days=1), BULK, tell_heads),
     "letters": Task(timedelta(seconds=5), BULK, send_due),
