@@ -17,7 +17,8 @@ KEEP_IDEMPOTENT: Any = timedelta(hours=24)
 
 
 def sweep() -> int:
-    """Forget ended sessions, answered idempotency keys, old events of the feed, old alerts and price lists never applied; end forgotten shifts.
+    """Forget ended sessions, answered idempotency keys, old events of the feed, old alerts, price lists never applied;
+    end forgotten shifts.
 
     Answers 0: never more of it at once.
     """

@@ -7,18 +7,21 @@ from django.db import migrations, models
 
 from staff.walls import build, definer, same_company, target, wall
 
-# A reader that died leaves its lease: somebody else tries again, three times in all. One file of a company at a time:
+# A worker that died leaves its lease: somebody else tries again, three times in all. One file of a company at a time:
 # a hundred files of one seller keep nobody else waiting.
 CLAIM = """
   UPDATE catalog_priceload file
-  SET state = CASE WHEN file.attempts < 3 THEN 'reading' ELSE 'failed' END,
+  SET state = CASE
+        WHEN file.attempts < 3 THEN CASE file.state WHEN 'queued' THEN 'reading' ELSE file.state END
+        ELSE CASE file.state WHEN 'applying' THEN 'ready' WHEN 'undoing' THEN 'applied' ELSE 'failed' END END,
       attempts = file.attempts + 1, lease_until = now() + p_lease, begun_at = now(), rows_done = 0
   WHERE file.id IN (
     SELECT waiting.id FROM catalog_priceload waiting
-    WHERE (waiting.state = 'queued' OR (waiting.state = 'reading' AND waiting.lease_until < now()))
+    WHERE waiting.state IN ('queued', 'reading', 'applying', 'undoing')
+      AND (waiting.lease_until IS NULL OR waiting.lease_until < now())
       AND NOT EXISTS (
         SELECT FROM catalog_priceload rival WHERE rival.company_id = waiting.company_id AND rival.id <> waiting.id
-          AND rival.state = 'reading' AND rival.lease_until >= now())
+          AND rival.state IN ('reading', 'applying', 'undoing') AND rival.lease_until >= now())
     ORDER BY waiting.id LIMIT p_limit FOR UPDATE SKIP LOCKED)
   RETURNING file.company_id, file.id, file.lease_until, file.state
 """
@@ -54,7 +57,9 @@ class Migration(migrations.Migration):
                             ("reading", "проверяем"),
                             ("columns", "назовите колонки"),
                             ("ready", "проверен"),
+                            ("applying", "применяем"),
                             ("applied", "применён"),
+                            ("undoing", "возвращаем"),
                             ("stopped", "остановлен"),
                             ("failed", "не прочитан"),
                         ],
@@ -102,6 +107,7 @@ class Migration(migrations.Migration):
                 ("applied_at", models.DateTimeField(null=True)),
                 ("actor_label", models.CharField(max_length=160)),
                 ("applied_label", models.CharField(blank=True, max_length=160)),
+                ("wish", models.JSONField(default=dict)),
                 (
                     "company",
                     models.ForeignKey(
@@ -271,7 +277,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="priceload",
             index=models.Index(
-                condition=models.Q(("state__in", ("queued", "reading"))), fields=["id"], name="price_load_waiting"
+                condition=models.Q(("state__in", ("queued", "reading", "applying", "undoing"))),
+                fields=["id"],
+                name="price_load_waiting",
             ),
         ),
         migrations.AddConstraint(

@@ -17,7 +17,9 @@ class LoadState(models.TextChoices):
     # Nobody has said what its columns are.
     COLUMNS = "columns", _("назовите колонки")
     READY = "ready", _("проверен")
+    APPLYING = "applying", _("применяем")
     APPLIED = "applied", _("применён")
+    UNDOING = "undoing", _("возвращаем")
     STOPPED = "stopped", _("остановлен")
     FAILED = "failed", _("не прочитан")
 
@@ -33,7 +35,8 @@ class PriceLoad(CompanyModel):
     A worker reads it and says what it would change; a person applies it. The file is kept until then: corrections read it
     again. `titles` are those of its columns, `samples` the first rows below, `columns` says what each column is
     (`catalog.price_list.columns`), `fixes` what people put in place of a word: {"skus": {…}, "points": {…}}.
-    `bounds`: who brought it may guard prices. Counts are goods; `wrong` counts rows, of which `held` wait for a person
+    `bounds`: who brought it may guard prices. `wish`: how it is to be applied or taken back by a worker, and for whom
+    (`catalog.price_list.wishes`). Counts are goods; `wrong` counts rows, of which `held` wait for a person
     who may guard prices; `moved` were changed by somebody meanwhile and left as they are.
     """
 
@@ -71,6 +74,7 @@ class PriceLoad(CompanyModel):
     applied_at = models.DateTimeField(null=True)
     actor_label = models.CharField(max_length=160)
     applied_label = models.CharField(max_length=160, blank=True)
+    wish = models.JSONField(default=dict)
     undoes = SameCompanyKey("catalog.PriceLoad", null=True)
 
     class Meta(CompanyModel.Meta):
@@ -80,7 +84,11 @@ class PriceLoad(CompanyModel):
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["company", "shop", "-id"], name="price_load_newest"),
-            models.Index(fields=["id"], condition=Q(state__in=("queued", "reading")), name="price_load_waiting"),
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=("queued", "reading", "applying", "undoing")),
+                name="price_load_waiting",
+            ),
         ]
 
 

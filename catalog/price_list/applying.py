@@ -21,6 +21,7 @@ from staff.permissions import Permission
 AUDITED: Final = "price_list.applied"
 # More of what is sold at once is no list any more, but a mistake (reliability.md, promise 13a).
 MOST_OFF: Final = Decimal("0.3")
+UNAPPLIED: Final = (LoadState.READY, LoadState.APPLYING)
 PLAIN: Final = [kind.value for kind in (PriceKind.CHANGE, PriceKind.NEW, PriceKind.OFF)]
 
 
@@ -41,10 +42,9 @@ def apply(load: PriceLoad, *, by: Actor, now: datetime, off: bool = False, beyon
     require_whole(by, Permission.CATALOG_MANAGE, shop_id=load.shop_id)
     with transaction.atomic():
         load = PriceLoad.objects.select_for_update(of=("self",)).defer("content").select_related("shop").get(pk=load.pk)
-        kinds = _kinds(load, beyond=beyond)
+        kinds = checked(load, by=by, off=off, beyond=beyond)
         if not kinds:
             return 0
-        _check(load, kinds, by=by, off=off)
         reason = gettext("Нет в прайс-листе %(name)s") % {"name": load.name}
         writer = Writer(load, by=by.label, now=now, how=How.PRICE_LIST, reason=reason)
         done, moved = written(writer, load, kinds, beyond=beyond)
@@ -66,28 +66,29 @@ def written(writer: Writer, load: PriceLoad, kinds: list[str], *, beyond: bool) 
     return writer.write(), len(left) + len(fresh) + len(counted)
 
 
-def _kinds(load: PriceLoad, *, beyond: bool) -> list[str]:
-    """What there is to write. Raises Refused while nothing can be."""
+def checked(load: PriceLoad, *, by: Actor, off: bool, beyond: bool) -> list[str]:
+    """The kinds of lines that there are to write now. Raises Refused where he may not, or must say more."""
     if load.state == LoadState.APPLIED:
-        return [PriceKind.HELD.value] if beyond else []
-    if load.state != LoadState.READY:
+        kinds = [PriceKind.HELD.value] if beyond else []
+    elif load.state in UNAPPLIED:
+        kinds = [*PLAIN, PriceKind.HELD.value] if beyond else PLAIN
+    else:
         raise Refused("not_ready", gettext("Прайс-лист ещё не проверен. Дождитесь отчёта"))
-    return [*PLAIN, PriceKind.HELD.value] if beyond else PLAIN
-
-
-def _check(load: PriceLoad, kinds: list[str], *, by: Actor, off: bool) -> None:
     if PriceKind.HELD.value in kinds:
         require(by, Permission.PRICES_GUARD)
     if not by.may(Permission.PRICES_GUARD) and _sets_bounds(load, kinds):
         sentence = gettext("В файле границы цен: его применяет тот, кто за них отвечает")
         raise Refused("forbidden", sentence, status=403)
-    if load.state == LoadState.READY and takes_much_off(load) and not off:
-        told = {
-            "offers": plural(load.off, "товар", "товаров"),
-            "share": share(Decimal(load.off) / max(load.on_sale, 1), digits=0),
-        }
-        sentence = gettext("Снимутся с продажи %(offers)s, это %(share)s того, что продаётся. Подтвердите это")
-        raise Refused("much_off", sentence % told, field="off")
+    if load.state in UNAPPLIED and takes_much_off(load) and not off:
+        raise _much_off(load)
+    return kinds
+
+
+def _much_off(load: PriceLoad) -> Refused:
+    part = share(Decimal(load.off) / max(load.on_sale, 1), digits=0)
+    sentence = gettext("Снимутся с продажи %(offers)s, это %(share)s того, что продаётся. Подтвердите это")
+    told = {"offers": plural(load.off, "товар", "товаров"), "share": part}
+    return Refused("much_off", sentence % told, field="off")
 
 
 def _sets_bounds(load: PriceLoad, kinds: list[str]) -> bool:
@@ -122,8 +123,9 @@ def _guard(offer: KnownOffer, after: dict[str, Any]) -> PriceGuard:
 
 
 def _mark(load: PriceLoad, done: int, moved: int, *, by: Actor, now: datetime) -> None:
-    first = load.state == LoadState.READY
+    first = load.state in UNAPPLIED
     told: dict[str, Any] = {"state": LoadState.APPLIED, "applied": load.applied + done, "moved": load.moved + moved}
     # The file has said all it had to say.
+    told["problem"] = ""
     told |= {"applied_at": now, "applied_label": by.label, "content": None} if first else {}
     PriceLoad.objects.filter(pk=load.pk).update(**told)

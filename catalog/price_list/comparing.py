@@ -47,6 +47,7 @@ class KnownOffer(NamedTuple):
     most_step: Decimal | None
     off_at: datetime | None
     stock_sku: str
+    buffer: int | None
     version: int
 
 

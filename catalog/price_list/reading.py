@@ -1,4 +1,4 @@
-"""The worker's duty: read the price lists that were brought, and say what each would change.
+"""The worker's duty: read the price lists that were brought, and say what each would change; and do what takes long.
 
 A file is leased, read in a process of its own outside of any transaction, compared piece by piece while the page is told
 how far it is, and the report is put down only if the lease is still ours. Stopped is a load whose lease was taken away.
@@ -12,11 +12,13 @@ from typing import Any, Final, NamedTuple
 from django.db import connection
 
 from catalog.models import LoadMode, LoadState, PriceColumns, PriceKind, PriceLine, PriceLoad, PriceProblem
+from catalog.price_list import wishes
 from catalog.price_list.columns import BOUNDS, Field, digest_of, guess, is_enough
 from catalog.price_list.comparing import Comparing, Known, Line, merged
 from catalog.price_list.known import known_of, points_of
 from catalog.price_list.problems import Problem
 from catalog.price_list.rows import RowReader, Told, storable
+from catalog.price_list.writing import LINE_COLUMNS
 from integrations.kaspi.price_apart import Opened, opened
 from integrations.kaspi.workbook import BadWorkbook
 from staff.bulk import insert
@@ -32,10 +34,9 @@ LEASE: Any = timedelta(minutes=5)
 SAMPLES: Final = 3
 # What people can look through; the rest is counted.
 MOST_PROBLEMS: Final = 20_000
-GAVE_UP: Final = _("Файл не прочитался трижды. Разделите его на части.")
+GAVE_UP: Final = _("Трижды не получилось. Разделите файл на части.")
 FAILED: Final = _("Не получилось сверить файл с товарами. Загрузите его ещё раз.")
 NOT_OURS: Final = _("Это прайс-лист другого магазина: в нём номер продавца %(merchant)s.")
-LINE_COLUMNS: Final = ("company_id", "load_id", "row", "sku", "offer_id", "kind", "before", "after", "seen")
 PROBLEM_COLUMNS: Final = ("company_id", "load_id", "row", "sku", "title", "value", "code", "told")
 
 
@@ -95,8 +96,11 @@ def read_due() -> int:
 
 
 def _read(one: Leased) -> None:
-    if one.state == LoadState.FAILED:
-        _give_up(one, str(GAVE_UP))
+    if one.state in wishes.STATES:
+        wishes.fulfil(one.company_id, one.id, one.lease_until)
+        return
+    if one.state != LoadState.READING:
+        _give_up(one, str(GAVE_UP), state=one.state)
         return
     try:
         load = _load(one)
@@ -226,7 +230,9 @@ def _problem_row(
     return one.company_id, one.id, row, storable(sku, 64), storable(title, 120), value, problem.code.value, told
 
 
-def _give_up(one: Leased, problem: str) -> None:
+def _give_up(one: Leased, problem: str, *, state: str = LoadState.FAILED) -> None:
+    told: dict[str, Any] = {"state": state, "problem": problem[:300], "lease_until": None}
+    if state == LoadState.FAILED:
+        told["content"] = None
     with company_scope(one.company_id):
-        mine = PriceLoad.objects.filter(pk=one.id, lease_until=one.lease_until)
-        mine.update(state=LoadState.FAILED, problem=problem[:300], content=None, lease_until=None)
+        PriceLoad.objects.filter(pk=one.id, lease_until=one.lease_until).update(**told)

@@ -11,8 +11,7 @@ from catalog.models import How, LoadState, PriceKind, PriceLine, PriceLoad, Pric
 from catalog.price_list.applying import PLAIN, written
 from catalog.price_list.comparing import NESTED, SCALARS, Facts, Known, KnownOffer, plain_number, standing
 from catalog.price_list.known import known_of
-from catalog.price_list.reading import LINE_COLUMNS
-from catalog.price_list.writing import Writer
+from catalog.price_list.writing import LINE_COLUMNS, Writer
 from staff import audit
 from staff.access import Actor, require_whole
 from staff.bulk import insert
@@ -31,7 +30,7 @@ def undo(load: PriceLoad, *, by: Actor, now: datetime) -> PriceLoad:
     require_whole(by, Permission.CATALOG_MANAGE, shop_id=load.shop_id)
     with transaction.atomic():
         load = PriceLoad.objects.select_for_update(of=("self",)).defer("content").select_related("shop").get(pk=load.pk)
-        if load.state != LoadState.APPLIED:
+        if load.state not in (LoadState.APPLIED, LoadState.UNDOING):
             raise Refused("not_applied", gettext("Этот прайс-лист не применяли, отменять нечего"))
         if PriceLoad.objects.filter(undoes_id=load.pk).exists():
             raise Refused("undone", gettext("Эту загрузку уже отменили"))
@@ -45,6 +44,7 @@ def undo(load: PriceLoad, *, by: Actor, now: datetime) -> PriceLoad:
             actor_label=by.label,
         )
         _restore(load, back, by=by, now=now)
+        PriceLoad.objects.filter(pk=load.pk).update(state=LoadState.APPLIED)
         details = {"name": load.name, "offers": back.applied, "moved": back.moved, "import": str(load.public_id)}
         audit.record(by, AUDITED, subject=("shop", load.shop.slug), now=now, details=details)
     return back

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from catalog.models import LoadMode, LoadState, PriceColumns, PriceLoad
 from catalog.price_list.columns import AT, BOUNDS, CITY, Field, digest_of, is_enough
 from catalog.price_list.known import points_of
+from catalog.price_list.wishes import DUTY
 from integrations.kaspi.price_table import glance
 from integrations.kaspi.workbook import BadWorkbook
 from integrations.waking import wake
@@ -26,9 +27,10 @@ from staff.languages import kept
 from staff.models import Shop
 from staff.permissions import Permission
 
-DUTY: Final = "price lists"
 MOST_WAITING: Final = 3
 MOST_FIXES: Final = 2_000
+# A list of all towns under every column is no list: these are offered, others are known by their titles.
+BIG_TOWNS: Final = frozenset({"750000000", "710000000", "511010000"})
 KEPT: Any = timedelta(days=7)
 UNREAD: Final = (LoadState.QUEUED, LoadState.READING)
 # What may still be corrected: the file is there, and nothing of it is applied.
@@ -125,10 +127,15 @@ def fix(load: PriceLoad, kind: str, word: str, put: str, *, by: Actor, now: date
         audit.record(by, "price_list.fixed", subject=("shop", load.shop.slug), now=now, details=details)
 
 
-def choices(load: PriceLoad) -> Mapping[str, str]:
-    """What a column may be besides the fields: points and towns of this shop, by their codes."""
-    points = {AT + code: name for code, name in points_of(load.shop_id).names.items()}
-    return points | {CITY + code: name for code, name in towns().items()}
+def point_choices(shop_id: int) -> Mapping[str, str]:
+    """The points of a shop that a column may be of: code of the column → name."""
+    return {AT + code: name for code, name in points_of(shop_id).names.items()}
+
+
+def city_choices(code: str = "") -> Mapping[str, str]:
+    """The towns that a column may hold prices of: few offered beside the one that it is already."""
+    wanted = {code.removeprefix(CITY)} | BIG_TOWNS
+    return {CITY + town: gettext("Цена, %(city)s") % {"city": name} for town, name in towns().items() if town in wanted}
 
 
 def forget_old() -> None:
@@ -139,7 +146,7 @@ def forget_old() -> None:
 
 def _check_columns(load: PriceLoad, said: Sequence[str]) -> None:
     known = {"", *Field} - ({*BOUNDS} if not load.bounds else set())
-    known |= set(choices(load))
+    known |= set(point_choices(load.shop_id)) | {CITY + town for town in towns()}
     if len(said) != len(load.titles) or not set(said) <= known:
         raise Refused("bad_value", gettext("Такой колонки нет. Обновите страницу и выберите снова"), status=400)
     named = [code for code in said if code]

@@ -14,6 +14,7 @@ from catalog.models import How, PriceLoad
 from staff.scoping import current_company
 
 LONGEST_REASON: Final = 200
+LINE_COLUMNS: Final = ("company_id", "load_id", "row", "sku", "offer_id", "kind", "before", "after", "seen")
 
 _CHOOSE: Final = """
 DROP TABLE IF EXISTS pg_temp.price_lines;

@@ -144,6 +144,12 @@ DEEDS: Mapping[str, str] = {
     "offer.priced": _("Изменил цену"),
     "offer.taken_off": _("Снял с продажи"),
     "offer.put_on": _("Вернул в продажу"),
+    "price_list.uploaded": _("Загрузил прайс-лист"),
+    "price_list.columns": _("Назвал колонки прайс-листа"),
+    "price_list.fixed": _("Исправил слово в прайс-листе"),
+    "price_list.stopped": _("Остановил прайс-лист"),
+    "price_list.applied": _("Применил прайс-лист"),
+    "price_list.undone": _("Отменил загрузку прайс-листа"),
     "export.asked": _("Заказал выгрузку"),
     "export.downloaded": _("Скачал выгрузку"),
 }
@@ -236,6 +242,7 @@ HINTS: Mapping[str, str] = {
 }
 ROWS, BUYERS = noun("строка", "строк"), noun("покупатель", "покупателей")
 PLACES, ORDERS = noun("место", "мест"), noun("заказ", "заказов")
+OFFERS = noun("товар", "товаров")
 
 
 def deed(action: str) -> str:
@@ -275,6 +282,7 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "persons": lambda count: plural(count, *BUYERS) if count else "",
     "places": lambda count: plural(count, *PLACES),
     "orders": lambda count: plural(count, *ORDERS),
+    "offers": lambda count: plural(count, *OFFERS),
     "comment": str,
     "name": str,
     "desk": str,

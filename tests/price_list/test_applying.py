@@ -29,7 +29,10 @@ def test_a_list_is_looked_at_and_then_applied(desk: Desk) -> None:
     change = PriceChange.objects.get(offer_id=Offer.objects.get(sku="KTL-17").pk)
     assert (change.before, change.after, change.how, change.by) == (5000, 5500, "price_list", desk.owner.name)
     moved = Movement.objects.filter(by=desk.owner.name).order_by("sku")
-    assert [(one.sku, one.on_hand_change, one.reason) for one in moved] == [("KTL-17", 5, "counted"), ("NEW-1", 2, "counted")]
+    assert [(one.sku, one.on_hand_change, one.reason) for one in moved] == [
+        ("KTL-17", 5, "counted"),
+        ("NEW-1", 2, "counted"),
+    ]
 
 
 def test_a_load_is_taken_back_where_nobody_changed_it_since(desk: Desk) -> None:

@@ -87,6 +87,23 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("catalog.Offer.barcode", "catalog.Offer.card_code", "catalog.Offer.commission_group"),
         *("catalog.Offer.stock_sku", "catalog.Offer.off_reason"),
         *("catalog.CityPrice.city_code", "catalog.PriceChange.city_code"),
+        *(
+            f"catalog.PriceLoad.{name}"
+            for name in ("name", "form", "digest", "content", "titles", "samples", "columns")
+        ),
+        *(
+            "catalog.PriceLoad.fixes",
+            "catalog.PriceLoad.problem",
+            "catalog.PriceLoad.wish",
+            "catalog.PriceColumns.digest",
+        ),
+        *(
+            "catalog.PriceColumns.columns",
+            "catalog.PriceLine.sku",
+            "catalog.PriceLine.before",
+            "catalog.PriceLine.after",
+        ),
+        *(f"catalog.PriceProblem.{name}" for name in ("sku", "title", "value", "code", "told")),
         *("catalog.ComeBack.sku", "orders.ReturnCase.due_kind", "orders.Claim.due_kind", "orders.Claim.number"),
         *("catalog.StockItem.sku", "catalog.StockItem.place", "catalog.Reservation.sku", "catalog.Movement.sku"),
     ),

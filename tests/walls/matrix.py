@@ -53,6 +53,7 @@ class Names:
     point_id: str
     file: str
     cabinet_import: str
+    price_load: str
     batch: str
     member: str
     invitation: str
@@ -84,6 +85,7 @@ class Names:
             point_id=str(estate.desk.point.public_id),
             file=str(estate.file.public_id),
             cabinet_import=str(estate.cabinet_import.public_id),
+            price_load=str(estate.price_load.public_id),
             batch=str(estate.printed.batch),
             member=str(estate.member.public_id),
             invitation=str(estate.invitation.public_id),
@@ -114,6 +116,7 @@ class Names:
             self.point_id,
             self.file,
             self.cabinet_import,
+            self.price_load,
             self.batch,
             self.member,
             self.invitation,
@@ -144,6 +147,7 @@ class Names:
             Thing.POINT: (self.point_id,),
             Thing.FILE: (self.file,),
             Thing.IMPORT: (self.cabinet_import,),
+            Thing.PRICE_LOAD: (self.price_load,),
             Thing.BATCH: (self.batch,),
             Thing.MEMBER: (self.member,),
             Thing.INVITATION: (self.invitation,),
@@ -173,6 +177,7 @@ NOBODY: Final = Names(
     point_id=str(UUID(int=7 << 76 | 2 << 62 | 3)),
     file=str(UUID(int=7 << 76 | 2 << 62 | 3)),
     cabinet_import=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    price_load=str(UUID(int=7 << 76 | 2 << 62 | 9)),
     batch=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
@@ -254,6 +259,8 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"shop": names.shop, "point": names.point, "name": "Пункт приёма"}
     if route.pattern.endswith("/paper/"):
         return {"template": names.template}
+    if route.pattern == "catalog/upload/export/":
+        return {"shop": names.shop, "form": "own"}
     if route.pattern == "documents/print/":
         return {"pick": list(names.codes), "print": "label:order"}
     if route.pattern == "documents/put-aside/":
