@@ -32,6 +32,7 @@ GOALS = {
     6: "storing",
     7: "the four numbers",
     8: "auto-cancel",
+    9: "price lists",
     10: "list of the API",
     11: "memory",
     12: "a key on the shelf",
