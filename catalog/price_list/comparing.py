@@ -91,6 +91,7 @@ class Comparing:
     def __init__(self, known: Known, *, whole: bool = False, new: frozenset[str] = frozenset()) -> None:
         self._known, self._whole, self._new = known, whole, new
         self._met: dict[str, int] = {}
+        self._named: set[str] = set()
         self._counted: dict[tuple[int, str], tuple[int, str]] = {}
         self._alike: dict[str, str] | None = None
         self._neighbours: dict[str, list[str]] = {}
@@ -113,14 +114,14 @@ class Comparing:
             return None, []
         return self._judged(told, offer, before, after)
 
-    def note(self, sku: str, row: int) -> None:
+    def note(self, sku: str) -> None:
         """The good stands in the list, though its row cannot be taken."""
-        self._met.setdefault(sku, row)
+        self._named.add(sku)
 
     def missing(self) -> Iterator[Line]:
         """What the list does not name any more."""
         for sku, offer in self._known.offers.items():
-            if offer.on_sale and sku not in self._met:
+            if offer.on_sale and sku not in self._met and sku not in self._named:
                 yield Line(PriceKind.OFF, 0, sku, offer.id, {"on_sale": True}, {"on_sale": False}, offer.version)
 
     def _judged(self, told: Told, offer: KnownOffer | None, before: Facts, after: Facts) -> Found:

@@ -155,7 +155,7 @@ def _told(
             told, wrong = found
             report.rows += 1
             if wrong:
-                comparing.note(told.sku, row)
+                comparing.note(told.sku)
                 report.note(row, told.sku, wrong)
             elif reader.by_point:
                 by_sku.setdefault(told.sku, []).append(told)
