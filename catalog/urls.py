@@ -3,10 +3,12 @@
 from django.urls import include, path
 
 from catalog import views
+from catalog.price_list.urls import urlpatterns as price_lists
 
 urlpatterns = [
     path("", include("catalog.papers.urls")),
     path("catalog/", views.catalog, name="catalog"),
     path("catalog/place/", views.place, name="catalog-place"),
     path("", include("catalog.feed.urls")),
+    *price_lists,
 ]

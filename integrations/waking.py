@@ -16,6 +16,7 @@ WAKES = {
     "recount": "quality",
     "cabinet imports": "bulk",
     "feeds": "bulk",
+    "price lists": "bulk",
 }
 
 

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from catalog.buffers import hold_back_all
 from catalog.feed.making import make_due as make_feeds
 from catalog.offers.returning import put_back_due
+from catalog.price_list import reading as price_lists
 from integrations.models import Duty
 from integrations.token_checks import check_due
 from kaspi_office import housekeeping, rotation
@@ -81,6 +82,7 @@ DUTIES: dict[str, Task] = {
     "feeds": Task(timedelta(seconds=5), BULK, make_feeds),
     "exports": Task(timedelta(seconds=2), BULK, make_due),
     "cabinet imports": Task(timedelta(seconds=2), BULK, read_due),
+    "price lists": Task(timedelta(seconds=2), BULK, price_lists.read_due),
     "seal": Task(timedelta(seconds=10), BULK, seal_due),
     "heads": Task(timedelta(days=1), BULK, tell_heads),
     "letters": Task(timedelta(seconds=5), BULK, send_due),

@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from catalog.price_list.uploads import forget_old as forget_price_lists
 from integrations import events
 from orders.radar import alerts
 from staff import letters, shifts
@@ -16,7 +17,8 @@ KEEP_IDEMPOTENT: Any = timedelta(hours=24)
 
 
 def sweep() -> int:
-    """Forget ended sessions, answered idempotency keys, old events of the feed and old alerts; end forgotten shifts.
+    """Forget ended sessions, answered idempotency keys, old events of the feed, old alerts, price lists never applied;
+    end forgotten shifts.
 
     Answers 0: never more of it at once.
     """
@@ -26,6 +28,7 @@ def sweep() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT office_forget_idempotent(%s)", [KEEP_IDEMPOTENT])
     events.forget_old()
+    forget_price_lists()
     alerts.forget_old()
     shifts.end_forgotten()
     return 0

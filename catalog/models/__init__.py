@@ -2,6 +2,16 @@
 
 from catalog.models.feed import Feed, FeedFetch, FeedMark, FeedVersion, HeldFor, VersionState
 from catalog.models.offers import CityPrice, How, Offer, OfferPoint, OfferSource, PriceChange
+from catalog.models.price_lists import (
+    LoadMode,
+    LoadState,
+    PriceColumns,
+    PriceKind,
+    PriceLine,
+    PriceLoad,
+    PriceOutcome,
+    PriceProblem,
+)
 from catalog.models.stock import (
     ComeBack,
     DocumentKind,
@@ -23,12 +33,20 @@ __all__ = [
     "FeedVersion",
     "HeldFor",
     "How",
+    "LoadMode",
+    "LoadState",
     "Movement",
     "Offer",
     "OfferPoint",
     "OfferSource",
     "Oversell",
     "PriceChange",
+    "PriceColumns",
+    "PriceKind",
+    "PriceLine",
+    "PriceLoad",
+    "PriceOutcome",
+    "PriceProblem",
     "Reservation",
     "ReservationState",
     "StockDocument",

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from integrations.kaspi.workbook import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, BadWorkbook, Line, read_lines
+from integrations.kaspi.workbook import MAX_COLUMNS, ORDERS, BadWorkbook, Limits, Line, read_lines, too_large
 
 LONGEST_LINE = 100_000
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
@@ -19,10 +19,10 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = (";", ",", "\t")
 
 
-def look(data: bytes) -> None:
+def look(data: bytes, *, limits: Limits = ORDERS) -> None:
     """Refuse at once what nobody would read: by size and by the first bytes. Raises BadWorkbook."""
-    if len(data) > MAX_BYTES:
-        raise BadWorkbook("too_large", "Файл больше 10 МБ: разделите его на части.")
+    if refusal := too_large(data, limits):
+        raise refusal
     if data.startswith(_OLE) and _ENCRYPTED in data:
         raise BadWorkbook("locked", "Файл под паролем: снимите пароль и сохраните как обычный .xlsx.")
     if data.startswith(_OLE):
@@ -33,15 +33,15 @@ def look(data: bytes) -> None:
         raise BadWorkbook("markup", "Это страница HTML, а не таблица: выгрузите заказы из кабинета в Excel.")
 
 
-def lines_of(data: bytes) -> Iterator[Line]:
+def lines_of(data: bytes, *, limits: Limits = ORDERS) -> Iterator[Line]:
     """The rows of the table, numbered as Excel or a text editor shows them."""
-    look(data)
+    look(data, limits=limits)
     if data.startswith(_ZIP) or not data or b"\x00" in data:
-        return read_lines(data)
-    return _csv_lines(_text(data))
+        return read_lines(data, limits=limits)
+    return csv_lines(text_of(data), limits=limits)
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
     """UTF-8, or what Windows writes in Kazakhstan. Raises BadWorkbook naming the line that is neither."""
     for encoding in ("utf-8-sig", "cp1251"):
         try:
@@ -51,14 +51,15 @@ def _text(data: bytes) -> str:
     raise BadWorkbook("bad_encoding", f"Строка {line}: непонятная кодировка. Сохраните файл как CSV UTF-8.")
 
 
-def _csv_lines(text: str) -> Iterator[Line]:
+def csv_lines(text: str, *, limits: Limits = ORDERS) -> Iterator[Line]:
+    """The rows of a CSV text, each with the number of its first line. Raises BadWorkbook naming the line that is wrong."""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     # Of one cell; a line that never ends is told by its number.
     csv.field_size_limit(LONGEST_LINE)
-    return _numbered(rows)
+    return _numbered(rows, limits.rows)
 
 
-def _numbered(rows: Any) -> Iterator[Line]:
+def _numbered(rows: Any, most: int) -> Iterator[Line]:
     """`rows` is a reader of the module csv, whose type has no public name."""
     count, start = 0, 1
     while True:
@@ -69,8 +70,8 @@ def _numbered(rows: Any) -> Iterator[Line]:
         except csv.Error as error:
             raise _broken(str(error), start) from error
         count += 1
-        if count > MAX_ROWS + 1:
-            raise BadWorkbook("too_many_rows", f"В файле больше {MAX_ROWS} строк: разделите его на части.")
+        if count > most + 1:
+            raise BadWorkbook("too_many_rows", f"В файле больше {most} строк: разделите его на части.")
         if len(cells) > MAX_COLUMNS:
             raise BadWorkbook("too_many_columns", f"В файле больше {MAX_COLUMNS} столбцов: это не та таблица.")
         yield start, tuple(cell.strip() for cell in cells)

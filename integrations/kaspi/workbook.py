@@ -9,16 +9,33 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from python_calamine import CalamineWorkbook
 
-MAX_BYTES = 10 * 1024 * 1024
+MB = 1024 * 1024
 MAX_PARTS = 200
-MAX_UNPACKED = 100 * 1024 * 1024
+MAX_UNPACKED = 100 * MB
 MAX_RATIO = 100
-MAX_ROWS = 50_000
 MAX_COLUMNS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be: its megabytes as sent, and its rows without the header."""
+
+    megabytes: int
+    rows: int
+
+    @property
+    def size(self) -> int:
+        return self.megabytes * MB
+
+
+ORDERS = Limits(10, 50_000)
+PRICES = Limits(20, 100_000)
 
 Line = tuple[int, tuple[str, ...]]
 """The number of a row as Excel shows it, and its cells as trimmed text."""
@@ -27,6 +44,8 @@ _ARCHIVES = (".zip", ".xlsx", ".xlsm", ".docx", ".rar", ".7z", ".gz")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _PLACED_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})([0-9]{1,7})"')
 _PLACED_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"']([0-9]+)[\"']")
+# A sheet is looked through in pieces: all of its cells at once would take several times its own memory.
+_PIECE = 2 * MB
 
 
 class BadWorkbook(Exception):
@@ -38,23 +57,43 @@ class BadWorkbook(Exception):
         self.sentence = sentence
 
 
-def read_lines(data: bytes, *, max_rows: int = MAX_ROWS) -> Iterator[Line]:
-    """The rows of the first sheet, at most `max_rows` and one for the header.
+class Sheet(NamedTuple):
+    """`height` counts its rows, the header and empty ones too."""
+
+    height: int
+    lines: Iterator[Line]
+
+
+def read_lines(data: bytes, *, limits: Limits = ORDERS) -> Iterator[Line]:
+    """The rows of the first sheet; see `read_sheet`."""
+    return read_sheet(data, limits=limits).lines
+
+
+def read_sheet(data: bytes, *, limits: Limits = ORDERS) -> Sheet:
+    """The first sheet, of at most so many rows and one for the header.
 
     Raises BadWorkbook, before the first row is given, when the file is not a plain workbook of a reasonable size.
     """
-    clean = _repacked(data, max_rows + 1)
+    clean = _repacked(data, limits)
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(clean)).get_sheet_by_index(0)
     # A workbook whose parts do not fit together shows itself in any error of the parser.
     except Exception as error:
         raise _unreadable() from error
-    return ((number, tuple(map(_as_text, cells))) for number, cells in enumerate(sheet.iter_rows(), start=1))
+    rows = enumerate(sheet.iter_rows(), start=1)
+    return Sheet(sheet.total_height, ((number, tuple(map(_as_text, cells))) for number, cells in rows))
 
 
-def _repacked(data: bytes, last_row: int) -> bytes:
-    if len(data) > MAX_BYTES:
-        raise BadWorkbook("too_large", "Файл больше 10 МБ: разделите его на части.")
+def too_large(data: bytes, limits: Limits) -> BadWorkbook | None:
+    """The refusal of a file that weighs too much."""
+    if len(data) <= limits.size:
+        return None
+    return BadWorkbook("too_large", f"Файл больше {limits.megabytes} МБ: разделите его на части.")
+
+
+def _repacked(data: bytes, limits: Limits) -> bytes:
+    if refusal := too_large(data, limits):
+        raise refusal
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise BadWorkbook("old_or_locked", "Это старый формат .xls или файл под паролем: сохраните как обычный .xlsx.")
     clean = io.BytesIO()
@@ -64,7 +103,7 @@ def _repacked(data: bytes, last_row: int) -> bytes:
             for part in archive.infolist():
                 if part.filename.casefold().endswith((".xml", ".rels")):
                     # Reads no more than the size that was declared and weighed.
-                    copy.writestr(part.filename, _checked(archive.read(part), last_row))
+                    copy.writestr(part.filename, _checked(archive.read(part), limits.rows + 1))
     except BadWorkbook:
         raise
     # A damaged archive shows itself in as many ways as zipfile and zlib have errors.
@@ -96,15 +135,33 @@ def _checked(content: bytes, last_row: int) -> bytes:
         raise _unreadable()
     if b"<!DOCTYPE" in content:
         raise BadWorkbook("doctype", "В файле есть недопустимое описание DOCTYPE: сохраните его заново в Excel.")
-    cells = _PLACED_CELL.findall(content)
-    if len(cells) != len(_CELL.findall(content)):
+    for piece in _pieces(content):
+        _check_places(piece, last_row)
+    return content
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    """The part cut before tags, so that none is torn."""
+    start = 0
+    while start < len(content):
+        end = start + _PIECE
+        cut = content.rfind(b"<", start + 1, end) if end < len(content) else len(content)
+        # A text longer than a piece holds no tag to cut before: the piece is as long as that text.
+        cut = cut if cut > start else content.find(b"<", end)
+        cut = cut if cut > start else len(content)
+        yield content[start:cut]
+        start = cut
+
+
+def _check_places(piece: bytes, last_row: int) -> None:
+    cells = _PLACED_CELL.findall(piece)
+    if len(cells) != len(_CELL.findall(piece)):
         raise _unreadable()
-    rows = {row for _, row in cells} | set(_PLACED_ROW.findall(content))
+    rows = {row for _, row in cells} | set(_PLACED_ROW.findall(piece))
     if any(int(row) > last_row for row in rows):
         raise BadWorkbook("too_many_rows", f"В файле больше {last_row - 1} строк: разделите его на части.")
     if any(_column(letters) > MAX_COLUMNS for letters in {letters for letters, _ in cells}):
         raise BadWorkbook("too_many_columns", f"В файле больше {MAX_COLUMNS} столбцов: это не та таблица.")
-    return content
 
 
 def _column(letters: bytes) -> int:

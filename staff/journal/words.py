@@ -162,6 +162,12 @@ DEEDS: Mapping[str, str] = {
     "feed.switched_off": _("Выключил XML для Kaspi"),
     "feed.asked": _("Попросил собрать XML для Kaspi"),
     "feed.confirmed": _("Отдал Kaspi файл, в котором пропали предложения"),
+    "price_list.uploaded": _("Загрузил прайс-лист"),
+    "price_list.columns": _("Назвал колонки прайс-листа"),
+    "price_list.fixed": _("Исправил слово в прайс-листе"),
+    "price_list.stopped": _("Остановил прайс-лист"),
+    "price_list.applied": _("Применил прайс-лист"),
+    "price_list.undone": _("Отменил загрузку прайс-листа"),
     "export.asked": _("Заказал выгрузку"),
     "export.downloaded": _("Скачал выгрузку"),
 }
@@ -269,6 +275,7 @@ HINTS: Mapping[str, str] = {
 }
 ROWS, BUYERS = noun("строка", "строк"), noun("покупатель", "покупателей")
 PLACES, ORDERS = noun("место", "мест"), noun("заказ", "заказов")
+OFFERS = noun("товар", "товаров")
 
 
 def deed(action: str) -> str:
@@ -308,6 +315,7 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "persons": lambda count: plural(count, *BUYERS) if count else "",
     "places": lambda count: plural(count, *PLACES),
     "orders": lambda count: plural(count, *ORDERS),
+    "offers": lambda count: plural(count, *OFFERS),
     "comment": str,
     "name": str,
     "desk": str,

@@ -230,6 +230,7 @@ TRACES: Final = (
             *_of("orders.WordVersion", "actor_label"),
             *(f"orders.{name}.actor_label" for name in ("BuyerNote", "BuyerParting", "MessageTemplate", "OwnPhone")),
             *_of("orders.CabinetImport", "actor_label", "applied_label"),
+            *_of("catalog.PriceLoad", "actor_label", "applied_label"),
             *_of("orders.CabinetFacts", "accepted_by", "issued_by", "cancelled_by", "placed_by"),
             *_of("orders.DateMove", "actor_label"),
             *_of("orders.PrintedPaper", "actor_label", "put_aside_by"),

@@ -30,7 +30,11 @@ from tests.kaspi_server import KaspiServer
 # «Алма Техника» and «Алма Дом» at Kaspi.
 SHOP, OTHER_SHOP = "30000001", "30000002"
 # As in the product, where one worker carries decisions and another one reads.
-WORKERS = (("deliver", "expire", "auto accept"), ("poll", "waybills", "recount"), ("exports", "seal"))
+WORKERS = (
+    ("deliver", "expire", "auto accept"),
+    ("poll", "waybills", "recount"),
+    ("exports", "seal", "price lists"),
+)
 PAUSE = 0.1
 # A step that waits for Kaspi, on a machine that is busy with other tests.
 PATIENCE = 30.0

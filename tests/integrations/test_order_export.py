@@ -183,7 +183,7 @@ DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x/>'
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "locked"),
         (repack(PLAIN, unchanged, **{"xl/embeddings/inner.xlsx": PLAIN}), "nested"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512, "old_or_locked"),
-        (b"PK" + b"\x00" * workbook.MAX_BYTES, "too_large"),
+        (b"PK" + b"\x00" * workbook.ORDERS.size, "too_large"),
         (repack(PLAIN, unchanged, **{"xl/vbaProject.bin": b"x"}), "macros"),
         (repack(PLAIN, unchanged, **{"xl/externalLinks/externalLink1.xml": b"<x/>"}), "external_links"),
         (repack(PLAIN, unchanged, **{"xl/evil.xml": DOCTYPE}), "doctype"),
@@ -212,9 +212,9 @@ def test_a_lying_dimension_does_not_hide_rows() -> None:
 
 def test_too_many_rows_are_refused_and_as_many_as_allowed_are_read() -> None:
     data = table(*[[str(n)] for n in range(6)])
-    assert len(list(workbook.read_lines(data, max_rows=5))) == 6
+    assert len(list(workbook.read_lines(data, limits=workbook.Limits(10, 5)))) == 6
     with pytest.raises(BadExport, match="too_many_rows"):
-        workbook.read_lines(data, max_rows=4)
+        workbook.read_lines(data, limits=workbook.Limits(10, 4))
 
 
 def test_names_and_addresses_do_not_show_in_the_repr_of_a_row() -> None:

@@ -92,6 +92,23 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("catalog.FeedVersion.changes", "catalog.FeedFetch.digest"),
         *("catalog.CityPrice.city_code", "catalog.PriceChange.city_code"),
         *("catalog.Reservation.sold_as", "catalog.Oversell.sku"),
+        *(
+            f"catalog.PriceLoad.{name}"
+            for name in ("name", "form", "digest", "content", "titles", "samples", "columns")
+        ),
+        *(
+            "catalog.PriceLoad.fixes",
+            "catalog.PriceLoad.problem",
+            "catalog.PriceLoad.wish",
+            "catalog.PriceColumns.digest",
+        ),
+        *(
+            "catalog.PriceColumns.columns",
+            "catalog.PriceLine.sku",
+            "catalog.PriceLine.before",
+            "catalog.PriceLine.after",
+        ),
+        *(f"catalog.PriceProblem.{name}" for name in ("sku", "title", "value", "code", "told")),
         *("catalog.ComeBack.sku", "orders.ReturnCase.due_kind", "orders.Claim.due_kind", "orders.Claim.number"),
         *("catalog.StockItem.sku", "catalog.StockItem.place", "catalog.Reservation.sku", "catalog.Movement.sku"),
     ),

@@ -22,9 +22,14 @@ from catalog.models import (
     FeedFetch,
     FeedMark,
     FeedVersion,
+    LoadState,
     Offer,
     OfferPoint,
     Oversell,
+    PriceColumns,
+    PriceLine,
+    PriceLoad,
+    PriceProblem,
     StockDocument,
     VersionState,
 )
@@ -197,6 +202,12 @@ class Estate:
             return found
 
     @property
+    def price_load(self) -> PriceLoad:
+        with self.company.scope():
+            found: PriceLoad = PriceLoad.objects.get(company_id=self.company.id)
+            return found
+
+    @property
     def invitation(self) -> Invitation:
         with self.company.scope():
             found: Invitation = Invitation.objects.get(company_id=self.company.id)
@@ -363,6 +374,25 @@ def _furnish_feed(person: Person, shop: Shop, now: datetime) -> None:
     FeedMark.objects.create(shop=shop)
 
 
+def _furnish_price_list(person: Person, order: Order, now: datetime) -> None:
+    """A list that somebody looked at and did not apply yet."""
+    digest = hashlib.sha256(person.email.encode()).hexdigest()
+    said = {
+        "name": f"prices of {person.email}",
+        "digest": digest,
+        "asked_at": now,
+        "read_at": now,
+        "changed": 1,
+        "wrong": 1,
+    }
+    load = PriceLoad.objects.create(shop_id=order.shop_id, state=LoadState.READY, actor_label=person.name, **said)
+    PriceLine.objects.create(
+        load=load, row=2, sku=order.first_sku, kind="change", before={"price": 1}, after={"price": 2}
+    )
+    PriceProblem.objects.create(load=load, row=3, code="bad_price", value=f"price of {person.email}")
+    PriceColumns.objects.create(shop_id=order.shop_id, digest=digest, columns=["sku", "price"], changed_at=now)
+
+
 def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     """A row in every table of a company, so that no wall stands before an empty room."""
     now, shop, order = database_now(), orders[0].shop_id, orders[0]
@@ -379,6 +409,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     hand_over([one.code for one in orders if one.stage == Stage.KD_HANDOVER], by=person.actor, now=now)
     _furnish_papers(person, order, now)
     _furnish_cabinet(person, order, now)
+    _furnish_price_list(person, order, now)
     png, note = b"\x89PNG\r\n\x1a\n", f"note of {person.email}"
     proof = Proof(purpose=Purpose.CANCEL, kind=EvidenceKind.PICTURE, text=note, file=png)
     consent = keeping.attach(order, proof, by=person.actor, now=now)

@@ -54,6 +54,7 @@ class Names:
     file: str
     feed_version: str
     cabinet_import: str
+    price_load: str
     batch: str
     member: str
     invitation: str
@@ -87,6 +88,7 @@ class Names:
             file=str(estate.file.public_id),
             feed_version=str(estate.feed_version.public_id),
             cabinet_import=str(estate.cabinet_import.public_id),
+            price_load=str(estate.price_load.public_id),
             batch=str(estate.printed.batch),
             member=str(estate.member.public_id),
             invitation=str(estate.invitation.public_id),
@@ -119,6 +121,7 @@ class Names:
             self.file,
             self.feed_version,
             self.cabinet_import,
+            self.price_load,
             self.batch,
             self.member,
             self.invitation,
@@ -151,6 +154,7 @@ class Names:
             Thing.FILE: (self.file,),
             Thing.FEED_VERSION: (self.feed_version,),
             Thing.IMPORT: (self.cabinet_import,),
+            Thing.PRICE_LOAD: (self.price_load,),
             Thing.BATCH: (self.batch,),
             Thing.MEMBER: (self.member,),
             Thing.INVITATION: (self.invitation,),
@@ -183,6 +187,7 @@ NOBODY: Final = Names(
     file=str(UUID(int=7 << 76 | 2 << 62 | 3)),
     feed_version=str(UUID(int=7 << 76 | 2 << 62 | 9)),
     cabinet_import=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    price_load=str(UUID(int=7 << 76 | 2 << 62 | 9)),
     batch=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
@@ -267,6 +272,8 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"shop": names.shop, "point": names.point, "name": "Пункт приёма"}
     if route.pattern.endswith("/paper/"):
         return {"template": names.template}
+    if route.pattern == "catalog/upload/export/":
+        return {"shop": names.shop, "form": "own"}
     if route.pattern == "documents/print/":
         return {"pick": list(names.codes), "print": "label:order"}
     if route.pattern == "documents/put-aside/":

@@ -87,6 +87,7 @@ class Thing(Enum):
     FILE = auto()
     FEED_VERSION = auto()
     IMPORT = auto()
+    PRICE_LOAD = auto()
     MEMBER = auto()
     INVITATION = auto()
     ROLE = auto()
@@ -294,6 +295,15 @@ TABLE: Mapping[str, Entry] = {
     "radar/pulse/": page(shows=False),
     "notices/": page(),
     "notices/seen/": page("POST", shows=False),
+    "catalog/upload/": page("GET", "POST", shows=False),
+    "catalog/upload/template.xlsx": page(shows=False),
+    "catalog/upload/export/": page("POST", shows=False),
+    "catalog/upload/<uuid:public_id>/": page(thing=Thing.PRICE_LOAD, shows=False),
+    "catalog/upload/<uuid:public_id>/errors.xlsx": page(thing=Thing.PRICE_LOAD, shows=False),
+    **{
+        f"catalog/upload/<uuid:public_id>/{deed}/": page("POST", thing=Thing.PRICE_LOAD, shows=False)
+        for deed in ("stop", "columns", "fix", "apply", "undo")
+    },
     "orders/": page(shows=False),
     # They tell of files, and of what orders say only to whom a file told it.
     "orders/import/": page("GET", "POST", shows=False),

@@ -37,6 +37,7 @@ PARTS: Mapping[str, Part] = {
     "g": Part("expiries"),
     "r": Part("radar"),
     "j": Part("waybills", EMPTY),
+    "p": Part("price_lists", EMPTY),
     # Fills the empty database, so nothing that wants it empty may come after.
     "m": Part("numbers", EMPTY),
     "o": Part("feeds", EMPTY),
