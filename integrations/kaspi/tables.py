@@ -5,10 +5,10 @@ A leaf. Reads at most what `workbook` allows; raises BadWorkbook with a Russian 
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from integrations.kaspi.workbook import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, BadWorkbook, Line, read_lines
+from integrations.kaspi.workbook import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, BadWorkbook, Line, as_text, read_lines
 
 LONGEST_LINE = 100_000
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
@@ -33,12 +33,14 @@ def look(data: bytes) -> None:
         raise BadWorkbook("markup", "Это страница HTML, а не таблица: выгрузите заказы из кабинета в Excel.")
 
 
-def lines_of(data: bytes) -> Iterator[Line]:
-    """The rows of the table, numbered as Excel or a text editor shows them."""
+def lines_of(
+    data: bytes, *, max_rows: int = MAX_ROWS, as_text: Callable[[object], str] = as_text
+) -> Iterator[Line]:
+    """The rows of the table, numbered as Excel or a text editor shows them; `as_text` writes a workbook's cells."""
     look(data)
     if data.startswith(_ZIP) or not data or b"\x00" in data:
-        return read_lines(data)
-    return _csv_lines(_text(data))
+        return read_lines(data, max_rows=max_rows, as_text=as_text)
+    return _csv_lines(_text(data), max_rows)
 
 
 def _text(data: bytes) -> str:
@@ -51,14 +53,14 @@ def _text(data: bytes) -> str:
     raise BadWorkbook("bad_encoding", f"Строка {line}: непонятная кодировка. Сохраните файл как CSV UTF-8.")
 
 
-def _csv_lines(text: str) -> Iterator[Line]:
+def _csv_lines(text: str, max_rows: int) -> Iterator[Line]:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     # Of one cell; a line that never ends is told by its number.
     csv.field_size_limit(LONGEST_LINE)
-    return _numbered(rows)
+    return _numbered(rows, max_rows)
 
 
-def _numbered(rows: Any) -> Iterator[Line]:
+def _numbered(rows: Any, max_rows: int) -> Iterator[Line]:
     """`rows` is a reader of the module csv, whose type has no public name."""
     count, start = 0, 1
     while True:
@@ -69,8 +71,8 @@ def _numbered(rows: Any) -> Iterator[Line]:
         except csv.Error as error:
             raise _broken(str(error), start) from error
         count += 1
-        if count > MAX_ROWS + 1:
-            raise BadWorkbook("too_many_rows", f"В файле больше {MAX_ROWS} строк: разделите его на части.")
+        if count > max_rows + 1:
+            raise BadWorkbook("too_many_rows", f"В файле больше {max_rows} строк: разделите его на части.")
         if len(cells) > MAX_COLUMNS:
             raise BadWorkbook("too_many_columns", f"В файле больше {MAX_COLUMNS} столбцов: это не та таблица.")
         yield start, tuple(cell.strip() for cell in cells)

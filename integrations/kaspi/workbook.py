@@ -8,7 +8,7 @@ archive that is packed anew from the parts that were looked at here, with the pl
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from python_calamine import CalamineWorkbook
@@ -38,8 +38,22 @@ class BadWorkbook(Exception):
         self.sentence = sentence
 
 
-def read_lines(data: bytes, *, max_rows: int = MAX_ROWS) -> Iterator[Line]:
-    """The rows of the first sheet, at most `max_rows` and one for the header.
+def as_text(cell: object) -> str:
+    """A cell as trimmed text; of a moment, its day."""
+    if isinstance(cell, str):
+        return cell.strip()
+    # Whoever saved the file again in Excel may have turned texts into dates and numbers.
+    if isinstance(cell, datetime | date):
+        return f"{cell:%d.%m.%Y}"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def read_lines(
+    data: bytes, *, max_rows: int = MAX_ROWS, as_text: Callable[[object], str] = as_text
+) -> Iterator[Line]:
+    """The rows of the first sheet, at most `max_rows` and one for the header; each cell as `as_text` writes it.
 
     Raises BadWorkbook, before the first row is given, when the file is not a plain workbook of a reasonable size.
     """
@@ -49,7 +63,7 @@ def read_lines(data: bytes, *, max_rows: int = MAX_ROWS) -> Iterator[Line]:
     # A workbook whose parts do not fit together shows itself in any error of the parser.
     except Exception as error:
         raise _unreadable() from error
-    return ((number, tuple(map(_as_text, cells))) for number, cells in enumerate(sheet.iter_rows(), start=1))
+    return ((number, tuple(map(as_text, cells))) for number, cells in enumerate(sheet.iter_rows(), start=1))
 
 
 def _repacked(data: bytes, last_row: int) -> bytes:
@@ -112,17 +126,6 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
     return number
-
-
-def _as_text(cell: object) -> str:
-    if isinstance(cell, str):
-        return cell.strip()
-    # Whoever saved the file again in Excel may have turned texts into dates and numbers.
-    if isinstance(cell, datetime | date):
-        return f"{cell:%d.%m.%Y}"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
 
 
 def _unreadable() -> BadWorkbook:
