@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from catalog.repricing.api import TellCompetitorPrices
 from integrations import api as integrations
 from kaspi_office import api_docs
 from orders.api import views as orders
@@ -30,6 +31,7 @@ urlpatterns = [
     path("orders/<str:id>/weigh", orders.Weigh.as_view()),
     path("orders/<str:id>/imei", orders.NameDevices.as_view()),
     path("actions/<str:id>", orders.ReadAction.as_view()),
+    path("competitor-prices", TellCompetitorPrices.as_view()),
     path("events", integrations.ListEvents.as_view()),
     path("quality", quality.ReadQuality.as_view()),
     path("quality/profiles", profiles.ListProfiles.as_view()),

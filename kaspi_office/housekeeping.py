@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from catalog.repricing import keeping as price_decisions
 from integrations import events
 from orders.radar import alerts
 from staff import letters, shifts
@@ -16,7 +17,8 @@ KEEP_IDEMPOTENT: Any = timedelta(hours=24)
 
 
 def sweep() -> int:
-    """Forget ended sessions, answered idempotency keys, old events of the feed and old alerts; end forgotten shifts.
+    """Forget ended sessions, answered idempotency keys, old events of the feed, old alerts and
+    prices of others; end forgotten shifts.
 
     Answers 0: never more of it at once.
     """
@@ -27,5 +29,6 @@ def sweep() -> int:
         cursor.execute("SELECT office_forget_idempotent(%s)", [KEEP_IDEMPOTENT])
     events.forget_old()
     alerts.forget_old()
+    price_decisions.forget_old(timezone.now())
     shifts.end_forgotten()
     return 0

@@ -15,21 +15,21 @@ WITH_OFFER = ("competitorprice", "cardlink", "pricerule", "pricedecision", "wait
 
 # Whoever died over a file is given another try; after the third it is told that the file cannot be read.
 CLAIM_FILES = """
-UPDATE catalog_competitorfile taken SET attempts = attempts + 1, lease_until = now() + p_lease,
+UPDATE catalog_competitorfile taken SET attempts = attempts + 1, lease_until = clock_timestamp() + p_lease,
   state = CASE WHEN attempts >= 3 THEN 'failed' ELSE 'reading' END
 WHERE taken.id IN (
   SELECT waiting.id FROM catalog_competitorfile waiting
-  WHERE waiting.state IN ('queued', 'reading') AND (waiting.lease_until IS NULL OR waiting.lease_until <= now())
+  WHERE waiting.state IN ('queued', 'reading') AND (waiting.lease_until IS NULL OR waiting.lease_until <= clock_timestamp())
   ORDER BY waiting.id LIMIT p_limit FOR UPDATE SKIP LOCKED)
 RETURNING taken.company_id, taken.id, taken.lease_until, taken.state
 """
 # Shops whose rules are to be run, unless somebody stopped them or the whole company.
 CLAIM_SHOPS = """
-UPDATE catalog_repricingstate taken SET lease_until = now() + p_lease, due_at = now() + p_period
+UPDATE catalog_repricingstate taken SET lease_until = clock_timestamp() + p_lease, due_at = clock_timestamp() + p_period
 WHERE taken.id IN (
   SELECT one.id FROM catalog_repricingstate one
-  WHERE one.shop_id IS NOT NULL AND one.due_at <= now() AND one.stopped_at IS NULL
-    AND (one.lease_until IS NULL OR one.lease_until <= now())
+  WHERE one.shop_id IS NOT NULL AND one.due_at <= clock_timestamp() AND one.stopped_at IS NULL
+    AND (one.lease_until IS NULL OR one.lease_until <= clock_timestamp())
     AND EXISTS (SELECT FROM catalog_pricerule rule
       WHERE rule.company_id = one.company_id AND rule.shop_id = one.shop_id AND rule.switched_on)
     AND NOT EXISTS (SELECT FROM catalog_repricingstate whole

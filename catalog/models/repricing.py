@@ -170,9 +170,7 @@ class RepricingState(CompanyModel):
 
     class Meta(CompanyModel.Meta):
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(
-                fields=["company", "shop"], nulls_distinct=False, name="repricing_state_once"
-            ),
+            models.UniqueConstraint(fields=["company", "shop"], nulls_distinct=False, name="repricing_state_once"),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["due_at"], condition=Q(shop__isnull=False), name="repricing_state_due"),
@@ -243,7 +241,5 @@ class WaitingPrice(CompanyModel):
             ),
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(
-                fields=["company", "shop", "id"], condition=Q(state="waiting"), name="waiting_price_of_shop"
-            ),
+            models.Index(fields=["company", "shop", "id"], condition=Q(state="waiting"), name="waiting_price_of_shop"),
         ]

@@ -83,7 +83,7 @@ class Good:
     """An offer as a rule sees it. `cost` is the full one, None: not known; `guard` holds the offer's own bounds."""
 
     price: Decimal | None
-    guard: PriceGuard = PriceGuard()
+    guard: PriceGuard = field(default_factory=PriceGuard)
     cost: Decimal | None = None
     in_stock: bool = True
     city_prices: bool = False
@@ -160,8 +160,11 @@ def decide(good: Good, looks: Sequence[Look], rule: Rule, history: Sequence[Chan
     as a day, and the latest one that a person made.
     """
     price = good.price
-    if price is None or (excuse := _excuse(good, looks, rule, now)):
-        return Decision(Outcome.KEPT, Reason.NO_PRICE if price is None else excuse)
+    if price is None:
+        return Decision(Outcome.KEPT, Reason.NO_PRICE)
+    excuse = _excuse(good, looks, rule, now)
+    if excuse is not None:
+        return Decision(Outcome.KEPT, excuse, seen_at=looks[0].seen_at if looks else None)
     look = looks[0]
     prices = rivals(look, rule.ignored)
     room = _room(good, rule, history, price)
@@ -193,8 +196,8 @@ class _Seen:
             outcome,
             reason,
             price,
-            room and room.floor,
-            room and room.top,
+            room.floor if room else None,
+            room.top if room else None,
             self.prices[0] if self.prices else None,
             1 + sum(one < self.price for one in self.prices),
             1 + len(self.prices),
@@ -289,9 +292,7 @@ _TARGETS: Final[Mapping[Strategy, Callable[[Sequence[Decimal], Rule], Decimal | 
 }
 
 
-def _within(
-    wish: Decimal, seen: _Seen, room: _Room, rule: Rule, history: Sequence[Change], now: datetime
-) -> Decision:
+def _within(wish: Decimal, seen: _Seen, room: _Room, rule: Rule, history: Sequence[Change], now: datetime) -> Decision:
     """The wish as far as the day, the interval and the offer's guard let it be."""
     price = seen.price
     # Below the floor it goes up all the same: there it sells at a loss.

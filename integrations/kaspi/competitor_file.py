@@ -132,7 +132,10 @@ def _row(number: int, told: Mapping[str, str]) -> PriceRow:
         raise _BadCell("price", "продавец есть, а цены нет")
     return PriceRow(
         number,
-        *(text[name] for name in ("sku", "card", "seller", "merchant_uid")),
+        text["sku"],
+        text["card"],
+        text["seller"],
+        text["merchant_uid"],
         price,
         _moment(text["seen_at"]),
         text["url"],

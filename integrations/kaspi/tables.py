@@ -33,9 +33,7 @@ def look(data: bytes) -> None:
         raise BadWorkbook("markup", "Это страница HTML, а не таблица: выгрузите заказы из кабинета в Excel.")
 
 
-def lines_of(
-    data: bytes, *, max_rows: int = MAX_ROWS, as_text: Callable[[object], str] = as_text
-) -> Iterator[Line]:
+def lines_of(data: bytes, *, max_rows: int = MAX_ROWS, as_text: Callable[[object], str] = as_text) -> Iterator[Line]:
     """The rows of the table, numbered as Excel or a text editor shows them; `as_text` writes a workbook's cells."""
     look(data)
     if data.startswith(_ZIP) or not data or b"\x00" in data:

@@ -50,9 +50,7 @@ def as_text(cell: object) -> str:
     return str(cell).strip()
 
 
-def read_lines(
-    data: bytes, *, max_rows: int = MAX_ROWS, as_text: Callable[[object], str] = as_text
-) -> Iterator[Line]:
+def read_lines(data: bytes, *, max_rows: int = MAX_ROWS, as_text: Callable[[object], str] = as_text) -> Iterator[Line]:
     """The rows of the first sheet, at most `max_rows` and one for the header; each cell as `as_text` writes it.
 
     Raises BadWorkbook, before the first row is given, when the file is not a plain workbook of a reasonable size.

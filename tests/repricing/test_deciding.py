@@ -88,9 +88,7 @@ def test_the_first_place_is_where_a_search_over_all_prices_finds_it(
     assume(floor <= ceiling)
     rule = Rule(step=Decimal(step), floor=floor, ceiling=ceiling, most_move=move, min_interval=timedelta(0))
     found = decide(Good(price), [look(int(leader))], rule, [], NOW)
-    allowed = [
-        Decimal(one) for one in range(1, 700) if floor <= one <= ceiling and abs(one - price) <= price * move
-    ]
+    allowed = [Decimal(one) for one in range(1, 700) if floor <= one <= ceiling and abs(one - price) <= price * move]
     wanted = min(max(leader - step, floor), ceiling)
     nearest = min(allowed, key=lambda one: abs(one - wanted), default=None)
     if nearest is None or wanted == price:
@@ -169,6 +167,8 @@ def test_a_dip_shorter_than_the_delay_is_not_followed() -> None:
 @quick
 @given(found=st.lists(st.integers(5, 60), min_size=1, max_size=5), place=st.integers(1, 3), step=st.integers(1, 9))
 def test_the_place_that_is_held_is_no_worse_than_the_one_asked_for(found: list[int], place: int, step: int) -> None:
-    rule = Rule(strategy=Strategy.PLACE, place=place, step=Decimal(step), most_move=Decimal(99), min_interval=timedelta(0))
+    rule = Rule(
+        strategy=Strategy.PLACE, place=place, step=Decimal(step), most_move=Decimal(99), min_interval=timedelta(0)
+    )
     price = decide(good(1, floor=1, ceiling=99), [look(*found)], rule, [], NOW).price or Decimal(1)
     assert sum(one < price for one in found) < place
