@@ -14,6 +14,8 @@ WAKES = {
     "expire": "act",
     "recount": "quality",
     "cabinet imports": "bulk",
+    "competitor prices": "bulk",
+    "repricing": "bulk",
 }
 
 

@@ -36,15 +36,18 @@ class Market:
     by: Actor
     offer_id: int = field(default=0)
 
+    def scope(self) -> Any:
+        return company_scope(self.company_id)
+
     @property
     def offer(self) -> Offer:
-        with company_scope(self.company_id):
+        with self.scope():
             found: Offer = Offer.objects.get(pk=self.offer_id)
             return found
 
     def see(self, *prices: int, hours_ago: float = 0, sku: str = SKU) -> Taken:
         """A source told that these others were on the card; with none, that nobody was."""
-        with company_scope(self.company_id):
+        with self.scope():
             now = database_now()
             seen_at = now - timedelta(hours=hours_ago)
             rows = [Told(sku, "", f"Продавец {n}", "", Decimal(price), seen_at) for n, price in enumerate(prices)]
@@ -52,7 +55,7 @@ class Market:
             return take(self.shop, rows or nobody, source=PriceSource.API, by="тест", now=now)
 
     def rule(self, *, on: bool = True, **wording: Any) -> PriceRule:
-        with company_scope(self.company_id):
+        with self.scope():
             now = database_now()
             made = ruling.write(Wording(**(FREE | wording)), self.shop, by=self.by, now=now)
             if on:
@@ -67,7 +70,7 @@ class Market:
         return running.run_due()
 
     def decisions(self) -> list[tuple[str, str]]:
-        with company_scope(self.company_id):
+        with self.scope():
             return list(PriceDecision.objects.order_by("id").values_list("outcome", "reason"))
 
 

@@ -5,9 +5,20 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.models import CityPrice, How, Offer, PriceChange, RepricingState, WaitingPrice, WaitingState
+from catalog import stock
+from catalog.models import (
+    CityPrice,
+    How,
+    Offer,
+    PriceChange,
+    PriceSource,
+    RepricingState,
+    WaitingPrice,
+    WaitingState,
+)
 from catalog.offers import changing
-from catalog.repricing import ruling, waiting
+from catalog.repricing import ruling, running, waiting
+from catalog.repricing.intake import Told, take
 from staff.clock import database_now
 from staff.errors import Refused
 from tests.cast import Cast
@@ -59,8 +70,6 @@ def test_stopped_rules_change_nothing_until_somebody_lets_them(market: Market, w
 
 
 def test_a_stop_that_comes_while_the_shop_is_claimed_holds(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    from catalog.repricing import running
-
     market.rule()
     market.see(90_000)
     real = running.run_shop
@@ -76,8 +85,6 @@ def test_a_stop_that_comes_while_the_shop_is_claimed_holds(market: Market, monke
 
 
 def test_without_pieces_the_price_stays(market: Market, cast: Cast) -> None:
-    from catalog import stock
-
     market.rule()
     market.see(90_000)
     with market.scope():
@@ -96,9 +103,6 @@ def test_a_good_with_prices_by_city_is_left_alone(market: Market) -> None:
 
 
 def test_a_sister_shop_on_the_card_is_nobody_to_beat(market: Market, cast: Cast) -> None:
-    from catalog.models import PriceSource
-    from catalog.repricing.intake import Told, take
-
     market.rule()
     with market.scope():
         now, sister = database_now(), cast.alma.shop("alma-dom")
