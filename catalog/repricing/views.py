@@ -126,8 +126,8 @@ def _do(request: OfficeRequest, deed: Deed, *, wrong: str = "") -> HttpResponse:
     except Refused as refusal:
         if refusal.status not in ON_THE_PAGE:
             raise
-        told = {"link_error": refusal.sentence} if wrong else {"error": refusal.sentence}
-        return _show(request, Asked(shop, **told), status=422)
+        asked = Asked(shop, link_error=refusal.sentence) if wrong else Asked(shop, error=refusal.sentence)
+        return _show(request, asked, status=422)
     messages.success(request, done)
     return redirect(f"{ADDRESS}?{urlencode({'shop': shop.slug})}")
 

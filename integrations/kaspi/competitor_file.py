@@ -64,11 +64,17 @@ def read_prices_apart(data: bytes) -> PriceTable:
     told = ask_apart("integrations.kaspi.competitor_file", data)
     if not told:
         raise BadWorkbook("too_heavy", "Файл слишком тяжёлый: чтение остановлено. Разделите его на части.")
-    rows = (
-        PriceRow(*row[:5], None if row[5] is None else Decimal(row[5]), datetime.fromisoformat(row[6]), *row[7:])
-        for row in told["rows"]
+    return PriceTable(
+        tuple(map(_row_of, told["rows"])), tuple((row, title, text) for row, title, text in told["problems"])
     )
-    return PriceTable(tuple(rows), tuple((row, title, text) for row, title, text in told["problems"]))
+
+
+def _row_of(told: Sequence[Any]) -> PriceRow:
+    number, sku, card, seller, merchant_uid, price, seen_at, url, broken = told
+    moment = datetime.fromisoformat(seen_at)
+    return PriceRow(
+        number, sku, card, seller, merchant_uid, None if price is None else Decimal(price), moment, url, broken
+    )
 
 
 def read_prices(data: bytes) -> PriceTable:

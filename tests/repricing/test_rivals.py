@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 
 from catalog.models import PriceChange, PriceDecision, RepricingState
+from catalog.offers import changing
 from catalog.repricing import running
 from catalog.repricing.running import Turn
 from staff.clock import database_now
@@ -55,7 +56,7 @@ def told(market: Market) -> tuple[int, int]:
 def test_a_page_that_two_workers_run_is_decided_once(
     ready: Market, monkeypatch: pytest.MonkeyPatch, turn_is_taken: bool, version_is_checked: bool, decided: int
 ) -> None:
-    met, decide, set_price = threading.Barrier(2, timeout=2), running._decide, running.set_price
+    met, decide, set_price = threading.Barrier(2, timeout=2), running._decide, changing.set_price
 
     def decide_together(*args: Any, **named: Any) -> Any:
         found = decide(*args, **named)

@@ -214,6 +214,13 @@ TABLE: Mapping[str, Entry] = {
     "staff/second-step/": page("GET", "POST"),
     "catalog/": page(),
     "catalog/place/": page("POST", shows=False),
+    "catalog/repricing/": Entry(Door.PAGE, thing=Thing.SHOP, asked="shop"),
+    "catalog/repricing/rule/": Entry(Door.PAGE, ("GET", "POST"), Thing.SHOP, shows=False, asked="shop"),
+    "catalog/repricing/try/": Entry(Door.PAGE, thing=Thing.SHOP, shows=False, asked="shop"),
+    **{
+        f"catalog/repricing/{deed}/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop")
+        for deed in ("rule/switch", "rule/remove", "stop", "waiting", "prices", "link")
+    },
     "documents/": page(),
     "documents/print/": page("POST", shows=False),
     "documents/put-aside/": page("POST", shows=False),
@@ -321,6 +328,7 @@ TABLE: Mapping[str, Entry] = {
     "api/v1/actions/<str:id>": call(thing=Thing.ACTION),
     # Rows of the transaction that asks are not told yet, and the house is one transaction.
     "api/v1/events": call(shows=False),
+    "api/v1/competitor-prices": call("POST", shows=False),
     "api/v1/quality": call(shows=False),
     "api/v1/quality/profiles": call(),
     "api/v1/quality/<str:metric>/orders": call(shows=False),
