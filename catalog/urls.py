@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from catalog import views
 from catalog.price_list.urls import urlpatterns as price_lists
+from catalog.repricing.urls import urlpatterns as repricing
 
 urlpatterns = [
     path("", include("catalog.papers.urls")),
@@ -11,4 +12,5 @@ urlpatterns = [
     path("catalog/place/", views.place, name="catalog-place"),
     path("", include("catalog.feed.urls")),
     *price_lists,
+    *repricing,
 ]

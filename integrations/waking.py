@@ -17,6 +17,8 @@ WAKES = {
     "cabinet imports": "bulk",
     "feeds": "bulk",
     "price lists": "bulk",
+    "competitor prices": "bulk",
+    "repricing": "bulk",
 }
 
 

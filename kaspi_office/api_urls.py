@@ -3,6 +3,7 @@
 from django.urls import path
 
 from catalog.api import views as catalog
+from catalog.repricing.api import TellCompetitorPrices
 from integrations import api as integrations
 from kaspi_office import api_docs
 from orders.api import views as orders
@@ -36,6 +37,7 @@ urlpatterns = [
     path("offers/<str:sku>", catalog.ChangeOffer.as_view()),
     path("stock", catalog.ListStock.as_view()),
     path("stock/bulk", catalog.CountStock.as_view()),
+    path("competitor-prices", TellCompetitorPrices.as_view()),
     path("events", integrations.ListEvents.as_view()),
     path("quality", quality.ReadQuality.as_view()),
     path("quality/profiles", profiles.ListProfiles.as_view()),

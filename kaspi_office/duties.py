@@ -18,6 +18,8 @@ from catalog.buffers import hold_back_all
 from catalog.feed.making import make_due as make_feeds
 from catalog.offers.returning import put_back_due
 from catalog.price_list import reading as price_lists
+from catalog.repricing import files as competitor_files
+from catalog.repricing.running import run_due as reprice_due
 from integrations.models import Duty
 from integrations.token_checks import check_due
 from kaspi_office import housekeeping, rotation
@@ -83,6 +85,8 @@ DUTIES: dict[str, Task] = {
     "exports": Task(timedelta(seconds=2), BULK, make_due),
     "cabinet imports": Task(timedelta(seconds=2), BULK, read_due),
     "price lists": Task(timedelta(seconds=2), BULK, price_lists.read_due),
+    "competitor prices": Task(timedelta(seconds=2), BULK, competitor_files.read_due),
+    "repricing": Task(timedelta(seconds=30), BULK, reprice_due),
     "seal": Task(timedelta(seconds=10), BULK, seal_due),
     "heads": Task(timedelta(days=1), BULK, tell_heads),
     "letters": Task(timedelta(seconds=5), BULK, send_due),

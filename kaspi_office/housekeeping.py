@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog.price_list.uploads import forget_old as forget_price_lists
+from catalog.repricing import keeping as price_decisions
 from integrations import events
 from orders.radar import alerts
 from staff import letters, shifts
@@ -17,8 +18,8 @@ KEEP_IDEMPOTENT: Any = timedelta(hours=24)
 
 
 def sweep() -> int:
-    """Forget ended sessions, answered idempotency keys, old events of the feed, old alerts, price lists never applied;
-    end forgotten shifts.
+    """Forget ended sessions, answered idempotency keys, old events of the feed, old alerts, price lists never applied,
+    prices of others; end forgotten shifts.
 
     Answers 0: never more of it at once.
     """
@@ -30,5 +31,6 @@ def sweep() -> int:
     events.forget_old()
     forget_price_lists()
     alerts.forget_old()
+    price_decisions.forget_old(timezone.now())
     shifts.end_forgotten()
     return 0

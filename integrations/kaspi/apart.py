@@ -1,7 +1,8 @@
-"""Reads an order export in a process of its own, which may take so much memory and time and no more (reliability.md §5.12).
+"""Reads a file in a process of its own, which may take so much memory and time and no more (reliability.md §5.12).
 
-A file comes from a stranger's hands; whatever it makes the parser do, the office goes on. `read_apart` is called by the
-office; run as a program, this module is the child: the file comes in, JSON goes out. A leaf.
+A file comes from a stranger's hands; whatever it makes the parser do, the office goes on. `ask_apart` starts the child: a
+module whose `main` calls `answer`. Of the order export this module is both: `read_apart` is called by the office, and run
+as a program it is the child: the file comes in, JSON goes out. A leaf.
 """
 
 import contextlib
@@ -9,7 +10,7 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 from integrations.kaspi.order_export import BadExport, Export, ExportRow, RowProblem, read_order_export
+from integrations.kaspi.workbook import BadWorkbook
 
 MEMORY: Final = 512 * 1024 * 1024
 CPU_SECONDS: Final = 20
@@ -25,11 +27,14 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 _HINTS: Final = get_type_hints(ExportRow)
 
 
-def read_apart(data: bytes) -> Export:
-    """The rows of an export. Raises BadExport with a Russian sentence when the file as a whole cannot be taken."""
+def ask_apart(module: str, data: bytes) -> dict[str, Any]:
+    """What the module told of the file; empty when its process came to an end before it told anything.
+
+    Raises BadWorkbook when the module refused the file.
+    """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "integrations.kaspi.apart"],
+            [sys.executable, "-m", module],
             input=data,
             capture_output=True,
             timeout=WALL_SECONDS,
@@ -37,11 +42,27 @@ def read_apart(data: bytes) -> Export:
             cwd=_ROOT,
             env={"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         )
-        told = json.loads(done.stdout) if done.returncode == 0 else {}
+        told: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {}
     except (subprocess.TimeoutExpired, ValueError):
-        told = {}
+        return {}
     if "refused" in told:
-        raise BadExport(*told["refused"])
+        raise BadWorkbook(*told["refused"])
+    return told
+
+
+def answer(read: Callable[[bytes], dict[str, Any]]) -> None:
+    """What a child does: limit itself, read the file, tell."""
+    _limit()
+    try:
+        told = read(sys.stdin.buffer.read())
+    except BadWorkbook as bad:
+        told = {"refused": [bad.code, bad.sentence]}
+    json.dump(told, sys.stdout, default=str)
+
+
+def read_apart(data: bytes) -> Export:
+    """The rows of an export. Raises BadExport with a Russian sentence when the file as a whole cannot be taken."""
+    told = ask_apart("integrations.kaspi.apart", data)
     if not told:
         raise BadExport("too_heavy", "Файл слишком тяжёлый: чтение остановлено. Выгрузите заказы за меньший срок.")
     return Export(
@@ -84,12 +105,7 @@ def _told(export: Export) -> dict[str, Any]:
 
 
 def main() -> None:
-    _limit()
-    try:
-        answer = _told(read_order_export(sys.stdin.buffer.read()))
-    except BadExport as bad:
-        answer = {"refused": [bad.code, bad.sentence]}
-    json.dump(answer, sys.stdout, default=str)
+    answer(lambda data: _told(read_order_export(data)))
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ A leaf. Reads at most what `workbook` allows; raises BadWorkbook with a Russian 
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from integrations.kaspi.workbook import MAX_COLUMNS, ORDERS, BadWorkbook, Limits, Line, read_lines, too_large
+from integrations.kaspi.workbook import MAX_COLUMNS, ORDERS, BadWorkbook, Limits, Line, as_text, read_lines, too_large
 
 LONGEST_LINE = 100_000
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
@@ -33,11 +33,11 @@ def look(data: bytes, *, limits: Limits = ORDERS) -> None:
         raise BadWorkbook("markup", "Это страница HTML, а не таблица: выгрузите заказы из кабинета в Excel.")
 
 
-def lines_of(data: bytes, *, limits: Limits = ORDERS) -> Iterator[Line]:
-    """The rows of the table, numbered as Excel or a text editor shows them."""
+def lines_of(data: bytes, *, limits: Limits = ORDERS, as_text: Callable[[object], str] = as_text) -> Iterator[Line]:
+    """The rows of the table, numbered as Excel or a text editor shows them; `as_text` writes a workbook's cells."""
     look(data, limits=limits)
     if data.startswith(_ZIP) or not data or b"\x00" in data:
-        return read_lines(data, limits=limits)
+        return read_lines(data, limits=limits, as_text=as_text)
     return csv_lines(text_of(data), limits=limits)
 
 

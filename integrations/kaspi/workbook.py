@@ -8,7 +8,7 @@ archive that is packed anew from the parts that were looked at here, with the pl
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -64,13 +64,25 @@ class Sheet(NamedTuple):
     lines: Iterator[Line]
 
 
-def read_lines(data: bytes, *, limits: Limits = ORDERS) -> Iterator[Line]:
+def as_text(cell: object) -> str:
+    """A cell as trimmed text; of a moment, its day."""
+    if isinstance(cell, str):
+        return cell.strip()
+    # Whoever saved the file again in Excel may have turned texts into dates and numbers.
+    if isinstance(cell, datetime | date):
+        return f"{cell:%d.%m.%Y}"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def read_lines(data: bytes, *, limits: Limits = ORDERS, as_text: Callable[[object], str] = as_text) -> Iterator[Line]:
     """The rows of the first sheet; see `read_sheet`."""
-    return read_sheet(data, limits=limits).lines
+    return read_sheet(data, limits=limits, as_text=as_text).lines
 
 
-def read_sheet(data: bytes, *, limits: Limits = ORDERS) -> Sheet:
-    """The first sheet, of at most so many rows and one for the header.
+def read_sheet(data: bytes, *, limits: Limits = ORDERS, as_text: Callable[[object], str] = as_text) -> Sheet:
+    """The first sheet, of at most so many rows and one for the header; each cell as `as_text` writes it.
 
     Raises BadWorkbook, before the first row is given, when the file is not a plain workbook of a reasonable size.
     """
@@ -81,7 +93,7 @@ def read_sheet(data: bytes, *, limits: Limits = ORDERS) -> Sheet:
     except Exception as error:
         raise _unreadable() from error
     rows = enumerate(sheet.iter_rows(), start=1)
-    return Sheet(sheet.total_height, ((number, tuple(map(_as_text, cells))) for number, cells in rows))
+    return Sheet(sheet.total_height, ((number, tuple(map(as_text, cells))) for number, cells in rows))
 
 
 def too_large(data: bytes, limits: Limits) -> BadWorkbook | None:
@@ -169,17 +181,6 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
     return number
-
-
-def _as_text(cell: object) -> str:
-    if isinstance(cell, str):
-        return cell.strip()
-    # Whoever saved the file again in Excel may have turned texts into dates and numbers.
-    if isinstance(cell, datetime | date):
-        return f"{cell:%d.%m.%Y}"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
 
 
 def _unreadable() -> BadWorkbook:

@@ -168,6 +168,15 @@ DEEDS: Mapping[str, str] = {
     "price_list.stopped": _("Остановил прайс-лист"),
     "price_list.applied": _("Применил прайс-лист"),
     "price_list.undone": _("Отменил загрузку прайс-листа"),
+    "offer.price_declined": _("Отклонил цену от правила"),
+    "offer.linked": _("Указал ссылку на карточку"),
+    "price_rule.written": _("Записал правило цены"),
+    "price_rule.switched_on": _("Включил правило цены"),
+    "price_rule.switched_off": _("Выключил правило цены"),
+    "price_rule.removed": _("Удалил правило цены"),
+    "repricing.stopped": _("Остановил автоцены"),
+    "repricing.resumed": _("Запустил автоцены снова"),
+    "competitor_prices.uploaded": _("Загрузил цены конкурентов"),
     "export.asked": _("Заказал выгрузку"),
     "export.downloaded": _("Скачал выгрузку"),
 }
@@ -190,6 +199,7 @@ SUBJECTS: Mapping[str, str] = {
     "batch": _("печать"),
     "good": _("товар"),
     "profile": _("профиль порогов"),
+    "price_rule": _("правило цены"),
 }
 # Through what somebody came: kinds of `Actor`.
 DOORS: Mapping[str, str] = {"member": _("люди"), "api_key": _("ключи API"), "rule": _("правила")}

@@ -110,6 +110,10 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         ),
         *(f"catalog.PriceProblem.{name}" for name in ("sku", "title", "value", "code", "told")),
         *("catalog.ComeBack.sku", "orders.ReturnCase.due_kind", "orders.Claim.due_kind", "orders.Claim.number"),
+        *("catalog.CompetitorPrice.merchant_uid", "catalog.CompetitorPrice.seller", "catalog.CardLink.url"),
+        *("catalog.CompetitorFile.name", "catalog.CompetitorFile.problem", "catalog.CompetitorFile.problems"),
+        *("catalog.CompetitorFile.content", "catalog.PriceRule.category", "catalog.PriceRule.ignored"),
+        *("catalog.PriceDecision.reason", "catalog.WaitingPrice.reason"),
         *("catalog.StockItem.sku", "catalog.StockItem.place", "catalog.Reservation.sku", "catalog.Movement.sku"),
     ),
 }

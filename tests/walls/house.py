@@ -17,7 +17,10 @@ from django.test import Client
 from catalog.feed import opening
 from catalog.feed.making import packed_of
 from catalog.models import (
+    CardLink,
     CityPrice,
+    CompetitorFile,
+    CompetitorPrice,
     DocumentKind,
     FeedFetch,
     FeedMark,
@@ -27,11 +30,15 @@ from catalog.models import (
     OfferPoint,
     Oversell,
     PriceColumns,
+    PriceDecision,
     PriceLine,
     PriceLoad,
     PriceProblem,
+    PriceRule,
+    RepricingState,
     StockDocument,
     VersionState,
+    WaitingPrice,
 )
 from catalog.offers.changing import set_price
 from catalog.papers.posting import Posting, post
@@ -434,7 +441,28 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     _furnish_returns(person, orders[-1], now)
     _furnish_buyers(person, orders, now)
     _furnish_quality(person, order, now)
+    _furnish_repricing(person, order.shop_id, now)
     return action
+
+
+def _furnish_repricing(person: Person, shop_id: int, now: datetime) -> None:
+    """Others on a card, a rule that follows them, what it decided, and what waits for a person."""
+    offer, email = Offer.objects.filter(shop_id=shop_id).order_by("id").first(), person.email
+    good: dict[str, Any] = {"shop_id": shop_id, "offer": offer}
+    seen = {"seen_at": now, "told_at": now, "source": "api", "price": Decimal(900)}
+    CompetitorPrice.objects.create(seller=f"Rival of {email}", **seen, **good)
+    CardLink.objects.create(
+        offer=offer, url=f"https://kaspi.kz/shop/p/{email}", added_at=now, added_by=person.name, state="broken"
+    )
+    CompetitorFile.objects.create(
+        shop_id=shop_id, state="done", name=f"prices of {email}", asked_at=now, actor_label=person.name
+    )
+    written = {"changed_at": now, "changed_by": person.name, "most_move": Decimal("0.1")}
+    rule = PriceRule.objects.create(shop_id=shop_id, category=f"Goods of {email}", strategy="first", **written)
+    RepricingState.objects.create(shop_id=shop_id, due_at=now + timedelta(days=1))
+    decided = {"rule_id": rule.pk, "before": Decimal(1000), "wanted": Decimal(899), "reason": "too_far"}
+    PriceDecision.objects.create(at=now, last_at=now, outcome="changed", **decided, **good)
+    WaitingPrice.objects.create(asked_at=now, **decided, **good)
 
 
 def _furnish_quality(person: Person, order: Order, now: datetime) -> None:

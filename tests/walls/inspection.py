@@ -43,6 +43,8 @@ DEFINERS: Final = {
     "office_changed_shops(integer)": "ids of shops whose quality counts are stale",
     "office_buyers_behind(integer)": "ids of companies with orders that nobody has gathered by buyer",
     "office_claim_cabinet_imports(integer,interval)": "ids of files of the cabinet to be read",
+    "office_claim_competitor_files(integer,interval)": "ids of files of others' prices to be read",
+    "office_claim_repricing(integer,interval,interval)": "ids of shops whose price rules are due",
     "office_claim_actions(integer,interval,integer)": "ids of due actions",
     "office_claim_duty(text,interval)": "whether a duty is ours now",
     "office_claim_exports(integer,interval)": "ids of files to be made",
@@ -63,6 +65,7 @@ DEFINERS: Final = {
     "office_feed_figures()": "counts for the operator",
     "office_figures()": "counts for the operator",
     "office_forget_alerts(interval)": "a number; removes alerts past their age and what was noted of past deadlines",
+    "office_forget_competitor_prices(interval)": "nothing; removes others' prices past their age",
     "office_forget_exports()": "ids of files past their hour, whose content it removes",
     "office_forget_feed(interval)": "a number; removes events of the feed past their age",
     "office_forget_idempotent(interval)": "nothing; removes answers past their age",
@@ -79,6 +82,8 @@ LOOSE: Final = {
     ("catalog_comeback", "order_id"): "catalog stands below orders",
     ("catalog_movement", "document_id"): "the ledger outlives the paper that it tells of",
     ("catalog_movement", "order_id"): "catalog stands below orders; the ledger outlives what it tells of",
+    ("catalog_pricedecision", "rule_id"): "a decision outlives its rule",
+    ("catalog_waitingprice", "rule_id"): "a price that waits outlives the rule that wants it",
     ("catalog_pricechange", "offer_id"): "the history of a price outlives its offer",
     ("catalog_priceline", "offer_id"): "what a list has changed outlives its offer",
     ("catalog_reservation", "order_id"): "catalog stands below orders",
@@ -108,6 +113,7 @@ GLOBAL_UNIQUES: Final = {
     "digest of staff_invitation",
 }
 APPEND_ONLY: Final = (
+    "catalog_competitorprice",
     "catalog_movement",
     "catalog_pricechange",
     "catalog_stockdocument",

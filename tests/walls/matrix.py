@@ -292,6 +292,8 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"do": "on", "pick": [f"{names.shop}/{names.sku}"]}
     if route.pattern.startswith("catalog/feed/"):
         return {"shop": names.shop, "on": "no", "available": "0"}
+    if route.pattern.startswith("catalog/repricing/"):
+        return {"sku": names.sku, "url": "https://kaspi.kz/shop/p/card-1/", "price": names.public_id, "stop": "no"}
     if route.pattern == "orders/actions/undo/":
         return {"action": [names.action_id]}
     if route.pattern.endswith("/courier"):

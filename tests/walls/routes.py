@@ -251,6 +251,13 @@ TABLE: Mapping[str, Entry] = {
     "catalog/feed/make/": page("POST", shows=False),
     "catalog/feed/confirm/": page("POST", shows=False),
     "catalog/feed/versions/<uuid:public_id>/": page(thing=Thing.FEED_VERSION, shows=False),
+    "catalog/repricing/": Entry(Door.PAGE, thing=Thing.SHOP, asked="shop"),
+    "catalog/repricing/rule/": Entry(Door.PAGE, ("GET", "POST"), Thing.SHOP, shows=False, asked="shop"),
+    "catalog/repricing/try/": Entry(Door.PAGE, thing=Thing.SHOP, shows=False, asked="shop"),
+    **{
+        f"catalog/repricing/{deed}/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop")
+        for deed in ("rule/switch", "rule/remove", "stop", "waiting", "prices", "link")
+    },
     "documents/": page(),
     "documents/print/": page("POST", shows=False),
     "documents/put-aside/": page("POST", shows=False),
@@ -372,6 +379,7 @@ TABLE: Mapping[str, Entry] = {
     "api/v1/stock/bulk": call("POST", shows=False),
     # Rows of the transaction that asks are not told yet, and the house is one transaction.
     "api/v1/events": call(shows=False),
+    "api/v1/competitor-prices": call("POST", shows=False),
     "api/v1/quality": call(shows=False),
     "api/v1/quality/profiles": call(),
     "api/v1/quality/<str:metric>/orders": call(shows=False),
