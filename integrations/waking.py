@@ -14,6 +14,9 @@ WAKES = {
     "expire": "act",
     "recount": "quality",
     "cabinet imports": "bulk",
+    "card dictionaries": "bulk",
+    "card uploads": "bulk",
+    "supplier lists": "bulk",
 }
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from catalog.cards import dictionaries, sending
+from catalog.matching import reading
 from integrations.models import Duty
 from integrations.token_checks import check_due
 from kaspi_office import housekeeping, rotation
@@ -73,6 +75,9 @@ DUTIES: dict[str, Task] = {
     "recompute": Task(timedelta(hours=1), BULK, recompute, hour=3),
     "exports": Task(timedelta(seconds=2), BULK, make_due),
     "cabinet imports": Task(timedelta(seconds=2), BULK, read_due),
+    "card dictionaries": Task(timedelta(seconds=2), BULK, dictionaries.read_due),
+    "card uploads": Task(timedelta(seconds=2), BULK, sending.send_due),
+    "supplier lists": Task(timedelta(seconds=2), BULK, reading.read_due),
     "seal": Task(timedelta(seconds=10), BULK, seal_due),
     "heads": Task(timedelta(days=1), BULK, tell_heads),
     "letters": Task(timedelta(seconds=5), BULK, send_due),
