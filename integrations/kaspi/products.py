@@ -11,9 +11,8 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from integrations.kaspi import jsonapi
-from integrations.kaspi.calls import document
 from integrations.kaspi.client import KaspiClient
-from integrations.kaspi.errors import NoInformation
+from integrations.kaspi.errors import NoInformation, Rejected
 from integrations.kaspi.http import Answer
 
 Read = TypeVar("Read")
@@ -142,11 +141,23 @@ async def _list(
     query: Mapping[str, str] | None = None,
 ) -> tuple[Read, ...]:
     def each(answer: Answer) -> tuple[Read, ...]:
-        if not answer.is_json:
-            raise NoInformation(f"HTTP {answer.status} without JSON, {len(answer.body)} bytes")
-        return tuple(read(_object(one)) for one in jsonapi.decode_list(answer.body))
+        return tuple(read(_object(one)) for one in jsonapi.decode_list(_json(answer)))
 
     return await kaspi.plain(name, path, each, query=query)
+
+
+def document(answer: Answer) -> jsonapi.Json:
+    """The object of an answer. Here `errors` may be a count; a list of them is a refusal, as everywhere."""
+    found = jsonapi.decode(_json(answer))
+    if isinstance(found.get("errors"), list):
+        raise Rejected(answer.status, jsonapi.error_titles(found))
+    return found
+
+
+def _json(answer: Answer) -> bytes:
+    if not answer.is_json:
+        raise NoInformation(f"HTTP {answer.status} without JSON, {len(answer.body)} bytes")
+    return answer.body
 
 
 def _category(told: Mapping[str, Any]) -> Category:
