@@ -130,9 +130,7 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
     return await asyncio.get_running_loop().run_in_executor(_database, fresh)
 
 
-def client_for(
-    shop_id: int, *, token: str, merchant_uid: str, total_timeout: float = TOTAL_SECONDS
-) -> KaspiClient:
+def client_for(shop_id: int, *, token: str, merchant_uid: str, total_timeout: float = TOTAL_SECONDS) -> KaspiClient:
     """A client of one shop on the shared connections. May be made in any thread; its calls belong to the loop.
 
     Raises ValueError for a token or a merchant id that cannot stand in a header.

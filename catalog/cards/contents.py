@@ -24,7 +24,9 @@ def read(sku: str, content: Mapping[str, Any]) -> Draft:
 def written(draft: Draft) -> dict[str, Any]:
     """What the row keeps. Attributes are pairs: JSON objects of PostgreSQL forget their order."""
     texts = {name: getattr(draft, name) for name in TEXTS if getattr(draft, name)}
-    attributes = [[code, list(value) if isinstance(value, tuple) else value] for code, value in draft.attributes.items()]
+    attributes = [
+        [code, list(value) if isinstance(value, tuple) else value] for code, value in draft.attributes.items()
+    ]
     return {**texts, "attributes": attributes, "images": list(draft.images)}
 
 

@@ -131,7 +131,7 @@ async def _read(due: Due) -> None:
 
 
 async def _attributes(kaspi: KaspiClient, category: str) -> list[tuple[Attribute, Sequence[Value]]]:
-    found = []
+    found: list[tuple[Attribute, Sequence[Value]]] = []
     for one in await products.attributes(kaspi, category):
         choices = await products.values(kaspi, category, one.code) if one.kind is Kind.ENUM else ()
         found.append((one, choices))

@@ -94,7 +94,9 @@ class LackRow:
 
 @dataclass(frozen=True, slots=True)
 class CardPage:
-    """`/catalog/cards/<id>/`. `poll`: an answer of Kaspi's is awaited. `found`: categories of a search. `error` stands at `error_field`, or above all (field `version`).
+    """`/catalog/cards/<id>/`. `poll`: an answer of Kaspi's is awaited. `found`: categories of a search.
+
+    `error` stands at `error_field`, or above all (field `version`).
     """
 
     url: str

@@ -106,8 +106,7 @@ def _queue(shop: Shop, ready: list[Card], *, by: Actor, now: datetime) -> CardUp
         shop=shop, total=len(ready), asked_at=now, try_at=now, actor_label=by.label[:200]
     )
     lines = (
-        CardLine(company_id=shop.company_id, upload=upload, card=row, sku=row.sku, version=row.version)
-        for row in ready
+        CardLine(company_id=shop.company_id, upload=upload, card=row, sku=row.sku, version=row.version) for row in ready
     )
     CardLine.objects.bulk_create(lines, batch_size=1000)
     Card.objects.filter(pk__in=[row.pk for row in ready]).update(state=CardState.SENT, problems=[])

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-
 from catalog.cards.rules import Fault, Flaw
 from catalog.models import CardState, UploadState
 from staff.languages import later as _

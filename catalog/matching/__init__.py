@@ -1,1 +1,1 @@
-"""Goods that others name in their own words: to which of our offers each belongs, with a score, its reasons, and a person's word."""
+"""Goods that others name in their own words: which of our offers each is, with a score and its reasons."""

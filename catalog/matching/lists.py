@@ -26,9 +26,7 @@ UNREAD: Final = (ListState.QUEUED, ListState.READING)
 _UNSHOWN: Final = re.compile(r"[^\w .,()№-]+")
 
 
-def take(
-    shop: Shop, name: str, content: bytes, *, binds_stock: bool, by: Actor, now: datetime
-) -> SupplierList:
+def take(shop: Shop, name: str, content: bytes, *, binds_stock: bool, by: Actor, now: datetime) -> SupplierList:
     """Keep the file until a worker has read it.
 
     Raises Refused: 403 without the right, 400 for a file that nobody would read, 409 while three of the shop wait.

@@ -8,7 +8,7 @@ keeps the score low whatever else agrees. A score says in which order people loo
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -140,9 +140,7 @@ def _spelt(word: str) -> str:
     return word.translate(_ALIKE) if is_model(word) else word
 
 
-def _reasons(
-    asked: Named, good: Named, words: frozenset[str], known: frozenset[str]
-) -> Sequence[tuple[Reason, str]]:
+def _reasons(asked: Named, good: Named, words: frozenset[str], known: frozenset[str]) -> Sequence[tuple[Reason, str]]:
     shared = words & known
     models, plain = sorted(filter(is_model, shared)), sorted(word for word in shared if not is_model(word))
     told: list[tuple[Reason, str]] = [(Reason.MODEL, ", ".join(models))] if models else []
@@ -153,9 +151,7 @@ def _reasons(
     return [*told, *_brands(asked, good, known, words)]
 
 
-def _brands(
-    asked: Named, good: Named, known: frozenset[str], words: frozenset[str]
-) -> Sequence[tuple[Reason, str]]:
+def _brands(asked: Named, good: Named, known: frozenset[str], words: frozenset[str]) -> Sequence[tuple[Reason, str]]:
     """A brand agrees when the other says it anywhere; it contradicts only where both name one."""
     one, other = frozenset(words_of(asked.brand)), frozenset(words_of(good.brand))
     if (one and one <= known) or (other and other <= words):

@@ -184,9 +184,9 @@ def _state(answer: Answer) -> UploadState:
 
 def _result(answer: Answer) -> UploadResult:
     told = document(answer)
-    counts = (_count(told, name) for name in ("errors", "warnings", "skipped", "total"))
+    counts = {name: _count(told, name) for name in ("errors", "warnings", "skipped", "total")}
     found = _object(told.get("result"))
-    return UploadResult(*counts, tuple(_item(sku, _object(entry)) for sku, entry in found.items()))
+    return UploadResult(**counts, items=tuple(_item(sku, _object(entry)) for sku, entry in found.items()))
 
 
 def _item(sku: str, entry: Mapping[str, Any]) -> ItemResult:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from integrations.kaspi.tables import lines_of
 from integrations.kaspi.workbook import BadWorkbook, Line
@@ -132,9 +132,9 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
         told = read_list(sys.stdin.buffer.read())
-        answer = {"goods": [asdict(one) for one in told.goods], "unread": [asdict(one) for one in told.unread]}
+        answer: dict[str, Any] = {"goods": [asdict(one) for one in told.goods], "unread": [asdict(one) for one in told.unread]}
     except BadWorkbook as bad:
-        answer = {"refused": [bad.code, bad.sentence]}  # type: ignore[dict-item]
+        answer = {"refused": [bad.code, bad.sentence]}
     json.dump(answer, sys.stdout)
 
 

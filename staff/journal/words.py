@@ -144,12 +144,19 @@ DEEDS: Mapping[str, str] = {
     "offer.priced": _("Изменил цену"),
     "offer.taken_off": _("Снял с продажи"),
     "offer.put_on": _("Вернул в продажу"),
+    "offer.bound": _("Привязал товар"),
+    "card.made": _("Завёл карточку товара"),
+    "card.written": _("Изменил карточку товара"),
+    "cards.sent": _("Отправил карточки в Kaspi"),
+    "cards.settled": _("Отметил, дошли ли карточки до Kaspi"),
+    "supplier_list.uploaded": _("Загрузил список товаров"),
     "export.asked": _("Заказал выгрузку"),
     "export.downloaded": _("Скачал выгрузку"),
 }
 SUBJECTS: Mapping[str, str] = {
     "order": _("заказ"),
     "offer": _("товар"),
+    "card": _("карточка"),
     "shop": _("магазин"),
     "point": _("точка"),
     "company": _("компания"),
@@ -193,6 +200,9 @@ FIELDS: Mapping[str, str] = {
     "courier": _("Курьер"),
     "language": _("Язык"),
     "price": _("Цена"),
+    "card_code": _("Код карточки"),
+    "barcode": _("Штрихкод"),
+    "stock_sku": _("Складской артикул"),
     "stock": _("Остаток"),
     "place": _("Место на полке"),
     "is_active": _("Работает"),
@@ -236,6 +246,7 @@ HINTS: Mapping[str, str] = {
 }
 ROWS, BUYERS = noun("строка", "строк"), noun("покупатель", "покупателей")
 PLACES, ORDERS = noun("место", "мест"), noun("заказ", "заказов")
+CARDS = noun("карточка", "карточек")
 
 
 def deed(action: str) -> str:
@@ -275,6 +286,7 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "persons": lambda count: plural(count, *BUYERS) if count else "",
     "places": lambda count: plural(count, *PLACES),
     "orders": lambda count: plural(count, *ORDERS),
+    "cards": lambda count: plural(count, *CARDS),
     "comment": str,
     "name": str,
     "desk": str,

@@ -32,9 +32,7 @@ GOOD = Draft(
 def know(category: str = KETTLES) -> KaspiCategory:
     """Kaspi's dictionaries have been read as far as this category."""
     now = database_now()
-    row = KaspiCategory.objects.create(
-        code=category, title=classes.categories()[category], seen_at=now, read_at=now
-    )
+    row = KaspiCategory.objects.create(code=category, title=classes.categories()[category], seen_at=now, read_at=now)
     for place, one in enumerate(classes.attributes_of(category).values()):
         told = {"multiple": one.multiple, "mandatory": one.mandatory, "choices": [[name] * 2 for name in one.choices]}
         KaspiAttribute.objects.create(category=row, code=one.code, kind=one.type, position=place, **told)

@@ -85,7 +85,10 @@ def test_what_we_let_through_the_simulated_kaspi_takes(drawn: Draft, value: Any,
 def test_two_hundred_fifty_six_attributes_and_no_more() -> None:
     for count, wrong in ((256, False), (257, True)):
         draft = replace(GOOD, attributes={f"a*b{number}": "x" for number in range(count)})
-        assert (any(fault.flaw is Flaw.TOO_MANY for fault in schema_faults(draft)), not SCHEMA.is_valid([item_of(draft)])) == (
+        assert (
+            any(fault.flaw is Flaw.TOO_MANY for fault in schema_faults(draft)),
+            not SCHEMA.is_valid([item_of(draft)]),
+        ) == (
             wrong,
             wrong,
         )
@@ -129,6 +132,8 @@ def test_a_whole_card_scores_a_hundred() -> None:
         description="о" * 200,
         barcode="4600000000000",
         images=tuple(f"https://a.kz/{number}.jpg" for number in range(3)),
-        attributes={one.code: ("таймер",) if one.multiple else sorted(one.choices)[0] if one.choices else 1 for one in ASKED},
+        attributes={
+            one.code: ("таймер",) if one.multiple else sorted(one.choices)[0] if one.choices else 1 for one in ASKED
+        },
     )
     assert (completeness(whole, ASKED).score, completeness(GOOD, ASKED).score) == (100, 57)

@@ -20,7 +20,9 @@ def arrived(kaspi: KaspiServer) -> int:
     return sum(write["applied"] for write in kaspi.control("log?status=products")["writes"])
 
 
-def test_cards_are_sent_checked_and_what_is_wrong_stands_on_the_card(connected: Desk, kaspi_server: KaspiServer) -> None:
+def test_cards_are_sent_checked_and_what_is_wrong_stands_on_the_card(
+    connected: Desk, kaspi_server: KaspiServer
+) -> None:
     # What a category asks for may have grown since it was read: then Kaspi knows better than we.
     KaspiAttribute.objects.filter(code=BRAND).update(choices=[])
     good = connected.write()

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.db import models, transaction
 from django.test import Client
 
-from catalog.models import CityPrice, Offer, OfferPoint
+from catalog.models import Card, CardUpload, CityPrice, Offer, OfferPoint, SupplierList
 from integrations.kaspi.facts import Faulty
 from integrations.kaspi.simulator.people import TOWNS
 from integrations.models import KaspiAction, TokenCheck
@@ -100,6 +100,7 @@ from staff.models import (
 from staff.models import Company as CompanyRow
 from staff.scoping import CompanyModel
 from tests.cast import Cast, Company, Person, document
+from tests.walls import cards
 
 STAGES = (
     Stage.NEW,
@@ -166,6 +167,24 @@ class Estate:
     def cabinet_import(self) -> CabinetImport:
         with self.company.scope():
             found: CabinetImport = CabinetImport.objects.get(company_id=self.company.id)
+            return found
+
+    @property
+    def card(self) -> Card:
+        with self.company.scope():
+            found: Card = Card.objects.get(company_id=self.company.id)
+            return found
+
+    @property
+    def card_upload(self) -> CardUpload:
+        with self.company.scope():
+            found: CardUpload = CardUpload.objects.get(company_id=self.company.id)
+            return found
+
+    @property
+    def supplier_list(self) -> SupplierList:
+        with self.company.scope():
+            found: SupplierList = SupplierList.objects.get(company_id=self.company.id)
             return found
 
     @property
@@ -313,6 +332,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     action = actions.accept(orders[1], by=person.actor, now=now)
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
     _furnish_goods(order)
+    cards.furnish(person, order, now)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
     LearnedLesson.objects.create(member_id=person.member.pk, lesson="how_to_rest", learned_at=now)
     pickup = next(one for one in orders if one.stage == Stage.PICKUP)

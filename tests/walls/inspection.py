@@ -29,6 +29,8 @@ NOBODYS: Final = {
     "auth_permission",
     "django_content_type",
     "django_migrations",
+    "catalog_kaspiattribute",
+    "catalog_kaspicategory",
     "django_session",
     "integrations_duty",
     "mfa_authenticator",
@@ -44,6 +46,9 @@ DEFINERS: Final = {
     "office_buyers_behind(integer)": "ids of companies with orders that nobody has gathered by buyer",
     "office_claim_cabinet_imports(integer,interval)": "ids of files of the cabinet to be read",
     "office_claim_actions(integer,interval,integer)": "ids of due actions",
+    "office_claim_card_lookups(integer,interval)": "ids of questions about Kaspi's dictionaries",
+    "office_claim_card_uploads(integer,interval)": "ids of due uploads of cards",
+    "office_claim_supplier_lists(integer,interval)": "ids of lists of goods to be read",
     "office_claim_duty(text,interval)": "whether a duty is ours now",
     "office_claim_exports(integer,interval)": "ids of files to be made",
     "office_claim_slots(integer,interval)": "ids of due slots",
@@ -99,6 +104,7 @@ GLOBAL_UNIQUES: Final = {
     "digest of staff_invitation",
 }
 APPEND_ONLY: Final = (
+    "catalog_cardversion",
     "catalog_movement",
     "catalog_pricechange",
     "integrations_feedevent",

@@ -53,6 +53,9 @@ class Names:
     point_id: str
     file: str
     cabinet_import: str
+    card: str
+    card_upload: str
+    supplier_list: str
     batch: str
     member: str
     invitation: str
@@ -84,6 +87,9 @@ class Names:
             point_id=str(estate.desk.point.public_id),
             file=str(estate.file.public_id),
             cabinet_import=str(estate.cabinet_import.public_id),
+            card=str(estate.card.public_id),
+            card_upload=str(estate.card_upload.public_id),
+            supplier_list=str(estate.supplier_list.public_id),
             batch=str(estate.printed.batch),
             member=str(estate.member.public_id),
             invitation=str(estate.invitation.public_id),
@@ -114,6 +120,9 @@ class Names:
             self.point_id,
             self.file,
             self.cabinet_import,
+            self.card,
+            self.card_upload,
+            self.supplier_list,
             self.batch,
             self.member,
             self.invitation,
@@ -144,6 +153,9 @@ class Names:
             Thing.POINT: (self.point_id,),
             Thing.FILE: (self.file,),
             Thing.IMPORT: (self.cabinet_import,),
+            Thing.CARD: (self.card,),
+            Thing.CARD_UPLOAD: (self.card_upload,),
+            Thing.SUPPLIER_LIST: (self.supplier_list,),
             Thing.BATCH: (self.batch,),
             Thing.MEMBER: (self.member,),
             Thing.INVITATION: (self.invitation,),
@@ -173,6 +185,9 @@ NOBODY: Final = Names(
     point_id=str(UUID(int=7 << 76 | 2 << 62 | 3)),
     file=str(UUID(int=7 << 76 | 2 << 62 | 3)),
     cabinet_import=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    card=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    card_upload=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    supplier_list=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     batch=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
@@ -260,6 +275,10 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"order": names.codes[0]}
     if route.pattern == "catalog/place/":
         return {"shop": "alma-tech", "point": names.point, "sku": names.sku, "place": "A-1"}
+    if route.pattern == "catalog/cards/new/":
+        return {"shop": names.shop, "sku": "NEW-1"}
+    if route.pattern == "catalog/cards/send/":
+        return {"shop": names.shop, "card": [names.card]}
     if route.pattern == "orders/actions/undo/":
         return {"action": [names.action_id]}
     if route.pattern.endswith("/courier"):

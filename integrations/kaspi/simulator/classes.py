@@ -34,7 +34,7 @@ class Attribute:
 @cache
 def categories() -> MappingProxyType[str, str]:
     """Code → title, by code."""
-    return MappingProxyType({code: title for code, title in sorted({(PREFIX + g.group, g.category) for g in goods.GOODS})})
+    return MappingProxyType(dict(sorted({(PREFIX + good.group, good.category) for good in goods.GOODS})))
 
 
 @cache
