@@ -7,6 +7,8 @@ from django.test import Client
 
 from catalog.cards import dictionaries
 from catalog.models import Card, CardState, CardVersion, KaspiAttribute, Offer
+from orders.lifecycle import Stage
+from orders.models import Order
 from staff.models import AuditEntry
 from tests.cards.desk import COLOUR, KETTLES, MODEL, Desk
 from tests.cast import Cast
@@ -145,3 +147,14 @@ def test_two_hands_cannot_begin_one_card_twice(desk: Desk, browser: Client) -> N
     desk.write()
     answer = browser.post("/catalog/cards/new/", {"shop": "alma-tech", "sku": "KTL-17"})
     assert (answer.status_code, "уже есть" in html.unescape(answer.content.decode())) == (422, True)
+
+
+def test_returns_for_quality_stand_beside_the_score(desk: Desk, browser: Client, cast: Cast) -> None:
+    line = {"sku": "KTL-17", "name": "Чайник", "quantity": 1, "price": 5000}
+    orders = [cast.place(Stage.COMPLETED, entries=[line]) for _ in range(2)]
+    card = desk.write()
+    assert "возвраты по качеству" not in text(browser, "/catalog/cards/")
+    with desk.scope():
+        Order.objects.filter(pk=orders[0].pk).update(return_for_quality=True)
+    assert "возвраты по качеству: 1 из 2" in text(browser, "/catalog/cards/")
+    assert "1 из 2, 50,00 %" in text(browser, f"/catalog/cards/{card.public_id}/")
