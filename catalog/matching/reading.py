@@ -22,7 +22,8 @@ from staff.scoping import company_scope
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 1
-LEASE: Any = timedelta(minutes=3)
+# Ten thousand lines against a hundred thousand offers take most of a minute of a free core.
+LEASE: Any = timedelta(minutes=15)
 SHOWN_UNREAD: Final = 200
 GAVE_UP: Final = _("Файл не прочитался трижды. Оставьте в нём меньше строк.")
 FAILED: Final = _("Не получилось сверить список с товарами. Загрузите его ещё раз.")

@@ -7,10 +7,11 @@ keeps the score low whatever else agrees. A score says in which order people loo
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import nlargest
 from typing import Final
 
 CERTAIN: Final = 100
@@ -22,7 +23,7 @@ MOST_FOUND: Final = 3
 # A contradiction leaves no more than this.
 CONTRADICTED: Final = 45
 MODEL_WEIGHT: Final = 2.0
-# Words that this many goods bear say nothing of which one it is, and are not looked up.
+# Words that more goods bear say little of which one it is.
 COMMONEST: Final = 2_000
 CANDIDATES: Final = 40
 
@@ -84,6 +85,9 @@ class Index:
         self._words: dict[int, frozenset[str]] = {}
         self._bearing: defaultdict[str, list[int]] = defaultdict(list)
         self._barcodes: dict[str, int] = {}
+        # Weights are asked for some hundred times a line: each is counted once, when all goods are there.
+        self._weights: dict[str, float] = {}
+        self._heavy: dict[int, float] = {}
         for good in goods:
             self._goods[good.key] = good
             self._words[good.key] = known = _keys(good)
@@ -104,26 +108,37 @@ class Index:
         return tuple(one for one in found[:MOST_FOUND] if one.score >= FAINT)
 
     def _candidates(self, words: frozenset[str]) -> list[int]:
-        """Goods that share the heaviest words."""
-        weight: Counter[int] = Counter()
-        for word in words:
-            bearing = self._bearing.get(word, ())
-            if len(bearing) <= COMMONEST:
-                mine = self._weight(word)
-                for key in bearing:
-                    weight[key] += mine  # type: ignore[assignment]
-        return [key for key, _ in weight.most_common(CANDIDATES)]
+        """Goods that share the heaviest words; the rarest are looked up first, and the common ones only while few are found."""
+        weight: dict[int, float] = {}
+        for word in sorted(words & self._bearing.keys(), key=lambda word: (len(self._bearing[word]), word)):
+            bearing = self._bearing[word]
+            if len(bearing) > COMMONEST and weight:
+                break
+            mine = self._weight(word)
+            for key in bearing[:COMMONEST]:
+                weight[key] = weight.get(key, 0.0) + mine
+        return nlargest(CANDIDATES, weight, key=lambda key: (weight[key], -key))
 
     def _weight(self, word: str) -> float:
         """The fewer goods bear a word, the more it says."""
-        rare = math.log(1 + len(self._goods) / (1 + len(self._bearing.get(word, ()))))
-        return (rare + 1.0) * (MODEL_WEIGHT if is_model(word) else 1.0)
+        known = self._weights.get(word)
+        if known is None:
+            rare = math.log(1 + len(self._goods) / (1 + len(self._bearing.get(word, ()))))
+            known = self._weights[word] = (rare + 1.0) * (MODEL_WEIGHT if is_model(word) else 1.0)
+        return known
+
+    def _all_of(self, key: int) -> float:
+        """The weight of all words of a good."""
+        known = self._heavy.get(key)
+        if known is None:
+            known = self._heavy[key] = sum(map(self._weight, self._words[key]))
+        return known
 
     def _judge(self, asked: Named, words: frozenset[str], key: int) -> Match:
         good, known = self._goods[key], self._words[key]
         shared = words & known
         both = sum(map(self._weight, shared))
-        score = round(99 * 2 * both / (sum(map(self._weight, words)) + sum(map(self._weight, known))))
+        score = round(99 * 2 * both / (sum(map(self._weight, words)) + self._all_of(key)))
         why = list(_reasons(asked, good, words, known))
         if any(reason in (Reason.OTHER_MODEL, Reason.OTHER_BRAND) for reason, _ in why):
             score = min(score, CONTRADICTED)

@@ -132,7 +132,10 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
         told = read_list(sys.stdin.buffer.read())
-        answer: dict[str, Any] = {"goods": [asdict(one) for one in told.goods], "unread": [asdict(one) for one in told.unread]}
+        answer: dict[str, Any] = {
+            "goods": [asdict(one) for one in told.goods],
+            "unread": [asdict(one) for one in told.unread],
+        }
     except BadWorkbook as bad:
         answer = {"refused": [bad.code, bad.sentence]}
     json.dump(answer, sys.stdout)

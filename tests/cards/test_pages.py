@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from catalog.cards import dictionaries
-from catalog.models import Card, CardState, CardVersion, KaspiAttribute, Offer
+from catalog.models import Card, CardLookup, CardState, CardVersion, KaspiAttribute, KaspiCategory, Offer
 from orders.lifecycle import Stage
 from orders.models import Order
 from staff.models import AuditEntry
@@ -28,7 +28,12 @@ def text(browser: Client, address: str) -> str:
 def form(card: Card, **changes: str | list[str]) -> dict[str, object]:
     """What the page of a whole card would post."""
     rows = {row.code: f"attribute-{row.pk}" for row in KaspiAttribute.objects.all()}
-    told: dict[str, object] = {"version": str(card.version), "title": "Чайник", "brand": "Saya", "images": "https://a.kz/1.jpg"}
+    told: dict[str, object] = {
+        "version": str(card.version),
+        "title": "Чайник",
+        "brand": "Saya",
+        "images": "https://a.kz/1.jpg",
+    }
     told |= {name: "Saya" if code.endswith("*brand") else "" for code, name in rows.items()}
     told[rows[MODEL]] = "KTL-17"
     return told | {rows.get(name, name): value for name, value in changes.items()}
@@ -124,7 +129,7 @@ def test_a_manager_of_one_point_sees_no_cards_and_a_stranger_nothing(desk: Desk,
 def test_what_a_category_asks_for_is_read_once_and_judges_the_drafts_anew(connected: Desk) -> None:
     KaspiAttribute.objects.all().delete()
     with connected.scope():
-        dictionaries.KaspiCategory.objects.update(read_at=None, seen_at="2026-01-01T00:00:00Z")
+        KaspiCategory.objects.update(read_at=None, seen_at="2026-01-01T00:00:00Z")
     card = connected.write()
     assert connected.again(card).state == CardState.DRAFT
     assert (connected.read_dictionary(""), connected.read_dictionary(KETTLES)) == (1, 1)
@@ -136,7 +141,7 @@ def test_what_a_category_asks_for_is_read_once_and_judges_the_drafts_anew(connec
 def test_without_a_token_it_is_said_what_to_do(desk: Desk, browser: Client) -> None:
     card = desk.write(category="Master - Irons")
     with desk.scope():
-        dictionaries.CardLookup.objects.create(
+        CardLookup.objects.create(
             shop=desk.shop, category_code="Master - Irons", state="failed", problem=str(dictionaries.NO_TOKEN),
             asked_at=card.changed_at, try_at=card.changed_at,
         )  # fmt: skip

@@ -75,10 +75,12 @@ def test_words_are_those_of_a_person() -> None:
     assert [barcode_of(text) for text in ("4600000000017", "46", "abc", "0000000000")] == ["4600000000017", "", "", ""]
 
 
-NAMES = st.lists(st.sampled_from("чайник утюг saya nomad x5 x7 1,7 256 белый".split()), min_size=1, max_size=5).map(" ".join)
+NAMES = st.lists(
+    st.sampled_from(["чайник", "утюг", "saya", "nomad", "x5", "x7", "1,7", "256", "белый"]), min_size=1, max_size=5
+).map(" ".join)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(shop=st.lists(NAMES, min_size=1, max_size=12), asked=NAMES)
 def test_the_index_finds_what_looking_at_every_good_would(shop: list[str], asked: str) -> None:
     goods = [Named(number, name) for number, name in enumerate(shop)]
