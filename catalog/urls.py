@@ -13,4 +13,6 @@ urlpatterns = [
     path("", include("catalog.feed.urls")),
     *price_lists,
     *repricing,
+    path("", include("catalog.cards.urls")),
+    path("", include("catalog.matching.urls")),
 ]

@@ -19,6 +19,9 @@ WAKES = {
     "price lists": "bulk",
     "competitor prices": "bulk",
     "repricing": "bulk",
+    "card dictionaries": "bulk",
+    "card uploads": "bulk",
+    "supplier lists": "bulk",
 }
 
 

@@ -15,7 +15,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from catalog.buffers import hold_back_all
+from catalog.cards import dictionaries, sending
 from catalog.feed.making import make_due as make_feeds
+from catalog.matching import reading
 from catalog.offers.returning import put_back_due
 from catalog.price_list import reading as price_lists
 from catalog.repricing import files as competitor_files
@@ -87,6 +89,9 @@ DUTIES: dict[str, Task] = {
     "price lists": Task(timedelta(seconds=2), BULK, price_lists.read_due),
     "competitor prices": Task(timedelta(seconds=2), BULK, competitor_files.read_due),
     "repricing": Task(timedelta(seconds=30), BULK, reprice_due),
+    "card dictionaries": Task(timedelta(seconds=2), BULK, dictionaries.read_due),
+    "card uploads": Task(timedelta(seconds=2), BULK, sending.send_due),
+    "supplier lists": Task(timedelta(seconds=2), BULK, reading.read_due),
     "seal": Task(timedelta(seconds=10), BULK, seal_due),
     "heads": Task(timedelta(days=1), BULK, tell_heads),
     "letters": Task(timedelta(seconds=5), BULK, send_due),

@@ -5,14 +5,16 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
+        from catalog.cards import returns
         from orders.documents.files import PAPERS
         from orders.documents.word.as_file import PAPER
         from orders.exporting import ORDERS
         from orders.privacy.breach_page import BREACH
         from orders.radar import steps
-        from orders.returns import burning
+        from orders.returns import burning, by_good
         from staff.exports import kinds
 
+        returns.provide(by_good.tell)
         kinds.register(ORDERS)
         kinds.register(BREACH)
         kinds.register(PAPER)

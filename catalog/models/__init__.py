@@ -1,6 +1,20 @@
 """What is sold, for how much, how many lie where, and what orders hold of it."""
 
+from catalog.models.cards import (
+    UNDER_WAY,
+    Card,
+    CardLine,
+    CardLookup,
+    CardState,
+    CardUpload,
+    CardVersion,
+    KaspiAttribute,
+    KaspiCategory,
+    LookupState,
+    UploadState,
+)
 from catalog.models.feed import Feed, FeedFetch, FeedMark, FeedVersion, HeldFor, VersionState
+from catalog.models.matching import OPEN_VERDICTS, ListState, SupplierLine, SupplierList, Verdict
 from catalog.models.offers import CityPrice, How, Offer, OfferPoint, OfferSource, PriceChange
 from catalog.models.price_lists import (
     LoadMode,
@@ -37,7 +51,15 @@ from catalog.models.stock import (
 )
 
 __all__ = [
+    "OPEN_VERDICTS",
+    "UNDER_WAY",
+    "Card",
+    "CardLine",
     "CardLink",
+    "CardLookup",
+    "CardState",
+    "CardUpload",
+    "CardVersion",
     "CityPrice",
     "ComeBack",
     "CompetitorFile",
@@ -50,9 +72,13 @@ __all__ = [
     "FileState",
     "HeldFor",
     "How",
+    "KaspiAttribute",
+    "KaspiCategory",
     "LinkState",
+    "ListState",
     "LoadMode",
     "LoadState",
+    "LookupState",
     "Movement",
     "Offer",
     "OfferPoint",
@@ -73,6 +99,10 @@ __all__ = [
     "ReservationState",
     "StockDocument",
     "StockItem",
+    "SupplierLine",
+    "SupplierList",
+    "UploadState",
+    "Verdict",
     "VersionState",
     "WaitingPrice",
     "WaitingState",

@@ -253,6 +253,22 @@ class KaspiClient:
         call = Call("weigh", url, headers, json.dumps([change]).encode(), "PUT")
         await self._request(call, lambda answer: parse.partial_cancel_echo(document(answer)))
 
+    # --- the older family (kaspi-api §7) ------------------------------------------------------------------------------
+
+    async def plain(
+        self,
+        name: str,
+        path: str,
+        read: Callable[[Answer], Read],
+        *,
+        query: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Read:
+        """A call that speaks plain JSON; `path` is ours and never data. A body makes it a write, sent as text/plain."""
+        headers = self._headers() | self._manners("application/json") | {"Content-Type": "text/plain"}
+        url = f"{self._base}{path}" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
+        return await self._request(Call(name, url, headers, body, "GET" if body is None else "POST"), read)
+
     # --- how it is done ----------------------------------------------------------------------------------------------
 
     async def _named(self, line: KaspiEntry) -> KaspiEntry:

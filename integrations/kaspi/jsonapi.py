@@ -37,6 +37,21 @@ def decode(body: bytes) -> Json:
 
     Raises NoInformation when there is none, or when it is nested deeper than 32 levels.
     """
+    document = _decoded(body)
+    if not isinstance(document, dict):
+        raise NoInformation("the JSON is not an object")
+    return document
+
+
+def decode_list(body: bytes) -> list[Any]:
+    """The JSON list in `body`, as the old family answers. Raises NoInformation as `decode` does."""
+    document = _decoded(body)
+    if not isinstance(document, list):
+        raise NoInformation("the JSON is not a list")
+    return document
+
+
+def _decoded(body: bytes) -> Any:
     try:
         document = json.loads(
             body.decode("utf-8-sig", errors="replace"),
@@ -46,8 +61,6 @@ def decode(body: bytes) -> Json:
         )
     except (ValueError, RecursionError) as error:
         raise NoInformation(f"the body is not JSON: {type(error).__name__}, {len(body)} bytes") from None
-    if not isinstance(document, dict):
-        raise NoInformation("the JSON is not an object")
     if _deeper_than(document, MAX_DEPTH):
         raise NoInformation(f"the JSON is nested deeper than {MAX_DEPTH} levels")
     return _storable(document) if _UNSTORABLE_ESCAPE.search(body) else document
@@ -106,8 +119,8 @@ def _fraction(digits: str) -> float | BadNumber:
     return number if math.isfinite(number) else BadNumber(digits[:MAX_DIGITS])
 
 
-def _deeper_than(document: Json, limit: int) -> bool:
-    level: list[Any] = [document]
+def _deeper_than(document: Any, limit: int) -> bool:
+    level: list[Any] = [document] if isinstance(document, dict | list) else []
     for _ in range(limit):
         level = [
             child

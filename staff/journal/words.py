@@ -177,6 +177,12 @@ DEEDS: Mapping[str, str] = {
     "repricing.stopped": _("Остановил автоцены"),
     "repricing.resumed": _("Запустил автоцены снова"),
     "competitor_prices.uploaded": _("Загрузил цены конкурентов"),
+    "offer.bound": _("Привязал товар"),
+    "card.made": _("Завёл карточку товара"),
+    "card.written": _("Изменил карточку товара"),
+    "cards.sent": _("Отправил карточки в Kaspi"),
+    "cards.settled": _("Отметил, дошли ли карточки до Kaspi"),
+    "supplier_list.uploaded": _("Загрузил список товаров"),
     "export.asked": _("Заказал выгрузку"),
     "export.downloaded": _("Скачал выгрузку"),
 }
@@ -184,6 +190,7 @@ SUBJECTS: Mapping[str, str] = {
     "order": _("заказ"),
     "offer": _("товар"),
     "stock_document": _("документ склада"),
+    "card": _("карточка"),
     "shop": _("магазин"),
     "point": _("точка"),
     "company": _("компания"),
@@ -228,6 +235,9 @@ FIELDS: Mapping[str, str] = {
     "courier": _("Курьер"),
     "language": _("Язык"),
     "price": _("Цена"),
+    "card_code": _("Код карточки"),
+    "barcode": _("Штрихкод"),
+    "stock_sku": _("Складской артикул"),
     "stock": _("Остаток"),
     "place": _("Место на полке"),
     "brand": _("Бренд"),
@@ -286,6 +296,7 @@ HINTS: Mapping[str, str] = {
 ROWS, BUYERS = noun("строка", "строк"), noun("покупатель", "покупателей")
 PLACES, ORDERS = noun("место", "мест"), noun("заказ", "заказов")
 OFFERS = noun("товар", "товаров")
+CARDS = noun("карточка", "карточек")
 
 
 def deed(action: str) -> str:
@@ -326,6 +337,7 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "places": lambda count: plural(count, *PLACES),
     "orders": lambda count: plural(count, *ORDERS),
     "offers": lambda count: plural(count, *OFFERS),
+    "cards": lambda count: plural(count, *CARDS),
     "comment": str,
     "name": str,
     "desk": str,

@@ -17,7 +17,9 @@ from django.test import Client
 from catalog.feed import opening
 from catalog.feed.making import packed_of
 from catalog.models import (
+    Card,
     CardLink,
+    CardUpload,
     CityPrice,
     CompetitorFile,
     CompetitorPrice,
@@ -37,6 +39,7 @@ from catalog.models import (
     PriceRule,
     RepricingState,
     StockDocument,
+    SupplierList,
     VersionState,
     WaitingPrice,
 )
@@ -133,6 +136,7 @@ from staff.models import (
 )
 from staff.scoping import CompanyModel
 from tests.cast import Cast, Company, Person, document
+from tests.walls import cards
 
 STAGES = (
     Stage.NEW,
@@ -212,6 +216,22 @@ class Estate:
     def price_load(self) -> PriceLoad:
         with self.company.scope():
             found: PriceLoad = PriceLoad.objects.get(company_id=self.company.id)
+
+    def card(self) -> Card:
+        with self.company.scope():
+            found: Card = Card.objects.get(company_id=self.company.id)
+            return found
+
+    @property
+    def card_upload(self) -> CardUpload:
+        with self.company.scope():
+            found: CardUpload = CardUpload.objects.get(company_id=self.company.id)
+            return found
+
+    @property
+    def supplier_list(self) -> SupplierList:
+        with self.company.scope():
+            found: SupplierList = SupplierList.objects.get(company_id=self.company.id)
             return found
 
     @property
@@ -407,6 +427,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
     _furnish_goods(person, order, now)
     _furnish_feed(person, order.shop, now)
+    cards.furnish(person, order, now)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
     LearnedLesson.objects.create(member_id=person.member.pk, lesson="how_to_rest", learned_at=now)
     pickup = next(one for one in orders if one.stage == Stage.PICKUP)

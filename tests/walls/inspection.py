@@ -29,6 +29,8 @@ NOBODYS: Final = {
     "auth_permission",
     "django_content_type",
     "django_migrations",
+    "catalog_kaspiattribute",
+    "catalog_kaspicategory",
     "django_session",
     "integrations_duty",
     "mfa_authenticator",
@@ -46,6 +48,9 @@ DEFINERS: Final = {
     "office_claim_competitor_files(integer,interval)": "ids of files of others' prices to be read",
     "office_claim_repricing(integer,interval,interval)": "ids of shops whose price rules are due",
     "office_claim_actions(integer,interval,integer)": "ids of due actions",
+    "office_claim_card_lookups(integer,interval)": "ids of questions about Kaspi's dictionaries",
+    "office_claim_card_uploads(integer,interval)": "ids of due uploads of cards",
+    "office_claim_supplier_lists(integer,interval)": "ids of lists of goods to be read",
     "office_claim_duty(text,interval)": "whether a duty is ours now",
     "office_claim_exports(integer,interval)": "ids of files to be made",
     "office_claim_price_loads(integer,interval)": "ids of price lists to be read or written",
@@ -114,6 +119,7 @@ GLOBAL_UNIQUES: Final = {
 }
 APPEND_ONLY: Final = (
     "catalog_competitorprice",
+    "catalog_cardversion",
     "catalog_movement",
     "catalog_pricechange",
     "catalog_stockdocument",

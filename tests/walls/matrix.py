@@ -55,6 +55,9 @@ class Names:
     feed_version: str
     cabinet_import: str
     price_load: str
+    card: str
+    card_upload: str
+    supplier_list: str
     batch: str
     member: str
     invitation: str
@@ -89,6 +92,9 @@ class Names:
             feed_version=str(estate.feed_version.public_id),
             cabinet_import=str(estate.cabinet_import.public_id),
             price_load=str(estate.price_load.public_id),
+            card=str(estate.card.public_id),
+            card_upload=str(estate.card_upload.public_id),
+            supplier_list=str(estate.supplier_list.public_id),
             batch=str(estate.printed.batch),
             member=str(estate.member.public_id),
             invitation=str(estate.invitation.public_id),
@@ -122,6 +128,9 @@ class Names:
             self.feed_version,
             self.cabinet_import,
             self.price_load,
+            self.card,
+            self.card_upload,
+            self.supplier_list,
             self.batch,
             self.member,
             self.invitation,
@@ -155,6 +164,9 @@ class Names:
             Thing.FEED_VERSION: (self.feed_version,),
             Thing.IMPORT: (self.cabinet_import,),
             Thing.PRICE_LOAD: (self.price_load,),
+            Thing.CARD: (self.card,),
+            Thing.CARD_UPLOAD: (self.card_upload,),
+            Thing.SUPPLIER_LIST: (self.supplier_list,),
             Thing.BATCH: (self.batch,),
             Thing.MEMBER: (self.member,),
             Thing.INVITATION: (self.invitation,),
@@ -188,6 +200,9 @@ NOBODY: Final = Names(
     feed_version=str(UUID(int=7 << 76 | 2 << 62 | 9)),
     cabinet_import=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     price_load=str(UUID(int=7 << 76 | 2 << 62 | 9)),
+    card=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    card_upload=str(UUID(int=7 << 76 | 2 << 62 | 7)),
+    supplier_list=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     batch=str(UUID(int=7 << 76 | 2 << 62 | 7)),
     member=str(UUID(int=7 << 76 | 2 << 62 | 4)),
     invitation=str(UUID(int=7 << 76 | 2 << 62 | 5)),
@@ -294,6 +309,10 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"shop": names.shop, "on": "no", "available": "0"}
     if route.pattern.startswith("catalog/repricing/"):
         return {"sku": names.sku, "url": "https://kaspi.kz/shop/p/card-1/", "price": names.public_id, "stop": "no"}
+    if route.pattern == "catalog/cards/new/":
+        return {"shop": names.shop, "sku": "NEW-1"}
+    if route.pattern == "catalog/cards/send/":
+        return {"shop": names.shop, "card": [names.card]}
     if route.pattern == "orders/actions/undo/":
         return {"action": [names.action_id]}
     if route.pattern.endswith("/courier"):

@@ -31,6 +31,10 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "imei": {"entry": 0, "items": [["490154203237518"]]},
     "courier": {"courier": ""},
     "cell": {"place": "14"},
+    "settle": {"outcome": "lost"},
+    "category": {"category": "Master - Birds", "version": "1"},
+    "restore": {"number": "1", "version": "1"},
+    "decide": {"row": "2", "act": "skip"},
     "invite": {"name": "Санжар", "role": "order_manager", "place": ["alma-tech"]},
     "reason": {"reason": "defect"},
     "goods": {"restocked-0": "1"},
@@ -88,6 +92,9 @@ class Thing(Enum):
     FEED_VERSION = auto()
     IMPORT = auto()
     PRICE_LOAD = auto()
+    CARD = auto()
+    CARD_UPLOAD = auto()
+    SUPPLIER_LIST = auto()
     MEMBER = auto()
     INVITATION = auto()
     ROLE = auto()
@@ -258,6 +265,19 @@ TABLE: Mapping[str, Entry] = {
         f"catalog/repricing/{deed}/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop")
         for deed in ("rule/switch", "rule/remove", "stop", "waiting", "prices", "link")
     },
+    "catalog/cards/": page(),
+    "catalog/cards/new/": page("POST", shows=False),
+    "catalog/cards/send/": page("POST", shows=False),
+    "catalog/cards/uploads/<uuid:public_id>/": page(thing=Thing.CARD_UPLOAD),
+    "catalog/cards/uploads/<uuid:public_id>/settle/": page("POST", thing=Thing.CARD_UPLOAD, shows=False),
+    "catalog/cards/<uuid:public_id>/": page("GET", "POST", thing=Thing.CARD),
+    "catalog/cards/<uuid:public_id>/category/": page("POST", thing=Thing.CARD, shows=False),
+    "catalog/cards/<uuid:public_id>/ask/": page("POST", thing=Thing.CARD, shows=False),
+    "catalog/cards/<uuid:public_id>/restore/": page("POST", thing=Thing.CARD, shows=False),
+    "catalog/matches/": page("GET", "POST"),
+    "catalog/matches/<uuid:public_id>/": page(thing=Thing.SUPPLIER_LIST),
+    "catalog/matches/<uuid:public_id>/decide/": page("POST", thing=Thing.SUPPLIER_LIST, shows=False),
+    "catalog/matches/<uuid:public_id>/sure/": page("POST", thing=Thing.SUPPLIER_LIST, shows=False),
     "documents/": page(),
     "documents/print/": page("POST", shows=False),
     "documents/put-aside/": page("POST", shows=False),

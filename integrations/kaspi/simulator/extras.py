@@ -20,6 +20,5 @@ def waybill(call: Call) -> Response:
 ROUTES: dict[tuple[str, str], Callable[[Call], Response]] = {
     ("GET", "waybill"): waybill,
     ("GET", "products"): importing.answer,
-    ("POST", "products"): importing.answer,
     ("POST", "nct"): importing.barcodes,
 }

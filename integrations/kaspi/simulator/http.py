@@ -16,7 +16,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 JSON_API = "application/vnd.api+json;charset=UTF-8"
 PLAIN_JSON = "application/json;charset=UTF-8"
 HTML = "text/html;charset=utf-8"
-MAX_BODY = 4 * 1024 * 1024
+# An upload holds ten thousand cards.
+MAX_BODY = 32 * 1024 * 1024
 
 
 class Gone(ConnectionError):
@@ -67,7 +68,7 @@ def html(status: int, title: str) -> Response:
 
 
 async def read(scope: Scope, receive: Receive) -> Request:
-    """Reads the whole body; raises Gone when the caller leaves meanwhile or sends more than 4 MB."""
+    """Reads the whole body; raises Gone when the caller leaves meanwhile or sends more than 32 MB."""
     body = b""
     while True:
         message = await receive()
@@ -75,7 +76,7 @@ async def read(scope: Scope, receive: Receive) -> Request:
             raise Gone("the caller left")
         body += message.get("body", b"")
         if len(body) > MAX_BODY:
-            raise Gone("the body is larger than 4 MB")
+            raise Gone("the body is larger than 32 MB")
         if not message.get("more_body"):
             return Request(scope, body)
 

@@ -9,92 +9,84 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from . import goods
+from . import product_rules
 from .api import Call
+from .classes import attributes_of
+from .classes import categories as all_categories
 from .clock import SECOND
-from .http import PLAIN_JSON, Response
+from .http import PLAIN_JSON, Response, html
 from .render import dump
 from .titles import invented
 
+_UPLOADED = 3 * SECOND
 _PROCESSING = 20 * SECOND
-_REQUIRED = ("sku", "title", "brand", "category", "attributes", "images")
-_LIMITS = {"sku": 64, "title": 1024, "brand": 256, "category": 512, "description": 1024}
-_KNOWN = frozenset({*_REQUIRED, "description", "weight", "familyId"})
+_BODIES = ("text/plain", "application/json")
 _BARCODE_LENGTHS = range(8, 15)
 
 
 def answer(call: Call) -> Response:
-    """Routes /shop/api/products/…; anything else there is unknown."""
-    handler = _ROUTES.get((call.request.method, "/".join(call.parts[1:])))
+    """Routes the reads of /shop/api/products/…; anything else there is unknown."""
+    handler = _ROUTES.get("/".join(call.parts[1:]))
     if handler is None:
         raise invented("not_found", status=404, what="Resource")
+    if call.world.settings.strict and "json" not in call.request.headers.get("accept", "application/json"):
+        return html(406, "Not Acceptable")
     return Response(200, dump(handler(call)), PLAIN_JSON)
 
 
 def categories(call: Call) -> Any:
-    titles = {f"Master - {good.group}": good.category for good in goods.GOODS}
-    return [{"code": code, "title": title} for code, title in sorted(titles.items())]
-
-
-def _group(call: Call) -> str:
-    group = call.request.query.get("c", "").removeprefix("Master - ")
-    if group not in {good.group for good in goods.GOODS}:
-        raise invented("not_found", status=404, what="Category")
-    return group
+    return [{"code": code, "title": title} for code, title in all_categories().items()]
 
 
 def attributes(call: Call) -> Any:
-    group = _group(call)
-    drawn = [("brand", "enum", True), ("color", "enum", False), ("weight", "number", False), ("new", "boolean", False)]
-    return [
-        {"code": f"{group}*Obsie harakteristiki.{name}", "type": kind, "multiValued": False, "mandatory": mandatory}
-        for name, kind, mandatory in drawn
-    ]
+    found = attributes_of(call.request.query.get("c", ""))
+    if not found:
+        raise invented("not_found", status=404, what="Category")
+    return [one.as_json() for one in found.values()]
 
 
 def values(call: Call) -> Any:
-    group = _group(call)
-    brand = call.request.query.get("a", "").endswith(".brand")
-    names = (
-        sorted({good.brand for good in goods.GOODS if good.group == group}) if brand else ["белый", "чёрный", "графит"]
-    )
-    return [{"code": name, "name": name} for name in names]
+    found = attributes_of(call.request.query.get("c", "")).get(call.request.query.get("a", ""))
+    if found is None:
+        raise invented("not_found", status=404, what="Attribute")
+    return [{"code": name, "name": name} for name in found.choices]
 
 
 def schema(call: Call) -> Any:
-    texts: dict[str, Any] = {
-        name: {"type": "string", "minLength": 1, "maxLength": most} for name, most in _LIMITS.items()
-    }
-    lists = {name: {"type": "array", "minItems": 1} for name in ("attributes", "images")}
-    item = {"type": "object", "properties": texts | lists, "required": list(_REQUIRED), "additionalProperties": False}
-    return {"$schema": "http://json-schema.org/draft-04/schema#", "type": "array", "maxItems": 10_000, "items": item}
+    return product_rules.schema()
 
 
-def upload(call: Call) -> Any:
-    """Takes a list of products. What is wrong with each stands in the result, as with Kaspi."""
+def understood(call: Call) -> list[dict[str, Any]]:
+    """The cards of an upload; what is wrong with each stands in its result. Raises Rejected for what is no upload."""
+    if call.parts[1:] != ["import"]:
+        raise invented("not_found", status=404, what="Resource")
+    kind = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if call.world.settings.strict and kind not in _BODIES:
+        raise invented("body", status=415, what="a content type of text/plain")
     try:
         items = call.request.json()
     except ValueError:
         raise invented("body", what="JSON") from None
-    if (
-        not isinstance(items, list)
-        or not 1 <= len(items) <= 10_000
-        or not all(isinstance(item, dict) for item in items)
-    ):
-        raise invented("body", what="a list of 1 to 10000 products")
-    now = call.world.clock.now()
-    code = f"{zlib.crc32(call.request.body):08x}-{now}"
-    faults = {str(item.get("sku", number)): _faults(item) for number, item in enumerate(items)}
+    most = product_rules.MOST_ITEMS
+    if not isinstance(items, list) or not 1 <= len(items) <= most or not all(isinstance(one, dict) for one in items):
+        raise invented("body", what=f"a list of 1 to {most} products")
+    return items
+
+
+def code_of(call: Call) -> str:
+    """How this upload will be called. The same cards sent again are another upload."""
+    return f"{zlib.crc32(call.request.body):08x}-{len(call.world.uploads) + 1}"
+
+
+def keep(call: Call, code: str, items: list[dict[str, Any]], now: int) -> None:
+    """Take the upload in: from `now` on Kaspi is at it."""
+    faults: dict[str, list[str]] = {}
+    for number, item in enumerate(items):
+        sku = str(item.get("sku", number))
+        # A result has one entry for an SKU.
+        faults[sku] = ["sku is sent twice"] if sku in faults else product_rules.faults(item)
     call.world.uploads[code] = {"merchant": call.merchant.uid, "at": now, "faults": faults}
     call.world.keep("uploads", call.world.uploads)
-    return {"code": code, "status": "UPLOADED"}
-
-
-def _faults(item: dict[str, Any]) -> list[str]:
-    missing = [f"{name} is required" for name in _REQUIRED if not item.get(name)]
-    unknown = [f"{name} is unknown" for name in sorted(set(item) - _KNOWN)]
-    long = [f"{name} is longer than {most}" for name, most in _LIMITS.items() if len(str(item.get(name, ""))) > most]
-    return missing + unknown + long
 
 
 def _upload(call: Call) -> tuple[str, dict[str, Any], bool]:
@@ -107,8 +99,9 @@ def _upload(call: Call) -> tuple[str, dict[str, Any], bool]:
 
 
 def status(call: Call) -> Any:
-    code, _, done = _upload(call)
-    return {"code": code, "status": "FINISHED" if done else "PROCESSING"}
+    code, known, done = _upload(call)
+    at_work = "PROCESSING" if call.world.clock.now() >= known["at"] + _UPLOADED else "UPLOADED"
+    return {"code": code, "status": "FINISHED" if done else at_work}
 
 
 def result(call: Call) -> Any:
@@ -121,14 +114,13 @@ def result(call: Call) -> Any:
     return {"errors": wrong, "warnings": 0, "skipped": 0, "total": len(faults), "result": shown}
 
 
-_ROUTES: dict[tuple[str, str], Callable[[Call], Any]] = {
-    ("GET", "classification/categories"): categories,
-    ("GET", "classification/attributes"): attributes,
-    ("GET", "classification/attribute/values"): values,
-    ("GET", "import/schema"): schema,
-    ("POST", "import"): upload,
-    ("GET", "import"): status,
-    ("GET", "import/result"): result,
+_ROUTES: dict[str, Callable[[Call], Any]] = {
+    "classification/categories": categories,
+    "classification/attributes": attributes,
+    "classification/attribute/values": values,
+    "import/schema": schema,
+    "import": status,
+    "import/result": result,
 }
 
 

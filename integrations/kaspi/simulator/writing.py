@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import ids, rules, steps
+from . import ids, importing, rules, steps
 from .api import Call, own_entry, own_order
 from .http import PLAIN_JSON, Request, Response
 from .log import Write
@@ -20,6 +20,7 @@ from .world import Entry, Order, World
 CANCEL_ENTRY = "orderEntryCancelOperation"
 SET_IMEI = "orderEntryImeiOperation"
 PARTIAL_CANCEL = "orderPartialCancel"
+PRODUCTS = "products"
 Change = tuple[Entry, float, float | None]  # a line, its new quantity, its new weight
 _PARTIAL_REASONS = (*rules.CANCEL_REASONS, "PRODUCT_UNDERWEIGHT")
 
@@ -195,11 +196,19 @@ def _imei_list(value: object) -> bool:
     return isinstance(value, list) and 1 <= len(value) <= 2 and all(isinstance(i, str) and len(i) == 15 for i in value)
 
 
+def product_upload(call: Call) -> Intent:
+    """POST /products/import: cards of goods (§7)."""
+    items, code = importing.understood(call), importing.code_of(call)
+    started = Response(200, dump({"code": code, "status": "UPLOADED"}), PLAIN_JSON)
+    return Intent(do=lambda now: importing.keep(call, code, items, now), answer=started)
+
+
 WRITES: dict[tuple[str, str], Callable[[Call], Intent]] = {
     ("POST", "orders"): status_change,
     ("POST", CANCEL_ENTRY): entry_cancel,
     ("POST", SET_IMEI): set_imei,
     ("PUT", PARTIAL_CANCEL): partial_cancel,
+    ("POST", PRODUCTS): product_upload,
 }
 
 
@@ -217,7 +226,7 @@ def record(world: World, request: Request, parts: list[str]) -> Write | None:
     return world.log.open(
         at=world.clock.now(),
         merchant=request.headers.get("x-merchant-uid", ""),
-        code=_code(parts, data),
+        code=None if parts[0] == PRODUCTS else _code(parts, data),
         status=status,
         reason=_text(attributes.get("cancellationReason") or attributes.get("reason")),
         step=_step(request) if status == steps.COMPLETED else None,

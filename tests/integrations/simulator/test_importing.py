@@ -2,14 +2,20 @@
 
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+
+from integrations.kaspi.simulator import product_rules
+
 from .conftest import Simulator
 
-ITEM = {
+KETTLE = "Electric kettles*Obsie harakteristiki.electric kettles*"
+ITEM: dict[str, Any] = {
     "sku": "A1",
     "title": "Чайник",
     "brand": "Saya",
     "category": "Master - Electric kettles",
-    "attributes": [{"code": "Electric kettles*Obsie harakteristiki.brand", "value": "Saya"}],
+    "attributes": [{"code": f"{KETTLE}brand", "value": "Saya"}, {"code": f"{KETTLE}model", "value": "KTL-17"}],
     "images": [{"url": "https://example.kz/1.jpg"}],
 }
 
@@ -23,6 +29,8 @@ def ask(simulator: Simulator, method: str, path: str, **rest: Any) -> Any:
 def test_a_good_and_a_bad_product_stand_in_the_result_of_their_import(simulator: Simulator) -> None:
     started = ask(simulator, "POST", "import", json=[ITEM, {"sku": "B2", "colour": "red"}])
     assert started["status"] == "UPLOADED"
+    assert ask(simulator, "GET", "import", params={"i": started["code"]})["status"] == "UPLOADED"
+    simulator.advance(minutes=0.1)
     assert ask(simulator, "GET", "import", params={"i": started["code"]})["status"] == "PROCESSING"
     simulator.advance(minutes=1)
     assert ask(simulator, "GET", "import", params={"i": started["code"]}) == {
@@ -34,6 +42,48 @@ def test_a_good_and_a_bad_product_stand_in_the_result_of_their_import(simulator:
     assert "colour is unknown" in result["result"]["B2"]["errors"]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sku": "A" * 65},
+        {"title": ""},
+        {"brand": 7},
+        {"category": "Электрочайники"},
+        {"category": "Master - Anvils"},
+        {"description": "о" * 1025},
+        {"weight": 2},
+        {"familyId": ""},
+        {"colour": "red"},
+        {"attributes": []},
+        {"attributes": ITEM["attributes"][:1]},
+        {"attributes": [*ITEM["attributes"], {"code": "no group", "value": "x"}]},
+        {"attributes": [*ITEM["attributes"], {"code": f"{KETTLE}taste", "value": "x"}]},
+        {"attributes": [*ITEM["attributes"], {"code": f"{KETTLE}color", "value": "ультрафиолет"}]},
+        {"attributes": [*ITEM["attributes"], {"code": f"{KETTLE}color", "value": ["белый"]}]},
+        {"attributes": [*ITEM["attributes"], {"code": f"{KETTLE}weight", "value": "2"}]},
+        {"attributes": [*ITEM["attributes"], {"code": f"{KETTLE}new", "value": 1}]},
+        {"images": []},
+        {"images": [{"url": "ftp://example.kz/1.jpg"}]},
+    ],
+)
+def test_each_rule_of_a_card_is_judged(change: dict[str, Any]) -> None:
+    assert product_rules.faults(ITEM) == []
+    assert len(product_rules.faults(ITEM | change)) == 1
+
+
+def test_an_upload_is_a_write_and_the_same_cards_again_are_another_one(simulator: Simulator) -> None:
+    codes = {ask(simulator, "POST", "import", json=[ITEM])["code"] for _ in range(2)}
+    assert len(codes) == 2
+    writes = simulator.control("GET", "log?status=products")["writes"]
+    assert [(write["code"], write["applied"]) for write in writes] == [(None, True), (None, True)]
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"[1]", b"<xml/>"])
+def test_what_is_no_list_of_cards_is_refused(simulator: Simulator, body: bytes) -> None:
+    headers = {**simulator.headers, "Content-Type": "text/plain"}
+    assert simulator.send("POST", "/shop/api/products/import", headers=headers, content=body).status_code == 400
+
+
 def test_categories_have_attributes_and_these_have_values(simulator: Simulator) -> None:
     category = ask(simulator, "GET", "classification/categories")[0]
     found = ask(simulator, "GET", "classification/attributes", params={"c": category["code"]})
@@ -43,7 +93,10 @@ def test_categories_have_attributes_and_these_have_values(simulator: Simulator) 
 
 
 def test_the_schema_of_an_import_is_given(simulator: Simulator) -> None:
-    assert ask(simulator, "GET", "import/schema")["items"]["additionalProperties"] is False
+    schema = ask(simulator, "GET", "import/schema")
+    jsonschema.Draft4Validator.check_schema(schema)
+    assert jsonschema.Draft4Validator(schema).is_valid([ITEM])
+    assert not jsonschema.Draft4Validator(schema).is_valid([ITEM | {"colour": "red"}])
 
 
 def test_an_import_of_another_shop_is_unknown(simulator: Simulator) -> None:
