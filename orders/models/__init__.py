@@ -22,6 +22,7 @@ from orders.models.lessons import LearnedLesson
 from orders.models.moves import DateMove, MovedBy
 from orders.models.order import ON_SHELVES, Order, OrderEntry
 from orders.models.papers import Layout, Paper, PrintedPaper, Waybill
+from orders.models.profit import Expense, ExpenseKind, PayOperation
 from orders.models.radar import DeadlineAlert, DeadlineWatch, Notice
 from orders.models.returns import Claim, ReturnCase
 from orders.models.waves import DropPoint, HandedOver
@@ -48,6 +49,8 @@ __all__ = [
     "EventKind",
     "Evidence",
     "EvidenceKind",
+    "Expense",
+    "ExpenseKind",
     "HandedOver",
     "ImportState",
     "Layout",
@@ -66,6 +69,7 @@ __all__ = [
     "Paper",
     "PaperNumber",
     "PrintedPaper",
+    "PayOperation",
     "Purpose",
     "ReturnCase",
     "ShelfCount",
