@@ -3,8 +3,18 @@
 from django.urls import path
 
 from catalog import views
+from catalog.costs import views as costs
+from catalog.replenishment import views as replenishment
 
 urlpatterns = [
     path("catalog/", views.catalog, name="catalog"),
     path("catalog/place/", views.place, name="catalog-place"),
+    path("catalog/costs/", costs.costs, name="costs"),
+    path("catalog/costs/receive/", costs.receive, name="costs-receive"),
+    path("catalog/costs/load/", costs.load, name="costs-load"),
+    path("catalog/costs/take-back/", costs.take_back, name="costs-take-back"),
+    path("catalog/tariffs/", costs.tariffs, name="tariffs"),
+    path("catalog/replenishment/", replenishment.replenishment, name="replenishment"),
+    path("catalog/replenishment/terms/", replenishment.put_terms, name="replenishment-terms"),
+    path("catalog/replenishment/export/", replenishment.export, name="replenishment-export"),
 ]

@@ -47,6 +47,7 @@ urlpatterns = [
     path("buyers/", include("orders.buyers.urls")),
     path("", include("orders.cabinet.urls")),
     path("", include("orders.radar.urls")),
+    path("", include("orders.profit.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
     path("orders/route/", route, name="route"),

@@ -26,9 +26,7 @@ def tariffs() -> Tariffs:
     return Tariffs((*BUILT_IN, *_own()))
 
 
-def put(
-    kind: TariffKind, key: str, *, since: date, value: Decimal, note: str, by: Actor, now: datetime
-) -> Tariff:
+def put(kind: TariffKind, key: str, *, since: date, value: Decimal, note: str, by: Actor, now: datetime) -> Tariff:
     """From this day on the tariff is so; the days before stay as they were.
 
     Raises Refused: 403 without the right, 400 for what cannot be.

@@ -145,7 +145,7 @@ def layers_of(skus: Iterable[str]) -> Mapping[str, list[Layer]]:
 def gone_of(skus: Iterable[str]) -> dict[str, int]:
     """How many pieces of these items have left since their first receipt, those that came back not counted."""
     with connection.cursor() as cursor:
-        cursor.execute(GONE_OF_ITEMS, {"company": current_company(), "skus": list(skus)})
+        cursor.execute(GONE_OF_ITEMS, {"company": current_company(), "items": list(skus)})
         return {sku: int(pieces) for sku, pieces in cursor.fetchall()}
 
 

@@ -1,6 +1,6 @@
 """FIFO over what has left, in SQL: `fifo.spend` over all parcels of the items with receipts, many at once.
 
-CTEs to stand in a statement that names `%(company)s`. `gone` is every parcel of pieces with its place in the line of its
+CTEs to stand in a statement that names `%(company)s` and `%(items)s`: which items alone are looked at, NULL: all. `gone` is every parcel of pieces with its place in the line of its
 item; `spent` prices those for which `wanted` holds. Pieces that came back and were put on a shelf have not gone.
 """
 
@@ -17,6 +17,7 @@ layer AS (
   SELECT sku, min(day)::timestamp AT TIME ZONE 'Asia/Almaty' AS since FROM catalog_costlayer one
   WHERE company_id = %(company)s AND reverses_id IS NULL AND NOT EXISTS (
     SELECT FROM catalog_costlayer back WHERE back.company_id = one.company_id AND back.reverses_id = one.id)
+    AND (%(items)s::text[] IS NULL OR sku = ANY(%(items)s))
   GROUP BY sku
 ), put_back AS (
   SELECT order_id, entry_number, restocked + repacked + quarantined AS pieces,
@@ -51,4 +52,4 @@ def spent(wanted: str) -> str:
     return f"{_GONE.strip()}, {_SPENT.format(wanted=wanted).strip()}"
 
 
-GONE_OF_ITEMS: Final = f"WITH {_GONE.strip()} SELECT sku, max(high) FROM gone WHERE sku = ANY(%(skus)s) GROUP BY sku"  # noqa: S608
+GONE_OF_ITEMS: Final = f"WITH {_GONE.strip()} SELECT sku, max(high) FROM gone GROUP BY sku"

@@ -140,7 +140,8 @@ class Tariffs:
             self.value(TariffKind.KASPI_PAY, day),
             self.value(TariffKind.VAT, day) or Decimal(0),
             self.value(TariffKind.TAX, day) or Decimal(0),
-            *(bool(self.value(kind, day)) for kind in (TariffKind.VAT_PAYER, TariffKind.FEES_BACK)),
+            bool(self.value(TariffKind.VAT_PAYER, day)),
+            bool(self.value(TariffKind.FEES_BACK, day)),
             bool(self.value(TariffKind.DELIVERY_KEPT, day)),
         )
 

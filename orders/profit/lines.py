@@ -150,9 +150,7 @@ line AS (
 """
 
 SIGNED: Final = " ".join(f"{'+' if sign > 0 else '-'} {name}" for name, sign in PARTS.items())
-STATEMENT: Final = (
-    f"WITH {_ORDERS.strip()}, {spent('gone.order_id IN (SELECT id FROM sold)')}, {_LINES.strip()}"
-)
+STATEMENT: Final = f"WITH {_ORDERS.strip()}, {spent('gone.order_id IN (SELECT id FROM sold)')}, {_LINES.strip()}"
 
 
 def asked(window: Window, tariffs: Tariffs) -> dict[str, Any]:
@@ -161,6 +159,7 @@ def asked(window: Window, tariffs: Tariffs) -> dict[str, Any]:
     until = datetime.combine(window.last + timedelta(days=1), time.min, ALMATY)
     return {
         "company": current_company(),
+        "items": None,
         "shops": list(window.shop_ids),
         "first": window.first,
         "last": window.last,
@@ -186,7 +185,16 @@ def _rates(window: Window, tariffs: Tariffs) -> dict[str, list[Any]]:
 def _bands(window: Window, tariffs: Tariffs) -> dict[str, list[Any]]:
     names = ("first", "last", "reach", "worth", "worth_to", "grams", "grams_to", "amount")
     rows = [
-        (first, last, str(band.reach), band.worth_from, _end(band.worth_to), band.grams_from, _end(band.grams_to), value)
+        (
+            first,
+            last,
+            str(band.reach),
+            band.worth_from,
+            _end(band.worth_to),
+            band.grams_from,
+            _end(band.grams_to),
+            value,
+        )
         for first, last in tariffs.stretches(window.first, window.last)
         for band, value in tariffs.bands(first).items()
     ]

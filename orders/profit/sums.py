@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db import connection
 
 from catalog.costs.tariffs import Tariffs
+from catalog.models import Reservation
 from orders.profit.lines import PARTS, SIGNED, STATEMENT, Window, asked
 
 MOST_DAYS: Final = 92
@@ -115,7 +116,9 @@ class Table:
 _SUMMED: Final = ", ".join(f"sum({name}) AS {name}" for name in PARTS)
 
 
-def table(window: Window, by: By, tariffs: Tariffs, *, sort: Sort = Sort.WORST, start: int = 0, limit: int = ROWS) -> Table:
+def table(
+    window: Window, by: By, tariffs: Tariffs, *, sort: Sort = Sort.WORST, start: int = 0, limit: int = ROWS
+) -> Table:
     """The sums by `by`, the worst or the best first, and of all together."""
     key, told, name = _KEYS[by]
     shop = "shop_id" if by is By.SKU else "NULL::bigint"
@@ -139,16 +142,17 @@ def table(window: Window, by: By, tariffs: Tariffs, *, sort: Sort = Sort.WORST, 
 
 def lines_of(order_id: int, *, shop_id: int, day: date, tariffs: Tariffs) -> tuple[Line, ...]:
     """The lines of an order that counts on this day; the whole day is read, for its expenses are spread over all of it."""
+    held = Reservation.objects.filter(order_id=order_id).values_list("sku", flat=True)
     told = "fees_told, rate_commission IS NOT NULL OR fees_told, delivery_by, costed, back, lost"
     tail = f" SELECT number, sku, name, quantity, {_NAMES}, {told} FROM profit WHERE id = %(order)s ORDER BY number"
-    values = asked(Window([shop_id], day, day), tariffs) | {"order": order_id}
+    values = asked(Window([shop_id], day, day), tariffs) | {"order": order_id, "items": list(held)}
     return tuple(_line(row) for row in _ask(STATEMENT + tail, values))
 
 
 def every(window: Window, tariffs: Tariffs, *, limit: int) -> Iterator[tuple[Any, ...]]:
     """Lines of all orders for a file: code, shop, day, SKU, name, quantity, the parts, what is not a fact."""
-    told = "fees_told, delivery_by, costed, back, lost"
-    tail = f" SELECT code, shop_id, day, sku, name, quantity, {_NAMES}, {SIGNED}, {told} FROM profit ORDER BY day, id, number LIMIT %(limit)s"
+    columns = f"code, shop_id, day, sku, name, quantity, {_NAMES}, {SIGNED}, fees_told, delivery_by, costed, back, lost"
+    tail = f" SELECT {columns} FROM profit ORDER BY day, id, number LIMIT %(limit)s"
     yield from _ask(STATEMENT + tail, asked(window, tariffs) | {"limit": limit})
 
 
@@ -159,9 +163,8 @@ def _ask(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def _line(row: tuple[Any, ...]) -> Line:
-    fees_told, fees_known, delivery_by, costed, back, lost = row[-6:]
-    parts = Parts(*row[4 : 4 + len(PARTS)])
-    return Line(*row[:4], parts, fees_told, fees_known, delivery_by, costed, back, lost)
+    number, sku, name, quantity, *rest = row
+    return Line(number, sku, name, quantity, Parts(*rest[: len(PARTS)]), *rest[len(PARTS) :])
 
 
 def _table(rows: list[tuple[Any, ...]], start: int) -> Table:

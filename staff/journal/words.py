@@ -144,6 +144,15 @@ DEEDS: Mapping[str, str] = {
     "offer.priced": _("Изменил цену"),
     "offer.taken_off": _("Снял с продажи"),
     "offer.put_on": _("Вернул в продажу"),
+    "cost.received": _("Записал поступление с себестоимостью"),
+    "cost.loaded": _("Загрузил поступления файлом"),
+    "cost.taken_back": _("Отменил поступление"),
+    "cost.load_taken_back": _("Отменил загрузку поступлений"),
+    "tariff.set": _("Изменил тариф"),
+    "expense.told": _("Записал расход"),
+    "expense.taken_back": _("Отменил расход"),
+    "pay.loaded": _("Загрузил операции Kaspi Pay"),
+    "supply.set": _("Изменил, как заказывать товар"),
     "export.asked": _("Заказал выгрузку"),
     "export.downloaded": _("Скачал выгрузку"),
 }
@@ -164,6 +173,10 @@ SUBJECTS: Mapping[str, str] = {
     "text": _("шаблон сообщения"),
     "batch": _("печать"),
     "good": _("товар"),
+    "item": _("товар"),
+    "cost_load": _("файл поступлений"),
+    "tariff": _("тариф"),
+    "expense": _("расход"),
     "profile": _("профиль порогов"),
 }
 # Through what somebody came: kinds of `Actor`.
