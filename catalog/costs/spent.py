@@ -1,7 +1,8 @@
 """FIFO over what has left, in SQL: `fifo.spend` over all parcels of the items with receipts, many at once.
 
-CTEs to stand in a statement that names `%(company)s` and `%(items)s`: which items alone are looked at, NULL: all. `gone` is every parcel of pieces with its place in the line of its
-item; `spent` prices those for which `wanted` holds. Pieces that came back and were put on a shelf have not gone.
+CTEs to stand in a statement that names `%(company)s` and `%(items)s`: which items alone are looked at, NULL: all. `gone`
+is every parcel of pieces with its place in the line of its item; `spent` prices those for which `wanted` holds. Pieces
+that came back and were put on a shelf have not gone.
 """
 
 from typing import Final

@@ -30,9 +30,9 @@ class Demand:
         """The fewest pieces that are enough with at least this chance (0–1, not 0 or 1)."""
         if self.mean > SUMMED_UP_TO:
             return max(0, math.ceil(NormalDist(self.mean, math.sqrt(self.variance)).inv_cdf(level) - 0.5))
-        reached, pieces = 0.0, 0
-        for pieces, chance in enumerate(self._chances()):
-            reached += chance
+        reached, pieces = 0.0, -1
+        for chance in self._chances():
+            reached, pieces = reached + chance, pieces + 1
             if reached >= level:
                 break
         return pieces
