@@ -8,7 +8,7 @@ that came back and were put on a shelf have not gone.
 from typing import Final
 
 _GONE: Final = """
-layer AS (
+layer AS MATERIALIZED (
   SELECT sku, unit_cost, sum(pieces) OVER line - pieces AS low, sum(pieces) OVER line AS high
   FROM catalog_costlayer one
   WHERE company_id = %(company)s AND reverses_id IS NULL AND NOT EXISTS (
@@ -24,7 +24,7 @@ layer AS (
   SELECT order_id, entry_number, restocked + repacked + quarantined AS pieces,
     restocked + repacked + quarantined + written_off > 0 AS judged
   FROM catalog_comeback WHERE company_id = %(company)s
-), gone AS (
+), gone AS MATERIALIZED (
   SELECT left_us.order_id, left_us.entry_number, left_us.sku, back.judged IS TRUE AS judged,
     left_us.quantity - coalesce(back.pieces, 0) AS pieces,
     sum(left_us.quantity - coalesce(back.pieces, 0)) OVER (
@@ -35,15 +35,18 @@ layer AS (
 )
 """
 _SPENT: Final = """
-spent AS (
-  SELECT gone.order_id, gone.entry_number, gone.judged, gone.pieces,
-    coalesce(sum((least(gone.high, layer.high) - greatest(gone.high - gone.pieces, layer.low)) * layer.unit_cost), 0)
-      AS cost,
-    gone.pieces - coalesce(sum(least(gone.high, layer.high) - greatest(gone.high - gone.pieces, layer.low)), 0)
-      AS uncosted
-  FROM gone LEFT JOIN layer ON layer.sku = gone.sku AND layer.low < gone.high AND layer.high > gone.high - gone.pieces
+priced AS (
+  SELECT gone.order_id, gone.entry_number, sum(least(gone.high, layer.high) - greatest(gone.high - gone.pieces, layer.low))
+      AS pieces,
+    sum((least(gone.high, layer.high) - greatest(gone.high - gone.pieces, layer.low)) * layer.unit_cost) AS cost
+  FROM gone JOIN layer ON layer.sku = gone.sku AND layer.low < gone.high AND layer.high > gone.high - gone.pieces
   WHERE {wanted}
-  GROUP BY gone.order_id, gone.entry_number, gone.judged, gone.pieces
+  GROUP BY gone.order_id, gone.entry_number
+), spent AS MATERIALIZED (
+  SELECT gone.order_id, gone.entry_number, gone.judged, gone.pieces, coalesce(priced.cost, 0) AS cost,
+    gone.pieces - coalesce(priced.pieces, 0) AS uncosted
+  FROM gone LEFT JOIN priced USING (order_id, entry_number)
+  WHERE {wanted}
 )
 """
 

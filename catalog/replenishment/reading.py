@@ -1,9 +1,11 @@
 """What the stock ledger tells of items: how many lie free, and what was sold on each day of the last eight weeks.
 
 Sold is what orders took and did not give back, on the day on which they took it; what is cancelled before it leaves was
-free again and counts as nothing. A day that began and ended with none free, and sold none, is no day without demand.
+free again and counts as nothing. A day that began and ended with none free, and sold none, is no day without demand, and
+neither are those before the item was counted or sold first.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -61,35 +63,29 @@ def items(places: Iterable[int], *, now: datetime) -> list[Item]:
         "skus": [row[0] for row in rows],
         "since": datetime.combine(first, time.min, ALMATY),
     }
-    sold: dict[tuple[str, date], int] = {}
-    moved: dict[tuple[str, date], int] = {}
+    sold: dict[str, Counter[date]] = defaultdict(Counter)
+    moved: dict[str, Counter[date]] = defaultdict(Counter)
     for sku, day, pieces, change in _ask(_MOVED, asked) if rows else ():
-        sold[sku, day] = sold.get((sku, day), 0) + int(pieces)
-        moved[sku, day] = moved.get((sku, day), 0) + int(change)
+        sold[sku][day] += int(pieces)
+        moved[sku][day] += int(change)
     return [
-        Item(sku, int(free), int(back), tuple(_days(sku, int(free), _almaty(counted), sold, moved, today)))
+        Item(sku, int(free), int(back), tuple(_days(int(free), _almaty(counted), sold[sku], moved[sku], today)))
         for sku, free, back, counted in rows
     ]
 
 
-def _days(
-    sku: str,
-    free: int,
-    counted: date,
-    sold: dict[tuple[str, date], int],
-    moved: dict[tuple[str, date], int],
-    today: date,
-) -> Iterator[int | None]:
+def _days(free: int, counted: date, sold: Counter[date], moved: Counter[date], today: date) -> Iterator[int | None]:
     """From the oldest day to yesterday; how many were free on each is told backwards from how many are now."""
+    # Before anybody counted or sold it, it was not there to be asked for.
+    begins = min((day for day, pieces in sold.items() if pieces), default=counted)
     found: list[int | None] = []
-    after = free - moved.get((sku, today), 0)
+    after = free - moved[today]
     for back in range(1, DAYS + 1):
         day = today - timedelta(days=back)
-        before = after - moved.get((sku, day), 0)
-        pieces = sold.get((sku, day), 0)
-        # Before the first count nobody knows what lay there.
+        before = after - moved[day]
+        pieces = sold[day]
         none_all_day = day > counted and before <= 0 and after <= 0
-        found.append(None if none_all_day and not pieces else pieces)
+        found.append(None if day < min(begins, counted) or (none_all_day and not pieces) else pieces)
         after = before
     return reversed(found)
 

@@ -76,5 +76,8 @@ def _page(request: OfficeRequest, asked: Asked, *, error: str = "") -> HttpRespo
 
 
 def _shops(request: OfficeRequest) -> tuple[Shop, ...]:
-    """An item's stock is told over all points of its shop: to who sees them all."""
-    return tuple(shop for shop in places_of(request).shops if request.actor.sees_whole(shop.pk))
+    """An item's stock is told over all points of its shop: to who sees them all. Raises Refused 403 for who sees none so."""
+    found = tuple(shop for shop in places_of(request).shops if request.actor.sees_whole(shop.pk))
+    if places_of(request).shops and not found:
+        raise Refused("forbidden", gettext("Заказ товара видит тот, кому виден весь магазин"), status=403)
+    return found

@@ -234,6 +234,8 @@ TRACES: Final = (
             *_of("catalog.Offer", "off_by", "changed_by"),
             *_of("catalog.PriceChange", "by"),
             *_of("catalog.Movement", "by"),
+            *(f"catalog.{name}.by" for name in ("CostLoad", "CostLayer", "Tariff")),
+            *("catalog.SupplySetting.changed_by", "orders.Expense.by"),
         ),
         OURS,
         _("разобрать, что было с заказом"),

@@ -13,7 +13,7 @@ from catalog.replenishment.ordering import Terms, plan
 
 MONDAY = date(2026, 11, 30)
 FLAT = (1.0,) * 7
-MEANS, SPREADS = st.floats(0.01, 40), st.floats(0, 3)
+MEANS, SPREADS = st.floats(0.01, 40), st.just(0.0) | st.floats(0.01, 3)
 
 
 def chances(demand: Demand, most: int) -> list[float]:
@@ -31,13 +31,13 @@ def chances(demand: Demand, most: int) -> list[float]:
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(mean=MEANS, spread=SPREADS, level=st.sampled_from((0.5, 0.9, 0.95, 0.99)), stock=st.integers(0, 80))
 def test_quantile_shortage_and_chance_are_those_of_the_formulas(
     mean: float, spread: float, level: float, stock: int
 ) -> None:
     demand = Demand(mean, mean + spread * mean)
-    told = chances(demand, 2_000)
+    told = chances(demand, 900)
     summed = [math.fsum(told[: n + 1]) for n in range(600)]
     assert summed[demand.quantile(level)] >= level - 1e-6
     assert demand.quantile(level) == 0 or summed[demand.quantile(level) - 1] < level + 1e-6

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.db import models, transaction
 from django.test import Client
 
-from catalog.models import CityPrice, Offer, OfferPoint
+from catalog.models import CityPrice, CostLayer, CostLoad, Offer, OfferPoint, SupplySetting, Tariff
 from integrations.kaspi.facts import Faulty
 from integrations.kaspi.simulator.people import TOWNS
 from integrations.models import KaspiAction, TokenCheck
@@ -43,6 +43,7 @@ from orders.models import (
     DropPoint,
     Evidence,
     EvidenceKind,
+    Expense,
     HandedOver,
     ImportState,
     LearnedLesson,
@@ -53,6 +54,7 @@ from orders.models import (
     OrderCell,
     OrderChange,
     PaperNumber,
+    PayOperation,
     PrintedPaper,
     Purpose,
     ReturnCase,
@@ -307,12 +309,28 @@ def _furnish_goods(order: Order) -> None:
     OfferPoint.objects.create(offer=offer, point_id=order.point_id)
 
 
+def _furnish_money(person: Person, order: Order, now: datetime) -> None:
+    """What its goods cost, what it pays beside its orders, how it orders anew."""
+    said, today = {"at": now, "by": person.name}, now.date()
+    batch = CostLoad.objects.create(name=f"costs of {person.email}", digest="0" * 64, receipts=1, **said)
+    layer = {"sku": order.first_sku, "day": today, "pieces": 3, "unit_cost": 700}
+    CostLayer.objects.create(load_id=batch.pk, note=f"bought by {person.email}", **layer, **said)
+    Tariff.objects.create(kind="tax", since=today, value="0.04", note=f"told by {person.email}", **said)
+    terms = {"lead_days": 3, "review_days": 7, "level": "0.9", "changed_at": now, "changed_by": person.name}
+    SupplySetting.objects.create(shop_id=order.shop_id, **terms)
+    paid = {"kind": "ads", "first": today, "last": today, "amount": 500}
+    Expense.objects.create(shop_id=order.shop_id, note=f"paid by {person.email}", **paid, **said)
+    fees = {"amount": 1000, "commission": -100, "kaspi_pay": -10, "delivery": 0}
+    PayOperation.objects.create(shop_id=order.shop_id, code=order.code, at=now, told_at=now, **fees)
+
+
 def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     """A row in every table of a company, so that no wall stands before an empty room."""
     now, shop, order = database_now(), orders[0].shop_id, orders[0]
     action = actions.accept(orders[1], by=person.actor, now=now)
     sync.park(shop, [Faulty(f"parked-{person.email}", "701000", "Не читается", f"raw of {person.email}")], now=now)
     _furnish_goods(order)
+    _furnish_money(person, order, now)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
     LearnedLesson.objects.create(member_id=person.member.pk, lesson="how_to_rest", learned_at=now)
     pickup = next(one for one in orders if one.stage == Stage.PICKUP)

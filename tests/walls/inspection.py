@@ -99,10 +99,15 @@ GLOBAL_UNIQUES: Final = {
     "digest of staff_invitation",
 }
 APPEND_ONLY: Final = (
+    "catalog_costlayer",
+    "catalog_costload",
     "catalog_movement",
     "catalog_pricechange",
+    "catalog_tariff",
     "integrations_feedevent",
+    "orders_expense",
     "orders_orderevent",
+    "orders_payoperation",
     "quality_factchange",
     "quality_kaspinumber",
     "quality_profileassignment",
