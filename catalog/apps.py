@@ -6,7 +6,8 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog.price_list.exporting import KASPI_PRICE_LIST, PRICE_LIST
+        from catalog.replenishment.export import ORDER_LIST
         from staff.exports import kinds
 
-        kinds.register(PRICE_LIST)
-        kinds.register(KASPI_PRICE_LIST)
+        for kind in (PRICE_LIST, KASPI_PRICE_LIST, ORDER_LIST):
+            kinds.register(kind)

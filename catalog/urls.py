@@ -3,7 +3,9 @@
 from django.urls import include, path
 
 from catalog import views
+from catalog.costs import views as costs
 from catalog.price_list.urls import urlpatterns as price_lists
+from catalog.replenishment import views as replenishment
 from catalog.repricing.urls import urlpatterns as repricing
 
 urlpatterns = [
@@ -15,4 +17,12 @@ urlpatterns = [
     *repricing,
     path("", include("catalog.cards.urls")),
     path("", include("catalog.matching.urls")),
+    path("catalog/costs/", costs.costs, name="costs"),
+    path("catalog/costs/receive/", costs.receive, name="costs-receive"),
+    path("catalog/costs/load/", costs.load, name="costs-load"),
+    path("catalog/costs/take-back/", costs.take_back, name="costs-take-back"),
+    path("catalog/tariffs/", costs.tariffs, name="tariffs"),
+    path("catalog/replenishment/", replenishment.replenishment, name="replenishment"),
+    path("catalog/replenishment/terms/", replenishment.put_terms, name="replenishment-terms"),
+    path("catalog/replenishment/export/", replenishment.export, name="replenishment-export"),
 ]

@@ -36,6 +36,7 @@ DESK: tuple[tuple[str, str, str, str, Permission], ...] = (
     ("returns", _("Возвраты"), "/returns/", "undo-2", Permission.ORDERS_VIEW),
     ("buyers", _("Покупатели"), "/buyers/", "user", Permission.BUYERS_SEE),
     ("documents", _("Документы"), "/documents/", "printer", Permission.ORDERS_VIEW),
+    ("profit", _("Прибыль"), "/profit/", "trending-up", Permission.PROFIT_VIEW),
 )
 
 

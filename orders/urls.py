@@ -49,6 +49,7 @@ urlpatterns = [
     path("", include("orders.cabinet.urls")),
     path("", include("orders.radar.urls")),
     path("", include("orders.oversold.urls")),
+    path("", include("orders.profit.urls")),
     path("orders/", views.orders, name="orders"),
     path("orders/search/", views.search, name="search"),
     path("orders/route/", route, name="route"),

@@ -106,6 +106,15 @@ def _given_back(more: OneMore, ahead: Sequence[DayAhead]) -> str:
     return ", ".join(said)
 
 
+def cancels_left(shop_id: int, now: datetime) -> int | None:
+    """How many more cancels fit under the line by which the shop is judged; None while there is nothing to share by."""
+    profile, live = standing([shop_id], now=now)
+    measured = readings_of(live, profile, today=today_of(now))[Metric.CANCELLED].preview
+    if not measured.denominator:
+        return None
+    return room(measured.numerator, measured.denominator, profile.rules[Metric.CANCELLED].critical).left
+
+
 def left_of(measured: Measured, rule: Rule) -> str:
     """«запас 29, критична 72-я», or by how many the line is crossed."""
     if not measured.denominator:

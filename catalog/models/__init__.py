@@ -13,6 +13,7 @@ from catalog.models.cards import (
     LookupState,
     UploadState,
 )
+from catalog.models.costs import CostLayer, CostLoad, SupplySetting, Tariff
 from catalog.models.feed import Feed, FeedFetch, FeedMark, FeedVersion, HeldFor, VersionState
 from catalog.models.matching import OPEN_VERDICTS, ListState, SupplierLine, SupplierList, Verdict
 from catalog.models.offers import CityPrice, How, Offer, OfferPoint, OfferSource, PriceChange
@@ -64,6 +65,8 @@ __all__ = [
     "ComeBack",
     "CompetitorFile",
     "CompetitorPrice",
+    "CostLayer",
+    "CostLoad",
     "DocumentKind",
     "Feed",
     "FeedFetch",
@@ -101,6 +104,8 @@ __all__ = [
     "StockItem",
     "SupplierLine",
     "SupplierList",
+    "SupplySetting",
+    "Tariff",
     "UploadState",
     "Verdict",
     "VersionState",

@@ -79,6 +79,13 @@ class Reservation(CompanyModel):
         indexes: ClassVar[list[Any]] = [
             # Who waits for an item: asked where it is short, and when it is bound anew.
             models.Index(fields=["company", "point", "sku"], condition=Q(state="held"), name="reservation_of_item"),
+            # What has left, in the order in which it left: costs are counted from these alone, without the rows.
+            models.Index(
+                fields=["company", "sku", "changed_at", "order_id", "entry_number"],
+                include=["quantity"],
+                condition=Q(state="shipped"),
+                name="reservation_spent",
+            ),
         ]
 
 

@@ -14,6 +14,7 @@ from orders.lifecycle import Stage
 from orders.lines import offered
 from orders.models import CabinetFacts, Evidence, Order, OrderEntry, OrderEvent, ReturnCase, Waybill
 from orders.policies import RIGHTS
+from orders.profit.page_models import OrderProfit
 from orders.shelves.around import Around
 from orders.shelves.lines import Stock
 from orders.stakes import Stakes
@@ -50,6 +51,8 @@ class Known:
     standing: Standing | None = None
     unanswered: int = 0
     cabinet: CabinetFacts | None = None
+    # What it earned, for who may know.
+    profit: OrderProfit | None = None
     previous: str = ""
     following: str = ""
     asked: str = ""

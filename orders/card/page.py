@@ -67,6 +67,7 @@ def order_page(known: Known) -> OrderPage:
         courier=_courier(known),
         cell=_cell(known),
         cabinet=told_of_order(order, known.cabinet, buyer=known.buyer),
+        profit=known.profit,
         papers=tuple(known.papers),
         documents=(*_waybill(known), *_papers(known)),
         pick=str(known.order.public_id),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from orders.documents.page_models import PaperMenu
 from orders.documents.word.page_models import PaperChoice
+from orders.profit.page_models import OrderProfit
 from orders.shelves.page_models import ActionButton, Deadline, Pending
 from staff.languages import later as _
 from staff.page_parts import Chip, Fact, Notice, Phone
@@ -310,6 +311,7 @@ class OrderPage:
     courier: Courier | None = None
     cell: Cell | None = None
     cabinet: tuple[Fact, ...] = ()
+    profit: OrderProfit | None = None
     documents: tuple[Document, ...] = ()
     papers: tuple[PaperChoice, ...] = ()
     actions: tuple[ActionButton, ...] = ()

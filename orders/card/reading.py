@@ -16,6 +16,7 @@ from orders.documents.word.page import papers_of
 from orders.filters import OrderFilter, select
 from orders.lifecycle import ALLOWED, SHELF_OF, STOCK_HELD, Shelf, Stage, may
 from orders.models import CabinetFacts, Evidence, Order, OrderEntry, OrderEvent, ReturnCase, Waybill
+from orders.profit.block import profit_of
 from orders.shelves.around import around_of
 from orders.shelves.beside import held_of, stock_at
 from orders.stakes import Stakes, stakes_of
@@ -97,6 +98,7 @@ def known_of(
         standing=standing_of_order(order, by=request.actor, now=around.now),
         unanswered=unanswered([order.pk]),
         cabinet=CabinetFacts.objects.filter(order_id=order.pk).first(),
+        profit=profit_of(order, by=request.actor),
         previous=previous,
         following=following,
         asked=asked,

@@ -23,6 +23,7 @@ from orders.models.lessons import LearnedLesson
 from orders.models.moves import DateMove, MovedBy
 from orders.models.order import ON_SHELVES, Order, OrderEntry
 from orders.models.papers import Layout, Paper, PrintedPaper, Waybill
+from orders.models.profit import Expense, ExpenseKind, PayOperation
 from orders.models.radar import DeadlineAlert, DeadlineWatch, Notice
 from orders.models.returns import Claim, ReturnCase
 from orders.models.waves import DropPoint, HandedOver
@@ -53,6 +54,8 @@ __all__ = [
     "EventKind",
     "Evidence",
     "EvidenceKind",
+    "Expense",
+    "ExpenseKind",
     "HandedOver",
     "ImportState",
     "Layout",
@@ -70,6 +73,7 @@ __all__ = [
     "OwnPhone",
     "Paper",
     "PaperNumber",
+    "PayOperation",
     "PrintedPaper",
     "Purpose",
     "ReturnCase",

@@ -257,6 +257,8 @@ TRACES: Final = (
             *_of("catalog.CardUpload", "actor_label", "ended_by"),
             *_of("catalog.SupplierList", "actor_label"),
             *_of("catalog.SupplierLine", "decided_by"),
+            *(f"catalog.{name}.by" for name in ("CostLoad", "CostLayer", "Tariff")),
+            *("catalog.SupplySetting.changed_by", "orders.Expense.by"),
         ),
         OURS,
         _("разобрать, что было с заказом"),

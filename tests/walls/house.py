@@ -23,6 +23,8 @@ from catalog.models import (
     CityPrice,
     CompetitorFile,
     CompetitorPrice,
+    CostLayer,
+    CostLoad,
     DocumentKind,
     FeedFetch,
     FeedMark,
@@ -40,6 +42,8 @@ from catalog.models import (
     RepricingState,
     StockDocument,
     SupplierList,
+    SupplySetting,
+    Tariff,
     VersionState,
     WaitingPrice,
 )
@@ -76,6 +80,7 @@ from orders.models import (
     DropPoint,
     Evidence,
     EvidenceKind,
+    Expense,
     HandedOver,
     ImportState,
     LearnedLesson,
@@ -86,6 +91,7 @@ from orders.models import (
     OrderCell,
     OrderChange,
     PaperNumber,
+    PayOperation,
     PrintedPaper,
     Purpose,
     ReturnCase,
@@ -216,7 +222,9 @@ class Estate:
     def price_load(self) -> PriceLoad:
         with self.company.scope():
             found: PriceLoad = PriceLoad.objects.get(company_id=self.company.id)
+            return found
 
+    @property
     def card(self) -> Card:
         with self.company.scope():
             found: Card = Card.objects.get(company_id=self.company.id)
@@ -420,6 +428,21 @@ def _furnish_price_list(person: Person, order: Order, now: datetime) -> None:
     PriceColumns.objects.create(shop_id=order.shop_id, digest=digest, columns=["sku", "price"], changed_at=now)
 
 
+def _furnish_money(person: Person, order: Order, now: datetime) -> None:
+    """What its goods cost, what it pays beside its orders, how it orders anew."""
+    said, today = {"at": now, "by": person.name}, now.date()
+    batch = CostLoad.objects.create(name=f"costs of {person.email}", digest="0" * 64, receipts=1, **said)
+    layer = {"sku": order.first_sku, "day": today, "pieces": 3, "unit_cost": 700}
+    CostLayer.objects.create(load_id=batch.pk, note=f"bought by {person.email}", **layer, **said)
+    Tariff.objects.create(kind="tax", since=today, value="0.04", note=f"told by {person.email}", **said)
+    terms = {"lead_days": 3, "review_days": 7, "level": "0.9", "changed_at": now, "changed_by": person.name}
+    SupplySetting.objects.create(shop_id=order.shop_id, **terms)
+    paid = {"kind": "ads", "first": today, "last": today, "amount": 500}
+    Expense.objects.create(shop_id=order.shop_id, note=f"paid by {person.email}", **paid, **said)
+    fees = {"amount": 1000, "commission": -100, "kaspi_pay": -10, "delivery": 0}
+    PayOperation.objects.create(shop_id=order.shop_id, code=order.code, at=now, told_at=now, **fees)
+
+
 def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     """A row in every table of a company, so that no wall stands before an empty room."""
     now, shop, order = database_now(), orders[0].shop_id, orders[0]
@@ -428,6 +451,7 @@ def _furnish(person: Person, orders: list[Order]) -> KaspiAction:
     _furnish_goods(person, order, now)
     _furnish_feed(person, order.shop, now)
     cards.furnish(person, order, now)
+    _furnish_money(person, order, now)
     Waybill.objects.create(order_id=order.pk, url=f"https://kaspi.kz/{person.email}", pdf=b"%PDF-", try_at=now)
     LearnedLesson.objects.create(member_id=person.member.pk, lesson="how_to_rest", learned_at=now)
     pickup = next(one for one in orders if one.stage == Stage.PICKUP)

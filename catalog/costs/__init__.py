@@ -1,0 +1,1 @@
+"""What goods cost: receipts in layers, tariffs by date, and the full cost of an offer."""
