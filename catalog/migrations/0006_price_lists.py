@@ -39,7 +39,7 @@ TABLES = ("catalog_priceload", "catalog_priceline", "catalog_priceproblem", "cat
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0004_offers"),
+        ("catalog", "0005_stock_papers"),
         ("staff", "0007_keeps_at"),
     ]
 

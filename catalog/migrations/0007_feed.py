@@ -78,7 +78,7 @@ FIGURES = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0004_offers'),
+        ('catalog', '0006_price_lists'),
         ('staff', '0007_keeps_at'),
     ]
 

@@ -43,7 +43,7 @@ CLAIM_LISTS = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0004_offers'),
+        ('catalog', '0007_feed'),
         ('staff', '0007_keeps_at'),
     ]
 

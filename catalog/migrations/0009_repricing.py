@@ -43,7 +43,7 @@ FORGET = "DELETE FROM catalog_competitorprice WHERE told_at < now() - p_age"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0004_offers'),
+        ('catalog', '0008_cards'),
         ('staff', '0007_keeps_at'),
     ]
 

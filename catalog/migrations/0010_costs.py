@@ -10,7 +10,7 @@ from staff.walls import append_only, build, same_company, target, wall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0004_offers'),
+        ('catalog', '0009_repricing'),
         ('staff', '0007_keeps_at'),
     ]
 

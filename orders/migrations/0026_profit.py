@@ -10,7 +10,7 @@ from staff.walls import append_only, build, same_company, target, wall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0024_marks_by_index_alone'),
+        ('orders', '0025_auto_accept'),
         ('staff', '0007_keeps_at'),
     ]
 

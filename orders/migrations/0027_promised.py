@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("catalog", "0005_stock_papers"),
-        ("orders", "0025_auto_accept"),
+        ("orders", "0026_profit"),
     ]
 
     operations = [migrations.RunSQL(PROMISE, migrations.RunSQL.noop)]

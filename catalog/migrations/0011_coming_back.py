@@ -13,7 +13,7 @@ COMING_BACK = """
 
 class Migration(migrations.Migration):
 
-    dependencies = [("catalog", "0004_offers")]
+    dependencies = [("catalog", "0010_costs")]
 
     operations = [
         build(
