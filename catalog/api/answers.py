@@ -156,7 +156,7 @@ class CountBody(serializers.Serializer[Any]):
 
 
 class StockBody(serializers.Serializer[Any]):
-    stock = CountBody(many=True, min_length=1, max_length=MOST_ROWS)  # type: ignore[call-arg]  of the list it makes
+    stock = CountBody(many=True, min_length=1, max_length=MOST_ROWS)  # type: ignore[call-arg]
 
 
 class StockRowDone(serializers.Serializer[Any]):

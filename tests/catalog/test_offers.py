@@ -2,6 +2,7 @@
 
 import html
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -199,7 +200,8 @@ def test_several_goods_are_taken_off_and_put_on(goods: Cast) -> None:
     assert not offer(goods).on_sale
     browser.post("/catalog/bulk/", form | {"do": "on"})
     assert offer(goods).on_sale
-    for wrong in ({"do": "burn"}, {"pick": []}, {"do": "price", "percent": "100500"}):
+    wrongs: list[dict[str, Any]] = [{"do": "burn"}, {"pick": []}, {"do": "price", "percent": "100500"}]
+    for wrong in wrongs:
         assert browser.post("/catalog/bulk/", form | wrong).status_code == 400
 
 
