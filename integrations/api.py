@@ -29,7 +29,9 @@ class FeedEventTold(serializers.Serializer[Any]):
     shop = serializers.SlugField()
     point = serializers.CharField(allow_null=True, help_text=_("Код точки продаж."))
     order = serializers.UUIDField(help_text=_("`id` заказа; у событий `quality.*` это `id` магазина."))
-    order_code = serializers.CharField(help_text=_("Номер заказа в Kaspi; у событий `quality.*` короткое имя магазина."))
+    order_code = serializers.CharField(
+        help_text=_("Номер заказа в Kaspi; у событий `quality.*` короткое имя магазина.")
+    )
     payload = serializers.DictField(
         help_text=_(
             "Что именно: этап до и после, причина, исход решения, сколько минут до срока. Покупателя здесь нет."
