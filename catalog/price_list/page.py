@@ -85,7 +85,8 @@ def load_card(
     shown = (load.read_at is not None and load.undoes_id is None) or load.applied_at is not None
     card = LoadCard(
         url=url,
-        fragment_url=f"{url}?{urlencode({'kind': chosen, 'start': start, 'rows': rows})}",
+        # Nothing is chosen for him while it is being read: what is wrong comes first once it is known.
+        fragment_url=f"{url}?{urlencode({'kind': kind, 'start': start, 'rows': rows})}",
         name=load.name or gettext("Прайс-лист"),
         note=_note(load, now=now),
         poll=busy,

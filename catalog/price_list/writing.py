@@ -4,7 +4,6 @@ Works on a temporary table of the lines to be written, in the caller's transacti
 before stock, each in one order, so that two loads cannot wait for each other in a ring.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ DROP TABLE IF EXISTS pg_temp.price_lines;
 CREATE TEMP TABLE price_lines ON COMMIT DROP AS
 SELECT id, row, sku, offer_id, offer_id IS NULL AS fresh, before, after, seen FROM catalog_priceline
 WHERE company_id = %(company)s AND load_id = %(load)s AND kind = ANY(%(kinds)s) AND outcome = '';
+CREATE UNIQUE INDEX ON price_lines (id);
 CREATE INDEX ON price_lines (offer_id);
 ANALYZE price_lines;
 """
@@ -46,6 +46,8 @@ CROSS JOIN LATERAL jsonb_each(line.after -> 'stock') told
 JOIN staff_pointofsale point ON point.company_id = %(company)s AND point.id = told.key::bigint
 LEFT JOIN catalog_offer offer ON offer.company_id = %(company)s AND offer.id = line.offer_id
 WHERE line.after ? 'stock';
+CREATE INDEX ON price_stock (point_id, sku);
+ANALYZE price_stock;
 """
 _MAKE_ITEMS: Final = """
 INSERT INTO catalog_stockitem (company_id, on_hand, reserved, place, point_id, sku)
@@ -145,9 +147,10 @@ INSERT INTO catalog_movement (company_id, at, point_id, sku, on_hand_change, res
 SELECT %(company)s, %(now)s, point_id, sku, coalesce(pieces, 0) - on_hand, 0, 'counted', %(by)s FROM was
 WHERE coalesce(pieces, 0) <> on_hand
 """
+# What was left has its outcome already.
 _DONE: Final = """
 UPDATE catalog_priceline SET outcome = 'done'
-WHERE company_id = %(company)s AND load_id = %(load)s AND id IN (SELECT id FROM price_lines)
+WHERE company_id = %(company)s AND load_id = %(load)s AND kind = ANY(%(kinds)s) AND outcome = ''
 """
 
 
@@ -155,7 +158,7 @@ class Writer:
     """The lines of one load on their way to the offers; `reason`: why what goes off sale does."""
 
     def __init__(self, load: PriceLoad, *, by: str, now: datetime, how: How, reason: str = "") -> None:
-        self._asked: Mapping[str, Any] = {
+        self._asked: dict[str, Any] = {
             "company": current_company(),
             "load": load.pk,
             "shop": load.shop_id,
@@ -167,7 +170,8 @@ class Writer:
 
     def choose(self, kinds: list[str]) -> None:
         """Take these kinds of lines up, and lock their offers."""
-        self._run(_CHOOSE, kinds=kinds)
+        self._asked["kinds"] = kinds
+        self._run(_CHOOSE)
         self._run(_LOCK)
 
     def touched(self) -> dict[int, int | None]:

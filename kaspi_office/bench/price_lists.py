@@ -105,7 +105,7 @@ def _sheet(goods: int, *, changed: int) -> bytes:
 
 
 def _rows(content: bytes) -> list[list[object]]:
-    return [*CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).iter_rows()]
+    return [list(row) for row in CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).iter_rows()]
 
 
 def _merge(rows: list[list[object]]) -> None:
