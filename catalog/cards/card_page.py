@@ -78,7 +78,8 @@ def card_page(
         strays=tuple(_strays(told, rows or (), errors)),
         category=title_of(told.category) if told.category else "",
         category_errors=tuple(errors["category", ""]),
-        attribute_errors=tuple(errors["attributes", ""]) if rows is not None else (),
+        # Where some are mandatory, each says so itself.
+        attribute_errors=() if any(row.mandatory for row in rows or ()) else tuple(errors["attributes", ""]),
         lacks=tuple(_lacks(complete)),
         versions=_versions(card, now=now),
         may_write=may_write,
@@ -120,7 +121,7 @@ def _attribute(row: KaspiAttribute, value: Value | None, errors: Errors) -> Fiel
         label=attribute_name(row.code),
         kind=kind,
         value=_typed(value, row),
-        hint=row.code,
+        code=row.code,
         errors=tuple(errors["attributes", row.code]),
         options=options,
         mandatory=row.mandatory,

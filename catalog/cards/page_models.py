@@ -64,7 +64,7 @@ class CardsPage:
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """A field of the form. `kind`: text, long, number, list, choice, many."""
+    """A field of the form. `kind`: text, long, number, list, choice, many, suggest. `code`: Kaspi's own, of an attribute."""
 
     name: str
     label: str
@@ -75,6 +75,7 @@ class FieldRow:
     options: tuple[Choice, ...] = ()
     mandatory: bool = False
     longest: int = 1024
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

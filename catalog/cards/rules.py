@@ -209,6 +209,9 @@ def _list_faults(code: str, values: tuple[str, ...]) -> Iterator[Fault]:
         yield Fault("attributes", Flaw.TOO_MANY, code, MOST_VALUES)
     if len(set(values)) < len(values):
         yield Fault("attributes", Flaw.TWICE, code)
+    # For texts in a list no bound is published; one that holds for a single text is the safe one.
+    if any(len(text) > LONGEST_VALUE for text in values):
+        yield Fault("attributes", Flaw.TOO_LONG, code, LONGEST_VALUE)
 
 
 def _image_faults(draft: Draft) -> Iterator[Fault]:
@@ -235,6 +238,8 @@ def _wrong(value: Value, asked: Asked) -> Flaw | None:
     if isinstance(value, tuple):
         if not asked.multiple:
             return Flaw.ONLY_ONE
+        if not value:
+            return Flaw.MISSING
         return next((flaw for one in value if (flaw := _wrong(one, asked))), None)
     return _TYPES[asked.kind](value, asked)
 

@@ -44,6 +44,7 @@ VALUES = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
     st.booleans(),
     st.lists(SHORT, max_size=4).map(tuple),
+    near(256).map(lambda text: (text,)),
     st.integers(31, 34).map(lambda size: tuple(map(str, range(size)))),
 )
 URLS = st.one_of(
