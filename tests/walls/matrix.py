@@ -261,7 +261,7 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
     if route.pattern == "catalog/place/":
         return {"shop": "alma-tech", "point": names.point, "sku": names.sku, "place": "A-1"}
     if route.pattern.startswith("catalog/repricing/"):
-        return {"sku": names.sku, "url": "https://kaspi.kz/shop/p/card-1/", "price": names.public_id, "stop": "no"}
+        return {"sku": names.sku, "url": "https://kaspi.kz/shop/p/card-1/", "stop": "no"}
     if route.pattern == "orders/actions/undo/":
         return {"action": [names.action_id]}
     if route.pattern.endswith("/courier"):
