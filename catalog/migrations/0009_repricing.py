@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seen_at', models.DateTimeField()),
                 ('told_at', models.DateTimeField()),
-                ('source', models.CharField(choices=[('file', 'файл'), ('api', 'программа по API'), ('demo', 'пример')], max_length=8)),
+                ('source', models.CharField(choices=[('file', 'файл'), ('api', 'программа по API')], max_length=8)),
                 ('merchant_uid', models.CharField(blank=True, max_length=30)),
                 ('seller', models.CharField(blank=True, max_length=200)),
                 ('price', models.DecimalField(decimal_places=2, max_digits=14, null=True)),

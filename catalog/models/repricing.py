@@ -18,7 +18,6 @@ class PriceSource(models.TextChoices):
 
     FILE = "file", _("файл")
     API = "api", _("программа по API")
-    DEMO = "demo", _("пример")
 
 
 class CompetitorPrice(CompanyModel):

@@ -76,7 +76,7 @@ def replay(past: Past, rule: Rule) -> Replay:
 
 
 def _by_rule(past: Past, rule: Rule) -> tuple[list[Step], int]:
-    price, history, waits = past.start, list(past.older), 0
+    price, history, waits, waited = past.start, list(past.older), 0, False
     steps, seen = [Step(past.since, price)], list[Look]()
     people = [one for one in past.changes if not one.by_rule and one.after is not None]
     for look in past.looks:
@@ -88,7 +88,9 @@ def _by_rule(past: Past, rule: Rule) -> tuple[list[Step], int]:
         seen = _remembered(look, seen, rule)
         good = Good(price, past.good.guard, past.good.cost, past.good.in_stock, past.good.city_prices)
         found = decide(good, seen, rule, history, look.seen_at)
-        waits += found.outcome is Outcome.WAITING
+        # As long as it waits it is one question to a person.
+        waiting = found.outcome is Outcome.WAITING
+        waits, waited = waits + (waiting and not waited), waiting
         if found.outcome is Outcome.CHANGED and found.price is not None:
             history.insert(0, Change(look.seen_at, price, found.price, by_rule=True))
             price = found.price

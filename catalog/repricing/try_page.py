@@ -72,7 +72,7 @@ def _compare(found: Sequence[Replay], *, by: Actor) -> tuple[CompareRow, ...]:
     rows = [
         CompareRow(gettext("Изменений цены"), grouped(was.changes), grouped(would.changes)),
         CompareRow(gettext("Времени дешевле всех"), _first(was), _first(would)),
-        CompareRow(gettext("Выручка проданного"), tenge(was.revenue), tenge(would.revenue)),
+        CompareRow(gettext("Выручка проданного"), _money(was.revenue), _money(would.revenue)),
     ]
     # What goods cost is not everybody's to know.
     if by.may(Permission.PROFIT_VIEW):
@@ -81,6 +81,10 @@ def _compare(found: Sequence[Replay], *, by: Actor) -> tuple[CompareRow, ...]:
         rows.append(CompareRow(gettext("Прибыль проданного"), profits[0], profits[1]))
     waits = grouped(sum(one.waiting for one in found))
     return (*rows, CompareRow(gettext("Ждало бы человека, раз"), "—", waits))
+
+
+def _money(revenue: Decimal) -> str:
+    return tenge(revenue) if revenue else gettext("продаж не было")
 
 
 def _first(one: Outlook) -> str:
@@ -102,17 +106,17 @@ def _chart(past: Past, found: Replay, rule: Rule) -> PriceChart:
     """Three lines, each of another shape; a reader of the screen is told the ends in words."""
     apart = (past.until - past.since) / SCREEN
     leaders = shorter(_leaders(past, rule), apart=apart)
-    lines = [found.was.steps, found.would.steps, leaders]
+    lines = [found.would.steps, leaders, found.was.steps]
     frame = Frame(past.since, past.until, [step.price for line in lines for step in line])
-    names = (gettext("как было"), gettext("по правилу"), gettext("самый дешёвый из других"))
-    looks = (
-        ("muted", "dash legend__key--dash-muted"),
+    names = (gettext("по правилу"), gettext("самый дешёвый из других"), gettext("как было"))
+    shapes = (
         ("s1", "line"),
-        ("dash chart__line--s2", "line legend__key--s2"),
+        ("dash chart__line--s2", "dash legend__key--dash-s2"),
+        ("muted", "dash legend__key--dash-muted"),
     )
     curves = tuple(
-        Curve(name, frame.path(shorter(line, apart=apart)), *look)
-        for name, line, look in zip(names, lines, looks, strict=True)
+        Curve(name, frame.path(shorter(line, apart=apart)), *shape)
+        for name, line, shape in zip(names, lines, shapes, strict=True)
         if line
     )
     return PriceChart(_label(found, leaders), curves, frame.grid(), frame.days())

@@ -111,7 +111,7 @@ def on_the_past(request: OfficeRequest) -> HttpResponse:
     request.nav = NAV
     shop, row = _shop(request), _rule(request)
     if row is None:
-        raise NotVisible("rule")
+        raise Refused("required", gettext("Выберите правило"), status=400, field="rule")
     days = request.GET.get("days", str(DAYS[1]))
     if days not in map(str, DAYS):
         raise Refused("bad_value", gettext("Выберите 7, 30 или 90 дней"), status=400, field="days")
@@ -188,7 +188,11 @@ def _rule(request: OfficeRequest) -> PriceRule | None:
 
 
 def _key(request: OfficeRequest, name: str) -> UUID:
-    return _uuid(request.POST.get(name, ""))
+    """What a form names. Raises Refused (400) when it names nothing, NotVisible for what is nothing of ours."""
+    text = request.POST.get(name, "")
+    if not text:
+        raise Refused("required", gettext("Выберите правило или цену"), status=400, field=name)
+    return _uuid(text)
 
 
 def _uuid(text: str) -> UUID:

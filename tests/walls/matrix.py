@@ -308,7 +308,7 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
     if route.pattern.startswith("catalog/feed/"):
         return {"shop": names.shop, "on": "no", "available": "0"}
     if route.pattern.startswith("catalog/repricing/"):
-        return {"sku": names.sku, "url": "https://kaspi.kz/shop/p/card-1/", "price": names.public_id, "stop": "no"}
+        return {"sku": names.sku, "url": "https://kaspi.kz/shop/p/card-1/", "stop": "no"}
     if route.pattern == "catalog/cards/new/":
         return {"shop": names.shop, "sku": "NEW-1"}
     if route.pattern == "catalog/cards/send/":
