@@ -113,6 +113,7 @@ line AS (
     AND coalesce(line.grams, 0) < band.grams_to
   LEFT JOIN paid ON paid.id = line.id
   LEFT JOIN got ON got.id = line.id
+  OFFSET 0 -- each part is worked out once, not wherever it is named
 ), paying AS (
   SELECT placed.*, {_shared("order_delivery")} AS delivery, {_shared("got")} AS compensation,
     CASE WHEN lost THEN 0 WHEN fees_told THEN {_shared("paid_commission")}
@@ -124,6 +125,7 @@ line AS (
     CASE WHEN back AND spent.judged IS NOT TRUE THEN 0 ELSE coalesce(round(spent.cost), 0) END AS cost,
     CASE WHEN back AND spent.judged IS NOT TRUE THEN TRUE ELSE coalesce(spent.uncosted = 0, FALSE) END AS costed
   FROM placed LEFT JOIN spent ON spent.order_id = placed.id AND spent.entry_number = placed.number
+  OFFSET 0
 ), paid_by_day AS (
   SELECT shop_id, sku, day, sum(part) AS amount FROM (
     SELECT one.shop_id, one.sku, one.amount / (one.last - one.first + 1) AS part,
@@ -134,9 +136,12 @@ line AS (
         SELECT FROM orders_expense back WHERE back.company_id = one.company_id AND back.reverses_id = one.id)
   ) each GROUP BY shop_id, sku, day
 ), turnover AS (
-  SELECT shop_id, CASE WHEN grouping(sku) = 1 THEN '' ELSE sku END AS sku, day, sum(revenue) AS amount FROM placed
-  WHERE revenue > 0 AND day IN (SELECT day FROM paid_by_day)
-  GROUP BY GROUPING SETS ((shop_id, day), (shop_id, sku, day)) HAVING grouping(sku) = 1 OR sku <> ''
+  -- Asked apart, so that the lines themselves stream by and need not be kept for a second look.
+  SELECT shop_id, CASE WHEN grouping(sku) = 1 THEN '' ELSE sku END AS sku, day, sum(round(total_price)) AS amount
+  FROM sold JOIN orders_orderentry entry ON entry.company_id = %(company)s AND entry.order_id = sold.id
+  WHERE NOT back AND NOT lost AND day IN (SELECT day FROM paid_by_day)
+  GROUP BY GROUPING SETS ((shop_id, day), (shop_id, sku, day))
+  HAVING (grouping(sku) = 1 OR sku <> '') AND sum(round(total_price)) > 0
 ), share AS (
   SELECT shop_id, sku, day, paid_by_day.amount / turnover.amount AS share
   FROM paid_by_day JOIN turnover USING (shop_id, sku, day)
@@ -146,6 +151,7 @@ line AS (
   FROM paying
   LEFT JOIN share common ON common.shop_id = paying.shop_id AND common.sku = '' AND common.day = paying.day
   LEFT JOIN share own ON own.shop_id = paying.shop_id AND own.sku = paying.sku AND own.sku <> '' AND own.day = paying.day
+  OFFSET 0
 )
 """
 

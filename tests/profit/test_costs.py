@@ -4,12 +4,12 @@ import io
 import math
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 
 from catalog import stock
 from catalog.costs import fifo, known, receipts
@@ -17,11 +17,12 @@ from catalog.costs.full import full_cost
 from catalog.costs.receipts import Receipt
 from catalog.costs.spent import spent
 from catalog.costs.tariffs import TariffKind
-from catalog.models import CostLayer, Offer, Reservation, Tariff
+from catalog.models import CostLayer, Offer, Tariff
 from catalog.stock import Line, Verdict
 from staff.clock import database_now
 from staff.errors import NotVisible, Refused
 from staff.models import AuditEntry
+from staff.scoping import current_company
 from tests.cast import Cast
 from tests.profit.conftest import Sold
 
@@ -37,7 +38,7 @@ def sheet(*rows: tuple[object, ...]) -> SimpleUploadedFile:
     return SimpleUploadedFile("costs.xlsx", body.getvalue())
 
 
-def upload(cast: Cast, *rows: tuple[object, ...]) -> HttpResponse:
+def upload(cast: Cast, *rows: tuple[object, ...]) -> Any:
     return cast.aigerim.browser().post("/catalog/costs/load/", {"file": sheet(*rows)})
 
 
@@ -133,7 +134,7 @@ def test_what_left_costs_in_the_database_what_the_pure_rule_says(cast: Cast) -> 
 def _priced() -> list[tuple[Decimal, int]]:
     with connection.cursor() as cursor:
         statement = f"WITH {spent('TRUE')} SELECT cost, uncosted FROM spent ORDER BY order_id"
-        cursor.execute(statement, {"company": Reservation.objects.first().company_id, "items": None})
+        cursor.execute(statement, {"company": current_company(), "items": None})
         return [(cost, int(uncosted)) for cost, uncosted in cursor.fetchall()]
 
 
