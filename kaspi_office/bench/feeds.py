@@ -33,8 +33,7 @@ WHERE offer.company_id = %s AND offer.shop_id = %s ORDER BY offer.sku COLLATE "C
 
 def measure(scale: Scale) -> list[Figure]:
     home = home_of(1)
-    offers = OFFERS // 10 if scale.quick else OFFERS
-    _fill(home, offers)
+    _fill(home, OFFERS)
     address = _open(home)
     before = resident()
     _clear_peak()
@@ -47,7 +46,7 @@ def measure(scale: Scale) -> list[Figure]:
     size = version.size / 1e6
     return [
         at_most(
-            f"price list of {offers} offers ({size:.0f} MB) to the bare writer", found["made"] / found["bare"], 2, no=9
+            f"price list of {OFFERS} offers ({size:.0f} MB) to the bare writer", found["made"] / found["bare"], 2, no=9
         ),
         at_most("  making it again, compared with the last", found["made"], 5, no=9, unit="s"),
         told("  the first time", first, "s"),
