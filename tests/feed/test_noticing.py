@@ -118,13 +118,3 @@ def test_what_changes_while_the_file_is_made_is_not_forgotten(alma: Listing, mon
     rest(alma, timedelta(minutes=2))
     assert make_due() == 1
     assert alma.lines()["A-1"].prices == {"": "1"}
-
-
-def test_a_worker_that_died_is_followed_when_its_lease_is_over(alma: Listing) -> None:
-    alma.add("A-2")
-    with alma.company.scope():
-        Feed.objects.update(lease_until=database_now() + timedelta(minutes=2))
-    assert make_due() == 0
-    with alma.company.scope():
-        Feed.objects.update(lease_until=database_now() - timedelta(seconds=1))
-    assert make_due() == 1
