@@ -1,6 +1,7 @@
 """(o) The price list of a hundred thousand offers: made by the worker against the bare writer, and handed out."""
 
 import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -22,6 +23,8 @@ from staff.models import Shop
 from staff.scoping import company_scope
 
 OFFERS = 100_000
+_OFFER = ("company_id", "shop_id", "sku", "name", "category", "brand", "price", "on_sale", "source", "changed_at")
+_ITEM = ("company_id", "point_id", "sku", "on_hand", "reserved", "place", "counted_at")
 # What a file of so many offers cannot be made without: its rows asked, each text escaped, joined and packed.
 _ROWS = """
 SELECT offer.sku, offer.name, offer.brand, offer.price::bigint, one.on_hand, other.on_hand FROM catalog_offer offer
@@ -33,8 +36,7 @@ WHERE offer.company_id = %s AND offer.shop_id = %s ORDER BY offer.sku COLLATE "C
 
 def measure(scale: Scale) -> list[Figure]:
     home = home_of(1)
-    offers = OFFERS // 10 if scale.quick else OFFERS
-    _fill(home, offers)
+    _fill(home, OFFERS)
     address = _open(home)
     before = resident()
     _clear_peak()
@@ -47,7 +49,7 @@ def measure(scale: Scale) -> list[Figure]:
     size = version.size / 1e6
     return [
         at_most(
-            f"price list of {offers} offers ({size:.0f} MB) to the bare writer", found["made"] / found["bare"], 2, no=9
+            f"price list of {OFFERS} offers ({size:.0f} MB) to the bare writer", found["made"] / found["bare"], 2, no=9
         ),
         at_most("  making it again, compared with the last", found["made"], 5, no=9, unit="s"),
         told("  the first time", first, "s"),
@@ -57,53 +59,28 @@ def measure(scale: Scale) -> list[Figure]:
 
 
 def _fill(home: Home, offers: int) -> None:
-    """Offers with names as long as in life, counted at both points."""
+    """Offers counted at both points."""
     skus = [f"SKU-{number:06}" for number in range(offers)]
-    name = "Чайник электрический «Saya Kettle» 1,7 л, нержавеющая сталь & стекло, модель"
-    now = database_now()
     with company_scope(home.company_id):
-        columns = (
-            "company_id",
-            "shop_id",
-            "sku",
-            "name",
-            "category",
-            "brand",
-            "price",
-            "on_sale",
-            "source",
-            "changed_at",
-        )
-        insert(
-            "catalog_offer",
-            columns,
-            (
-                (
-                    home.company_id,
-                    home.shop_id,
-                    sku,
-                    f"{name} {sku}",
-                    "",
-                    "Saya",
-                    9_990 + number % 900,
-                    True,
-                    "demo",
-                    now,
-                )
-                for number, sku in enumerate(skus)
-            ),
-        )
-        insert(
-            "catalog_stockitem",
-            ("company_id", "point_id", "sku", "on_hand", "reserved", "place", "counted_at"),
-            (
-                (home.company_id, point, sku, number % 31, 0, "", now)
-                for point in home.points
-                for number, sku in enumerate(skus)
-            ),
-        )
+        insert("catalog_offer", _OFFER, _offers(home, skus))
+        insert("catalog_stockitem", _ITEM, _items(home, skus))
     with connections["owner"].cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) catalog_offer, catalog_stockitem")
+
+
+def _offers(home: Home, skus: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    """With names as long as in life."""
+    name, now = "Чайник электрический «Saya Kettle» 1,7 л, нержавеющая сталь & стекло, модель", database_now()
+    for number, sku in enumerate(skus):
+        price = 9_990 + number % 900
+        yield home.company_id, home.shop_id, sku, f"{name} {sku}", "", "Saya", price, True, "demo", now
+
+
+def _items(home: Home, skus: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    now = database_now()
+    for point in home.points:
+        for number, sku in enumerate(skus):
+            yield home.company_id, point, sku, number % 31, 0, "", now
 
 
 def _open(home: Home) -> str:

@@ -64,6 +64,16 @@ class Listing:
                 stock.count(point_id=place.pk, quantities={sku: pieces}, now=database_now())
             return offer
 
+    def fill(self, skus: list[str], *, price: int = 9990) -> None:
+        """Offers of five pieces each at PP1."""
+        place = self.company.point("alma-tech", "PP1")
+        with self.company.scope():
+            Offer.objects.bulk_create(
+                Offer(company_id=self.company.id, shop_id=self.shop.pk, sku=sku, name=f"Чайник {sku}", price=price)
+                for sku in skus
+            )
+            stock.count(point_id=place.pk, quantities=dict.fromkeys(skus, 5), now=database_now())
+
     def make(self) -> int:
         """Let the worker do what is due, as if a minute had passed."""
         with self.company.scope():

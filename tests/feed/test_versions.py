@@ -25,8 +25,7 @@ TEN = [f"A-{number}" for number in range(10)]
 def alma(cast: Cast) -> Listing:
     """Ten offers in stock, handed out."""
     made = listing(cast)
-    for sku in TEN:
-        made.add(sku)
+    made.fill(TEN)
     made.make()
     return made
 

@@ -28,8 +28,7 @@ OFFERS, CHANGES = 20, 1_000
 def alma(cast: Cast) -> Listing:
     """Twenty offers at one price, handed out."""
     made = listing(cast)
-    for number in range(OFFERS):
-        made.add(f"A-{number:02}", price=1)
+    made.fill([f"A-{number:02}" for number in range(OFFERS)], price=1)
     made.make()
     return made
 
