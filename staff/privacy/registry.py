@@ -226,7 +226,11 @@ TRACES: Final = (
             *_of("orders.OrderEvent", "actor_label", "details"),
             *_of("orders.Evidence", "actor_label"),
             *_of("orders.HandedOver", "actor_label"),
-            *("orders.AutoAcceptRules.made_by", "orders.AutoAcceptSwitch.changed_by", "orders.AutoAcceptStop.changed_by"),
+            *(
+                "orders.AutoAcceptRules.made_by",
+                "orders.AutoAcceptSwitch.changed_by",
+                "orders.AutoAcceptStop.changed_by",
+            ),
             *_of("orders.WordVersion", "actor_label"),
             *(f"orders.{name}.actor_label" for name in ("BuyerNote", "BuyerParting", "MessageTemplate", "OwnPhone")),
             *_of("orders.CabinetImport", "actor_label", "applied_label"),

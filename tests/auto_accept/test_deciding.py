@@ -10,7 +10,8 @@ from catalog import stock
 from integrations.models import ActionKind, KaspiAction
 from orders import actions, stakes, undoing
 from orders.auto_accept import deciding, switching
-from orders.auto_accept.deciding import RULE_NAME, accept_due, decide_all
+from orders.auto_accept.deciding import accept_due, decide_all
+from orders.auto_accept.keeping import RULE_NAME
 from orders.auto_accept.rules import Reason, Rules
 from orders.auto_accept.switching import InForce, in_force
 from orders.lifecycle import Stage

@@ -18,7 +18,8 @@ from tests.browser.watch import Watch
 pytestmark = pytest.mark.browser
 
 AIGERIM = "owner@alma.example"
-KETTLE = [{"sku": "SAY-KTL-17", "quantity": 1}]
+SKU = "SAY-KTL-17"
+KETTLE = [{"sku": SKU, "quantity": 1}]
 
 
 def test_from_a_rehearsal_to_an_order_accepted_by_itself_and_the_press_that_stops_it(
@@ -41,7 +42,7 @@ def count_kettles(pieces: int) -> None:
     assert company is not None
     with company_scope(company):
         point = PointOfSale.objects.get(shop__slug="alma-tech", code="PP1")
-        stock.count(point_id=point.pk, quantities={KETTLE[0]["sku"]: pieces}, now=database_now())
+        stock.count(point_id=point.pk, quantities={SKU: pieces}, now=database_now())
 
 
 def rehearse(page: Page, watch: Watch) -> None:

@@ -206,7 +206,8 @@ TABLE: Mapping[str, Entry] = {
     "documents/templates/<uuid:template>/remove/": page("POST", thing=Thing.TEMPLATE, shows=False),
     "documents/templates/<uuid:template>/versions/": page("POST", thing=Thing.TEMPLATE, shows=False),
     "shift/": page("GET", "POST"),
-    "orders/auto-accept/": page(),
+    # Names orders of the shop that is asked for alone.
+    "orders/auto-accept/": page(shows=False),
     "orders/auto-accept/rules/": page("POST", shows=False),
     "orders/auto-accept/switch/": page("POST", shows=False),
     "orders/auto-accept/stop/": page("POST", shows=False),
