@@ -6,9 +6,9 @@ the same ones that lie at the new: where the new place was counted, the old coun
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from catalog import stock_rows
@@ -22,8 +22,6 @@ from staff.access import Actor, require_whole
 from staff.errors import Refused
 from staff.models import PointOfSale
 from staff.permissions import Permission
-
-LONGEST_ITEM: Final = 64
 
 
 def keep_at(point: PointOfSale, home: PointOfSale | None, *, by: Actor, now: datetime) -> None:
@@ -45,31 +43,40 @@ def keep_at(point: PointOfSale, home: PointOfSale | None, *, by: Actor, now: dat
         audit.record(by, "stock.kept_at", subject=("point", point.name), now=now, after=named)
 
 
-def bind(offer: Offer, stock_sku: str, *, by: Actor, now: datetime) -> Offer:
-    """Say which physical item an offer is; empty: the one of its own SKU. Raises Refused 403, or 400 for no SKU."""
-    require_whole(by, Permission.STOCK_MANAGE, shop_id=offer.shop_id)
-    wanted = stock_sku.strip()
-    if len(wanted) > LONGEST_ITEM or not wanted.isprintable():
-        raise Refused("bad_sku", gettext("Артикул общего товара – до 64 знаков"), status=400, field="stock_sku")
+def bind(
+    offer: Offer, stock_sku: str, *, by: Actor, now: datetime, version: int | None = None, how: How = How.HAND
+) -> Offer:
+    """Say which physical item an offer is; empty: the one of its own SKU.
+
+    Raises Refused: 403 without the rights to offers and to stock of the whole shop, 400 for a name that no offer of the
+    company bears, 409 `stale_version`.
+    """
+    for right in (Permission.CATALOG_MANAGE, Permission.STOCK_MANAGE):
+        require_whole(by, right, shop_id=offer.shop_id)
+    named = "" if stock_sku == offer.sku else stock_sku
+    _check_name(offer, named)
     with transaction.atomic():
-        row = lock(offer, None)
-        named = "" if wanted == row.sku else wanted
-        if named == row.stock_sku:
+        row = lock(offer, version)
+        was = row.stock_sku
+        if was == named:
             return row
         points = PointOfSale.objects.filter(shop_id=row.shop_id).values_list("pk", flat=True)
         before = items_of((point_id, row.sku) for point_id in points)
-        was, row.stock_sku = row.stock_sku, named
-        stamp(row, by=by, now=now, how=How.HAND).save()
+        row.stock_sku = named
+        stamp(row, by=by, now=now, how=how).save()
         _bring_over(before, now=now, by=by)
-        audit.record(
-            by,
-            "offer.bound",
-            subject=("offer", row.sku),
-            now=now,
-            before={"stock_sku": was},
-            after={"stock_sku": named},
-        )
+        before_it, after_it = {"stock_sku": was}, {"stock_sku": named}
+        audit.record(by, "offer.bound", subject=("offer", row.sku), now=now, before=before_it, after=after_it)
     return row
+
+
+def _check_name(offer: Offer, named: str) -> None:
+    if not named:
+        return
+    known = Offer.objects.exclude(pk=offer.pk).filter(Q(sku=named) | Q(stock_sku=named))
+    if "\x00" in named or not known.exists():
+        sentence = gettext("Такого артикула нет ни в одном магазине. Назовите артикул товара, с которым остаток общий")
+        raise Refused("unknown_item", sentence, status=400, field="stock_sku")
 
 
 def _places_at(point_id: int) -> dict[Place, Place]:

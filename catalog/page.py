@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -13,6 +14,8 @@ from catalog.cells import address, mark_of, may_price, pieces_cell, price_cell, 
 from catalog.feed.page import held_notices
 from catalog.models import Offer, OfferSource
 from catalog.page_models import CatalogPage, Filter, MenuChoice, OfferRow, PlaceField
+from catalog.price_list.page import upload_panel
+from catalog.sections import sections
 from catalog.standing import At, Standing, State, standings
 from catalog.words import FAULTS, TABS, chip_of
 from staff.access import Actor
@@ -68,7 +71,7 @@ class _Seen:
         return len(self.shops) > 1
 
 
-def catalog_page(asked: Asked, *, places: Places, by: Actor) -> CatalogPage:
+def catalog_page(asked: Asked, *, places: Places, by: Actor, now: datetime) -> CatalogPage:
     """Everything that `templates/catalog/catalog.html` prints.
 
     A page of offers by name, their stock in three more queries, and one that counts the tabs.
@@ -104,7 +107,9 @@ def catalog_page(asked: Asked, *, places: Places, by: Actor) -> CatalogPage:
         may_manage=_manages(seen),
         empty=None if rows else _empty(asked),
         notices=held_notices(seen.shops),
-        feed_url=f"/catalog/feed/{'?shop=' + asked.shop.slug if asked.shop else ''}",
+        sections=sections(asked.shop, places=places, by=by),
+        shop_query=f"?shop={asked.shop.slug}" if asked.shop else "",
+        upload=upload_panel(asked.shop, by, now=now),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog.price_list.page_models import UploadPanel
 from staff.page_parts import Chip, Empty, Fact, Notice, Tab
 
 
@@ -112,7 +113,10 @@ class CatalogPage:
     empty: Empty | None = None
     # Price lists that wait for a person.
     notices: tuple[Notice, ...] = ()
-    feed_url: str = ""
+    # The other pages of goods, and the block that loads a price list.
+    sections: tuple[Tab, ...] = ()
+    shop_query: str = ""
+    upload: UploadPanel | None = None
 
 
 @dataclass(frozen=True, slots=True)

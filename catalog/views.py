@@ -24,7 +24,7 @@ LONGEST_CATEGORY = 256
 @require_GET
 def catalog(request: OfficeRequest) -> HttpResponse:
     request.nav = "catalog"
-    page = catalog_page(_asked(request), places=places_of(request), by=request.actor)
+    page = catalog_page(_asked(request), places=places_of(request), by=request.actor, now=database_now())
     return render(request, "catalog/catalog.html", {"page": page})
 
 

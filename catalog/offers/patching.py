@@ -8,12 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
+from catalog.binding import bind
 from catalog.models import How, Offer
 from catalog.offers.changing import lock, put_on, set_price, take_off
 from catalog.offers.describing import FIELDS, describe
 from catalog.offers.finding import to_change
 from catalog.offers.places import drop_city, sell_at
-from catalog.offers.sharing import bind
 from staff.access import Actor
 from staff.cities import towns
 from staff.errors import Refused

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from catalog import typed
+from catalog.binding import bind
 from catalog.cells import address, mark_of, pieces_cell, price_cell
 from catalog.counting import count_at
 from catalog.models import CityPrice, Offer
@@ -22,7 +23,7 @@ from catalog.offers.describing import TEXTS, describe
 from catalog.offers.finding import find, to_change
 from catalog.offers.inplace import write_price
 from catalog.offers.places import drop_city, sell_at
-from catalog.offers.sharing import bind, stop_everywhere
+from catalog.offers.sharing import stop_everywhere
 from catalog.page_models import Cell, NewOfferPage
 from catalog.standing import standings
 from catalog.words import chip_of

@@ -8,12 +8,13 @@ from typing import Final
 
 from django.db import connection
 
+from catalog.costs.full import full_cost
 from catalog.models import CityPrice, Offer, OfferPoint, PriceRule, StockItem
-from catalog.repricing.costs import full_cost
 from catalog.repricing.deciding import DAY, Change, Good, Look, Rule, Strategy, folded
 from catalog.repricing.looks import looks_since, newest_looks
 from catalog.rules import PriceGuard, told
 from catalog.shared import Place, items_of
+from staff.formats import ALMATY
 from staff.models import PointOfSale, Shop
 from staff.scoping import current_company
 
@@ -90,7 +91,11 @@ def known_of(offers: Sequence[Offer], *, now: datetime, lag: timedelta = timedel
     ids = [offer.pk for offer in offers]
     # Far enough back to hold the look that stood when the delay began.
     looks = looks_since(ids, now - lag - DAY) if lag else newest_looks(ids)
-    costs, stocked, history = full_cost(ids), in_stock(offers), history_of(ids, since=now - DAY)
+    costs, stocked, history = (
+        full_cost(ids, now.astimezone(ALMATY).date()),
+        in_stock(offers),
+        history_of(ids, since=now - DAY),
+    )
     cities = set(CityPrice.objects.filter(offer_id__in=ids).values_list("offer_id", flat=True))
     return {
         offer.pk: Known(

@@ -7,14 +7,15 @@ from typing import Final
 
 from django.db.models import Count
 
+from catalog.costs.full import full_cost
 from catalog.models import CompetitorPrice, Movement, Offer, PriceRule
-from catalog.repricing.costs import full_cost
 from catalog.repricing.deciding import Good
 from catalog.repricing.knowing import history_of, holding
 from catalog.repricing.looks import looks_since
 from catalog.repricing.replaying import Past, Sale
 from catalog.rules import PriceGuard
 from catalog.shared import items_of
+from staff.formats import ALMATY
 from staff.models import PointOfSale
 
 # The goods that were looked at most: a page is to be there within a second.
@@ -40,7 +41,11 @@ def goods_of(rule: PriceRule, *, since: datetime) -> Sequence[Offer]:
 def pasts_of(offers: Sequence[Offer], *, since: datetime, now: datetime) -> Mapping[int, Past]:
     """The past of each offer since this moment. Five queries."""
     ids = [offer.pk for offer in offers]
-    looks, history, costs = looks_since(ids, since), history_of(ids, since=since), full_cost(ids)
+    looks, history, costs = (
+        looks_since(ids, since),
+        history_of(ids, since=since),
+        full_cost(ids, now.astimezone(ALMATY).date()),
+    )
     sales = _sales(offers, since=since)
     found = {}
     for offer in offers:

@@ -51,12 +51,6 @@ def oversold(places: Places, *, by: Actor) -> list[Short]:
     return [_short(row, items[row.point_id, row.sku], seen, by=by) for row in rows if (row.point_id, row.sku) in items]
 
 
-def count_oversold(places: Places) -> int:
-    """How many items are short at these points."""
-    seen = {point.keeps_at_id or point.pk for point in places.points}
-    return Oversell.objects.filter(ended_at=None, point_id__in=seen).count()
-
-
 def place_of(item: StockItem) -> Place:
     return item.point_id, item.sku
 

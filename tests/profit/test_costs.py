@@ -11,14 +11,15 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from catalog import stock
+from catalog import coming_back, stock
+from catalog.coming_back import Verdict
 from catalog.costs import fifo, known, receipts
 from catalog.costs.full import full_cost
 from catalog.costs.receipts import Receipt
 from catalog.costs.spent import spent
 from catalog.costs.tariffs import TariffKind
 from catalog.models import CostLayer, Offer, Tariff
-from catalog.stock import Line, Verdict
+from catalog.stock import Line
 from staff.clock import database_now
 from staff.errors import NotVisible, Refused
 from staff.models import AuditEntry
@@ -125,7 +126,7 @@ def test_what_left_costs_in_the_database_what_the_pure_rule_says(cast: Cast) -> 
             stock.hold(order_id=order, point_id=point, lines=[Line(0, "A1", pieces)], now=now)
             stock.ship(order_ids=[order], now=now)
         back = Verdict(entry_number=0, sku="A1", most=4, restocked=2, quarantined=1, written_off=1)
-        stock.take_back(order_id=4, point_id=point, verdicts=[back], now=database_now())
+        coming_back.take_back(order_id=4, point_id=point, verdicts=[back], now=database_now())
         shipped[3] = 1
         kept = [fifo.Layer(one.pieces, one.unit_cost) for one in (layers[0], *layers[2:])]
         assert _priced() == [(one.cost, one.uncosted) for one in fifo.spend(kept, shipped)]

@@ -206,13 +206,13 @@ def test_a_lost_parcel_counts_with_what_kaspi_paid_for_it_and_a_cancel_with_noth
 
 @pytest.mark.parametrize("written_off", [0, 1])
 def test_goods_that_came_back_cost_only_what_was_written_off_of_them(sold: Sold, written_off: int) -> None:
-    from catalog import stock
-    from catalog.stock import Verdict
+    from catalog import coming_back
+    from catalog.coming_back import Verdict
 
     with sold.cast.alma.scope():
         receive(sold.cast, "TLP-X5", 9, 90_000)
         assert lines(sold, sold.back)[0].parts.cost == 0
         held = Reservation.objects.get(order_id=sold.back.pk)
         verdict = Verdict(entry_number=0, sku="TLP-X5", most=1, restocked=1 - written_off, written_off=written_off)
-        stock.take_back(order_id=sold.back.pk, point_id=held.point_id, verdicts=[verdict], now=database_now())
+        coming_back.take_back(order_id=sold.back.pk, point_id=held.point_id, verdicts=[verdict], now=database_now())
         assert lines(sold, sold.back)[0].parts.cost == 90_000 * written_off
