@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ('seller', models.CharField(blank=True, max_length=200)),
                 ('price', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='staff.company')),
-                ('offer', staff.scoping.SameCompanyKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.offer')),
+                ('offer', staff.scoping.SameCompanyKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalog.offer')),
                 ('shop', staff.scoping.SameCompanyKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='staff.shop')),
             ],
             options={

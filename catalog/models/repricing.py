@@ -28,7 +28,8 @@ class CompetitorPrice(CompanyModel):
     """
 
     shop = SameCompanyKey(Shop)
-    offer = SameCompanyKey(Offer)
+    # The database removes them with their offer: nobody else may.
+    offer = SameCompanyKey(Offer, on_delete=models.DO_NOTHING)
     seen_at = models.DateTimeField()
     told_at = models.DateTimeField()
     source = models.CharField(max_length=8, choices=PriceSource.choices)
