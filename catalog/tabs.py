@@ -45,7 +45,7 @@ FROM catalog_offer o
 LEFT JOIN staff_pointofsale point ON point.company_id = o.company_id AND point.shop_id = o.shop_id
   AND point.id = ANY(%s)
 LEFT JOIN catalog_stockitem stock ON stock.company_id = o.company_id
-  AND stock.point_id = coalesce(point.keeps_at_id, point.id)
+  AND stock.point_id = CASE WHEN point.keeps_at_id IS NULL THEN point.id ELSE point.keeps_at_id END
   AND stock.sku = CASE o.stock_sku WHEN '' THEN o.sku ELSE o.stock_sku END
 LEFT JOIN catalog_offerpoint f ON f.company_id = o.company_id AND f.offer_id = o.id AND f.point_id = point.id
 WHERE o.company_id = %s AND o.shop_id = ANY(%s)

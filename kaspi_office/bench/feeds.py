@@ -112,7 +112,7 @@ def _published(home: Home) -> FeedVersion:
 
 
 def _fetch(address: str) -> None:
-    answer = Client().get(address)
+    answer = Client(SERVER_NAME="127.0.0.1").get(address)
     assert sum(map(len, answer)) == int(answer.headers["Content-Length"])
 
 

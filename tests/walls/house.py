@@ -402,7 +402,8 @@ def _furnish_goods(person: Person, order: Order, now: datetime) -> None:
 
 
 def _furnish_feed(person: Person, shop: Shop, now: datetime) -> None:
-    feed = opening.open_feed(shop, by=person.actor, now=now)
+    feeds = {one.pk: opening.open_feed(one, by=person.actor, now=now) for one in Shop.objects.all()}
+    feed = feeds[shop.pk]
     said = packed_of(feed)._asdict() | {"left_out": 0}
     FeedVersion.objects.create(feed=feed, state=VersionState.PUBLISHED, made_at=now, published_at=now, **said)
     FeedFetch.objects.create(feed=feed, at=now, status=200, agent="KaspiBot", address="127.0.0.1")
