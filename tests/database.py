@@ -21,7 +21,9 @@ def django_db_setup(
     """The test database, migrated by the owner's role and used as the application's role, as in production."""
     with django_db_blocker.unblock():
         owner, app = connections["owner"], connections["default"]
-        _make(owner, pytestconfig.cache.mkdir("office-schema"))
+        # Without a cache there is nothing to say again.
+        cache = getattr(pytestconfig, "cache", None)
+        _make(owner, cache.mkdir("office-schema") if cache else None)
         app.close()
         app.settings_dict["NAME"] = owner.settings_dict["NAME"]
         with owner.cursor() as cursor:
@@ -37,8 +39,11 @@ def django_db_setup(
         connections.close_all()
 
 
-def _make(owner: BaseDatabaseWrapper, folder: Path) -> None:
+def _make(owner: BaseDatabaseWrapper, folder: Path | None) -> None:
     """By the migrations, or by what they said the last time; with the roles that stand on the server given."""
+    if folder is None:
+        owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        return
     with schema.kept(folder, owner) as path:
         if path.exists():
             _make_again(owner, path)
