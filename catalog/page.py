@@ -1,7 +1,7 @@
 """The page of goods in words: tabs, filters, and rows whose prices and pieces are written in their place."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -15,12 +15,14 @@ from catalog.feed.page import held_notices
 from catalog.models import Offer, OfferSource
 from catalog.page_models import CatalogPage, Filter, MenuChoice, OfferRow, PlaceField
 from catalog.price_list.page import upload_panel
+from catalog.repricing.looks import Standing as Rank
+from catalog.repricing.looks import places_of
 from catalog.sections import sections
 from catalog.standing import At, Standing, State, standings
 from catalog.words import FAULTS, TABS, chip_of
 from staff.access import Actor
 from staff.errors import Refused
-from staff.formats import grouped
+from staff.formats import grouped, tenge
 from staff.models import PointOfSale, Shop
 from staff.page_parts import Empty, Tab
 from staff.paging import place
@@ -89,7 +91,10 @@ def catalog_page(asked: Asked, *, places: Places, by: Actor, now: datetime) -> C
     back = asked.url() + (
         f"{'&' if '?' in asked.url() else '?'}{urlencode({'after': asked.after})}" if asked.after else ""
     )
-    rows = tuple(_row(one, seen, back) for one in standings(found[: len(shown)], seen.points))
+    ranks = places_of([offer.pk for offer in found[: len(shown)]], now)
+    rows = tuple(
+        _ranked(_row(one, seen, back), ranks.get(one.offer.pk)) for one in standings(found[: len(shown)], seen.points)
+    )
     return CatalogPage(
         url="/catalog/",
         note=gettext("%(count)s в каталоге") % {"count": grouped(counted[""])},
@@ -109,6 +114,7 @@ def catalog_page(asked: Asked, *, places: Places, by: Actor, now: datetime) -> C
         notices=held_notices(seen.shops),
         sections=sections(asked.shop, places=places, by=by),
         shop_query=f"?shop={asked.shop.slug}" if asked.shop else "",
+        ranked=bool(ranks),
         upload=upload_panel(asked.shop, by, now=now),
     )
 
@@ -229,6 +235,20 @@ def _row(standing: Standing, seen: _Seen, back: str) -> OfferRow:
         on_sale=offer.on_sale,
         sale_url=address(offer, shop, "sale/") if may_price(seen.by, shop) else "",
     )
+
+
+def _ranked(row: OfferRow, rank: Rank | None) -> OfferRow:
+    """With «2 из 14», «22 480 ₸ у первого»; a look that is old says so."""
+    if rank is None:
+        return row
+    told = {"place": grouped(rank.place), "of": grouped(rank.of)}
+    if not rank.fresh:
+        note, level = gettext("данные устарели"), ""
+    elif rank.place == 1:
+        note, level = gettext("лидер"), "ok"
+    else:
+        note, level = gettext("%(price)s у первого") % {"price": tenge(rank.leader_price)}, ""
+    return replace(row, rank=gettext("%(place)s из %(of)s") % told, rank_note=note, rank_level=level)
 
 
 def _lying(at: Sequence[At]) -> int:

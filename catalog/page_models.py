@@ -70,6 +70,10 @@ class OfferRow:
     level: str = ""
     place: str = ""
     places: tuple[PlaceField, ...] = ()
+    # Its place among the sellers of its card, and the first one's price; empty where no source tells of it.
+    rank: str = ""
+    rank_note: str = ""
+    rank_level: str = ""
     # What its menu does: taken off, or put on sale.
     on_sale: bool = True
     sale_url: str = ""
@@ -117,6 +121,8 @@ class CatalogPage:
     sections: tuple[Tab, ...] = ()
     shop_query: str = ""
     upload: UploadPanel | None = None
+    # Some of the rows have a place on their card.
+    ranked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
