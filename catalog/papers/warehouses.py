@@ -22,7 +22,7 @@ from staff.places import Places, places_of
 class PointRow:
     """A point, and where its goods lie. Without `homes` it may not be moved: others keep theirs here, or he may not."""
 
-    id: int
+    code: str
     name: str
     shop: str
     lies_at: str
@@ -37,8 +37,8 @@ def warehouses(request: OfficeRequest) -> HttpResponse:
     places = places_of(request)
     if request.method == "POST":
         require(request.actor, Permission.STOCK_MANAGE)
-        point, home = _point(places, request.POST.get("point", "")), request.POST.get("home", "")
-        keep_at(point, _point(places, home) if home else None, by=request.actor, now=database_now())
+        point, home = point_named(places, request.POST.get("point", "")), request.POST.get("home", "")
+        keep_at(point, point_named(places, home) if home else None, by=request.actor, now=database_now())
         messages.success(request, gettext("Готово: заказы точки берут товар с этого склада"))
         return redirect("/catalog/warehouses/")
     may = request.actor.may(Permission.STOCK_MANAGE)
@@ -51,9 +51,12 @@ def _row(point: PointOfSale, places: Places, *, may: bool) -> PointRow:
     is_home = any(one.keeps_at_id == point.pk for one in places.points)
     homes = [one for one in places.points if one.pk != point.pk and one.keeps_at_id is None]
     own = Choice("", gettext("на самой точке"), home is None)
-    others = (Choice(str(one.pk), f"{one.name} · {places.shop_by_id(one.shop_id).name}", one == home) for one in homes)
+    others = (
+        Choice(code_of(one, places), f"{one.name} · {places.shop_by_id(one.shop_id).name}", one == home)
+        for one in homes
+    )
     return PointRow(
-        id=point.pk,
+        code=code_of(point, places),
         name=point.name,
         shop=places.shop_by_id(point.shop_id).name,
         lies_at=home.name if home else own.label,
@@ -61,8 +64,14 @@ def _row(point: PointOfSale, places: Places, *, may: bool) -> PointRow:
     )
 
 
-def _point(places: Places, asked: str) -> PointOfSale:
-    found = next((point for point in places.points if str(point.pk) == asked), None)
+def code_of(point: PointOfSale, places: Places) -> str:
+    """How a form names a point: shop/code."""
+    return f"{places.shop_by_id(point.shop_id).slug}/{point.code}"
+
+
+def point_named(places: Places, asked: str) -> PointOfSale:
+    """The visible point of such a name. Raises NotVisible."""
+    found = next((point for point in places.points if code_of(point, places) == asked), None)
     if found is None:
-        raise NotVisible(asked[:20])
+        raise NotVisible(asked[:80])
     return found

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from catalog.models import CompetitorFile, FileState, PriceSource
 from catalog.repricing.intake import AHEAD, OLDEST, Told, take
@@ -124,9 +124,9 @@ def _put_down(one: Leased, table: PriceTable) -> None:
 
 
 def _untimely(table: PriceTable, now: datetime) -> list[tuple[int, str, str]]:
-    sentence = "время в будущем или старше 90 дней"
+    sentence = gettext_noop("время в будущем или старше 90 дней")
     late = (row for row in table.rows if not now - OLDEST <= row.seen_at <= now + AHEAD)
-    return [(row.number, "Когда видели", sentence) for row in islice(late, SHOWN)]
+    return [(row.number, gettext_noop("Когда видели"), sentence) for row in islice(late, SHOWN)]
 
 
 def _give_up(one: Leased, problem: str) -> None:

@@ -266,7 +266,7 @@ def _file(row: CompetitorFile, *, now: datetime) -> FileLine:
         outcome=kept(row.problem) if row.problem else done if row.state == FileState.DONE else "",
         problems=tuple(
             gettext("строка %(row)s, %(column)s: %(sentence)s")
-            % {"row": number, "column": column, "sentence": kept(sentence)}
+            % {"row": number, "column": kept(column), "sentence": kept(sentence)}
             for number, column, sentence in row.problems[:SHOWN]
         ),
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
+from catalog.papers.warehouses import code_of
 from orders.oversold.reading import Short, Waiting, oversold
 from staff.access import Actor
 from staff.formats import ago, grouped, order_groups, plural
@@ -37,7 +38,8 @@ class ShortCard:
     sale: str
     waiting: tuple[WaitingRow, ...]
     advice: tuple[str, ...]
-    point_id: int
+    # A point that takes its pieces from there: shop/code.
+    point: str
     sku: str
     may_stop: bool = False
     may_count: bool = False
@@ -55,7 +57,7 @@ class OversoldPage:
 def oversold_page(places: Places, *, by: Actor, now: datetime) -> OversoldPage:
     """All that is short at the points he sees."""
     names = {point.pk: point.name for point in places.points}
-    cards = tuple(_card(short, names, by=by, now=now) for short in oversold(places, by=by))
+    cards = tuple(_card(short, names, places=places, by=by, now=now) for short in oversold(places, by=by))
     return OversoldPage(
         note=gettext("здесь заказы ждут больше, чем лежит на точке"),
         cards=cards,
@@ -65,7 +67,7 @@ def oversold_page(places: Places, *, by: Actor, now: datetime) -> OversoldPage:
     )
 
 
-def _card(short: Short, names: dict[int, str], *, by: Actor, now: datetime) -> ShortCard:
+def _card(short: Short, names: dict[int, str], *, places: Places, by: Actor, now: datetime) -> ShortCard:
     place = names.get(short.place[0], gettext("общий склад"))
     since = ago(int((now - short.since).total_seconds()))
     on_sale = sum(offer.on_sale for offer in short.offers)
@@ -82,11 +84,16 @@ def _card(short: Short, names: dict[int, str], *, by: Actor, now: datetime) -> S
         sale=_sale(len(short.offers), on_sale),
         waiting=tuple(_row(one) for one in short.waiting),
         advice=_advice(short, names),
-        point_id=short.place[0],
+        point=_name_of(short.place[0], places),
         sku=short.place[1],
         may_stop=bool(on_sale) and by.may(Permission.CATALOG_MANAGE),
         may_count=by.may(Permission.STOCK_MANAGE),
     )
+
+
+def _name_of(home: int, places: Places) -> str:
+    point = next(one for one in places.points if home in (one.pk, one.keeps_at_id))
+    return code_of(point, places)
 
 
 def _sale(offers: int, on_sale: int) -> str:

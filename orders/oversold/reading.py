@@ -10,6 +10,7 @@ from catalog.shared import Place, offers_of
 from orders.filters import visible_to
 from orders.models import Order
 from staff.access import Actor
+from staff.permissions import Permission
 from staff.places import Places
 
 MOST: Final = 100
@@ -98,6 +99,8 @@ def _waiting(place: Place, on_hand: int, *, by: Actor) -> tuple[Waiting, ...]:
     every = Order.objects.filter(pk__in=pieces).order_by("burns_at", "id")
     queue = list(every.values_list("pk", flat=True))
     served = dict(zip(queue, share_out(on_hand, [pieces[pk] for pk in queue]), strict=True))
+    if not by.may(Permission.ORDERS_VIEW):
+        return ()
     shown = visible_to(by, every.select_related("shop", "point"))
     return tuple(Waiting(order, *pieces[order.pk], served[order.pk]) for order in shown)
 

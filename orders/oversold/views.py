@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from catalog.offers.changing import take_off
+from catalog.papers.warehouses import point_named
 from catalog.shared import offers_of
 from orders.oversold.page import oversold_page
 from staff.access import OfficeRequest, requires
@@ -35,9 +36,9 @@ def oversold(request: OfficeRequest) -> HttpResponse:
 def stop(request: OfficeRequest) -> HttpResponse:
     """Take the item off sale in every shop that sells it and that he sees whole."""
     form, places = request.POST, places_of(request)
-    point = next((one for one in places.points if str(one.keeps_at_id or one.pk) == form.get("point", "")), None)
-    if point is None or "\x00" in form.get("sku", ""):
-        raise NotVisible(form.get("point", "")[:20])
+    point = point_named(places, form.get("point", ""))
+    if "\x00" in form.get("sku", ""):
+        raise NotVisible(point.code)
     offers = [
         offer
         for offer in offers_of((point.keeps_at_id or point.pk, form.get("sku", "")))

@@ -120,7 +120,7 @@ line AS (
       WHEN back AND fees_back THEN 0 ELSE coalesce(round(price * rate_commission * (1 + rate_vat)), 0) END AS commission,
     CASE WHEN lost THEN 0 WHEN fees_told THEN {_shared("paid_pay")}
       WHEN back AND fees_back THEN 0 ELSE coalesce(round(price * rate_pay), 0) END AS pay,
-    coalesce(round(revenue * rate_tax), 0) AS tax,
+    CASE WHEN back OR lost THEN 0 ELSE coalesce(round(price * rate_tax), 0) END AS tax,
     -- What came back is ours again until somebody looked at it and wrote it off.
     CASE WHEN back AND spent.judged IS NOT TRUE THEN 0 ELSE coalesce(round(spent.cost), 0) END AS cost,
     CASE WHEN back AND spent.judged IS NOT TRUE THEN TRUE ELSE coalesce(spent.uncosted = 0, FALSE) END AS costed

@@ -17,7 +17,7 @@ from tests.walls.routes import Door
 WORD = re.compile("[а-яёәғқңөұүһі]{4,}", re.IGNORECASE)
 READ = frozenset({"aria-label", "placeholder", "title", "alt", "data-label"})
 # Kept by the database: the name of a rule, a point «Склад», a computer «Касса», a town, a remark on an order.
-KEPT = frozenset({"автоотмена", "сроку", "склад", "касса", "алматы", "читается"})
+KEPT = frozenset({"автоотмена", "сроку", "склад", "касса", "алматы", "читается", "правило", "автоприёма"})
 
 
 class Seen(HTMLParser):

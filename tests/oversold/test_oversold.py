@@ -59,8 +59,7 @@ def test_the_page_tells_who_gets_the_piece_and_takes_the_good_off_sale_everywher
     page = browser.get("/catalog/oversold/").content.decode().partition("Достанется")[2]
     told = [f"/orders/{first.code}/", ">хватит<", f"/orders/{second.code}/", ">не хватит<"]
     assert sorted(told, key=page.index) == told
-    point = cast.alma.point("alma-tech", "PP1")
-    browser.post("/catalog/oversold/stop/", {"point": point.pk, "sku": KETTLE})
+    browser.post("/catalog/oversold/stop/", {"point": "alma-tech/PP1", "sku": KETTLE})
     with cast.alma.scope():
         offer = Offer.objects.get(sku=KETTLE)
     assert (offer.on_sale, offer.off_reason) == (False, "Продано больше, чем есть")
@@ -73,4 +72,7 @@ def test_who_does_not_see_the_point_is_told_nothing(cast: Cast) -> None:
     orders = wanting(cast, 2)
     page = cast.daniyar.browser().get("/catalog/oversold/").content.decode()
     assert "Всего хватает" in page and not any(order.code in page for order in orders)
-    assert cast.chingiz.browser().post("/catalog/oversold/stop/", {"point": 1, "sku": KETTLE}).status_code == 404
+    assert (
+        cast.chingiz.browser().post("/catalog/oversold/stop/", {"point": "alma-tech/PP1", "sku": KETTLE}).status_code
+        == 404
+    )

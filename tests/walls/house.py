@@ -422,9 +422,9 @@ def _furnish_price_list(person: Person, order: Order, now: datetime) -> None:
         "wrong": 1,
     }
     load = PriceLoad.objects.create(shop_id=order.shop_id, state=LoadState.READY, actor_label=person.name, **said)
-    PriceLine.objects.create(
-        load=load, row=2, sku=order.first_sku, kind="change", before={"price": 1}, after={"price": 2}
-    )
+    offer = Offer.objects.get(shop_id=order.shop_id, sku=order.first_sku)
+    change = {"kind": "change", "before": {"price": 2990}, "after": {"price": 2995}, "seen": offer.version}
+    PriceLine.objects.create(load=load, row=2, sku=offer.sku, offer_id=offer.pk, **change)
     PriceProblem.objects.create(load=load, row=3, code="bad_price", value=f"price of {person.email}")
     PriceColumns.objects.create(shop_id=order.shop_id, digest=digest, columns=["sku", "price"], changed_at=now)
 

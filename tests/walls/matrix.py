@@ -33,6 +33,8 @@ FRAGMENT: Final = {"HX-Request": "true"}
 CHANGING: Final = (
     # A sealed cursor.
     r"gAAAA[\w-]+=*",
+    # The number of a form that is to be taken once.
+    r'(?<=name="key"value=")[0-9a-f-]{36}',
     # A key just made, the beginning of it, and its address.
     *(r"kz_live_\w+", r"(?<=/integrations/keys/)[0-9a-f-]{36}"),
     *(r"\b\w{64}\b", r"\b[0-9a-f]{32}\b", r"(?<=>)[0-9a-f]{8}(?=<)", r"\b\d{16}\b"),
@@ -305,6 +307,12 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"shop": names.shop, "sku": "NEW-1", "name": "Новый"}
     if route.pattern == "catalog/bulk/":
         return {"do": "on", "pick": [f"{names.shop}/{names.sku}"]}
+    if route.pattern == "catalog/oversold/stop/":
+        return {"point": f"{names.shop}/{names.point}", "sku": names.sku}
+    if route.pattern == "catalog/warehouses/":
+        return {"point": f"{names.shop}/{names.point}", "home": ""}
+    if route.pattern == "catalog/replenishment/export/":
+        return {"shop": names.shop}
     if route.pattern.startswith("catalog/feed/"):
         return {"shop": names.shop, "on": "no", "available": "0"}
     if route.pattern.startswith("catalog/repricing/"):
