@@ -91,7 +91,8 @@ def _with_shop(address: str, shop: Shop | None) -> str:
 def _note(asked: Asked) -> str:
     whose = asked.shop.name if asked.shop else gettext("все магазины")
     days = {"first": calendar_day(asked.first, year=True), "last": calendar_day(asked.last, year=True)}
-    return f"{whose} · {gettext('выдано с %(first)s по %(last)s') % days}"
+    told = gettext("выдано с %(first)s по %(last)s") % days
+    return f"{whose} · {told}"
 
 
 def _headline_note(total: Sums) -> str:

@@ -98,4 +98,5 @@ def _cost_by(line: Line) -> str:
 def pieces(quantity: Decimal) -> str:
     """«2», «1,5»."""
     text = grouped(quantity, digits=0 if quantity == quantity.to_integral_value() else 3)
-    return f"{text}{NBSP}{gettext('шт.')}"
+    pieces = gettext("шт.")
+    return f"{text}{NBSP}{pieces}"
