@@ -33,6 +33,7 @@ OLD, NEW = "O" * 43 + "=", "N" * 43 + "="
 NOT_SEALED = {
     *("staff_exportfile.content", "orders_waybill.pdf", "orders_order.digest"),
     *("orders_cabinetimport.content", "orders_evidence.file", "orders_wordversion.file", "catalog_feedversion.content"),
+    *("catalog_priceload.content", "catalog_competitorfile.content", "catalog_supplierlist.content"),
 }
 
 
