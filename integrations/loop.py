@@ -19,7 +19,7 @@ from django.db import DatabaseError, close_old_connections
 
 from integrations.figures import count_call
 from integrations.kaspi import breaker, limits
-from integrations.kaspi.client import TOTAL_SECONDS, KaspiClient
+from integrations.kaspi.client import KaspiClient
 from integrations.kaspi.http import open_http
 
 P = ParamSpec("P")
@@ -130,8 +130,10 @@ async def in_database(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
     return await asyncio.get_running_loop().run_in_executor(_database, fresh)
 
 
-def client_for(shop_id: int, *, token: str, merchant_uid: str, total_timeout: float = TOTAL_SECONDS) -> KaspiClient:
+def client_for(shop_id: int, *, token: str, merchant_uid: str, **limits_of_calls: float) -> KaspiClient:
     """A client of one shop on the shared connections. May be made in any thread; its calls belong to the loop.
+
+    `limits_of_calls`: `total_timeout`, in seconds, where the client's own is not meant.
 
     Raises ValueError for a token or a merchant id that cannot stand in a header.
     """
@@ -142,8 +144,8 @@ def client_for(shop_id: int, *, token: str, merchant_uid: str, total_timeout: fl
         merchant_uid=merchant_uid,
         limiter=limits.for_token(token, rate=settings.KASPI_RATE, burst=max(1, round(2 * settings.KASPI_RATE))),
         breaker=breaker.for_shop(f"shop-{shop_id}"),
-        total_timeout=total_timeout,
         on_call=count_call,
+        **limits_of_calls,
     )
 
 
