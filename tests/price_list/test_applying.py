@@ -106,7 +106,7 @@ def test_a_price_beyond_its_bounds_waits_for_who_may_guard_them(desk: Desk) -> N
     with pytest.raises(Refused, match="forbidden"):
         apply(load, by=desk.cast.alma.key_actor, now=desk.now, beyond=True)
     assert desk.apply(load, beyond=True) == 1
-    assert [row[1] for row in desk.state().values()] == [26_400, 5500]
+    assert {sku: row[1] for sku, row in desk.state().items()} == {"ARU-D22": 26_400, "KTL-17": 5500}
 
 
 def test_a_whole_list_takes_off_what_it_does_not_name_and_brings_it_back(desk: Desk) -> None:
