@@ -12,6 +12,8 @@ from staff.errors import Refused
 
 _NUMBER: Final = re.compile(r"\d{1,11}(?:[.,]\d{1,4})?", re.ASCII)
 _DAY: Final = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})|(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+# «Да» and «нет» as they are written in each language of the pages.
+_ANSWERS: Final = {"да": 1, "иә": 1, "yes": 1, "нет": 0, "жоқ": 0, "no": 0}
 _SPACES: Final = re.compile(r"[\s\u00a0\u2009\u202f]+")
 
 Form = Mapping[str, str]
@@ -21,6 +23,12 @@ def number_of(text: str) -> Decimal | None:
     """«1 250,50» as a number not below zero; None for anything else."""
     bare = _SPACES.sub("", text).removesuffix("₸")
     return Decimal(bare.replace(",", ".")) if _NUMBER.fullmatch(bare) else None
+
+
+def answer_of(text: str) -> Decimal | None:
+    """«Да» is 1, «нет» is 0; None for anything else."""
+    found = _ANSWERS.get(text.strip().casefold())
+    return None if found is None else Decimal(found)
 
 
 def day_of(text: str) -> date | None:

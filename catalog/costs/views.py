@@ -14,7 +14,7 @@ from catalog.costs import files, forms, known, receipts, tariffs_page
 from catalog.costs.files import Problem
 from catalog.costs.page import Asked, costs_page
 from catalog.costs.receipts import Receipt, require_company
-from catalog.costs.tariffs import SHARES, TariffKind
+from catalog.costs.tariffs import SHARES, YES_NO, TariffKind
 from integrations.kaspi.sheet_apart import lines_apart
 from integrations.kaspi.workbook import BadWorkbook
 from staff.access import OfficeRequest, requires
@@ -137,7 +137,13 @@ def _tariff_of(text: str, group: str) -> tuple[TariffKind, str]:
 
 
 def _value(form: forms.Form, kind: TariffKind) -> Decimal:
-    found = forms.number_of(form.get("value", "").replace("%", ""))
+    text = form.get("value", "")
+    if kind in YES_NO:
+        found = forms.answer_of(text)
+        if found is None:
+            raise Refused("bad_value", gettext("Ответьте «да» или «нет»"), status=400, field="value")
+        return found
+    found = forms.number_of(text.replace("%", ""))
     if found is None:
         raise Refused("bad_value", gettext("Напишите число"), status=400, field="value")
     return found / 100 if kind in SHARES else found

@@ -112,7 +112,9 @@ def _row(one: Planned, *, costs: bool) -> ItemRow:
         name=one.name or gettext("Без названия"),
         sku=one.item.sku,
         pace=gettext("%(pieces)s в день%(note)s")
-        % {"pieces": grouped(pace.daily, digits=2), "note": gettext(", мало дней") if few else ""},
+        % {"pieces": grouped(pace.daily, digits=2), "note": gettext(", мало дней") if few else ""}
+        if pace.days
+        else gettext("не было на полке"),
         free=grouped(one.item.free),
         coming=gettext("в возврате %(pieces)s") % {"pieces": one.item.in_return} if one.item.in_return else "",
         cover=_cover(one),
@@ -128,6 +130,8 @@ def _row(one: Planned, *, costs: bool) -> ItemRow:
 
 def _cover(one: Planned) -> Chip:
     """How long it lasts: red when it ends before an order of today can come."""
+    if not one.pace.days:
+        return Chip(gettext("темп неизвестен"))
     if not one.pace.daily:
         return Chip(gettext("не продаётся"))
     cover = one.plan.cover

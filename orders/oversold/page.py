@@ -99,6 +99,8 @@ def _name_of(home: int, places: Places) -> str:
 def _sale(offers: int, on_sale: int) -> str:
     if not on_sale:
         return gettext("снят с продажи во всех магазинах")
+    if offers == 1:
+        return gettext("В прайс-листе стоит 0. Kaspi прочитает его в течение часа")
     told = {"offers": plural(offers, "предложении", "предложениях")}
     return gettext("В прайс-листе стоит 0 во всех %(offers)s. Kaspi прочитает его в течение часа") % told
 
@@ -110,7 +112,7 @@ def _row(one: Waiting) -> WaitingRow:
         url=f"/orders/{one.order.code}/",
         shop=one.order.shop.name,
         stage=gettext("принят") if one.promised else gettext("ждёт приёма"),
-        pieces=grouped(one.pieces),
+        pieces=gettext("%(pieces)s шт.") % {"pieces": grouped(one.pieces)},
         verdict=verdict,
         level="ok" if one.enough else "danger",
     )

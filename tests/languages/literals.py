@@ -10,6 +10,7 @@ from kaspi_office.languages.extraction import APPS, KEYWORDS, ROOT
 # Where Russian words are not said to a person in his language, and why. A folder ends with a slash.
 REVIEWED = {
     "integrations/kaspi/": "Kaspi's own words, and its simulator; the sentences of errors.py are messages as they stand",
+    "catalog/costs/forms.py": "words that are looked for in forms",
     "catalog/costs/files.py": "titles of columns that are looked for in files",
     "catalog/matching/scoring.py": "letters that look alike",
     "catalog/offers/returning.py": "the name of a rule, kept in the journal",

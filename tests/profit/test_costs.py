@@ -149,8 +149,16 @@ def test_a_tariff_is_set_from_a_day_on_and_the_past_stays(cast: Cast) -> None:
     assert told == [Decimal("0.115"), Decimal("0.109")]
 
 
+@pytest.mark.parametrize(("said", "kept"), [("Да", 1), (" нет ", 0), ("иә", 1), ("No", 0)])
+def test_yes_and_no_are_written_as_words(cast: Cast, said: str, kept: int) -> None:
+    form = {"tariff": "vat_payer:", "since": "2026-11-10", "value": said}
+    assert cast.aigerim.browser().post("/catalog/tariffs/", form).status_code == 302
+    with cast.alma.scope():
+        assert Tariff.objects.get().value == kept
+
+
 @pytest.mark.parametrize(("tariff", "value"), [
-    ("commission:", "100"), ("vat_payer:", "2"), ("delivery:city:1:2", "100"), ("delivery:city:0:0", "49,5"), ("nothing:", "1"),
+    ("commission:", "100"), ("vat_payer:", "может быть"), ("vat_payer:", "2"), ("delivery:city:1:2", "100"), ("delivery:city:0:0", "49,5"), ("nothing:", "1"),
     ("tax:", "много"), ("tax:food", "1"),
 ])  # fmt: skip
 def test_a_tariff_that_cannot_be_is_refused(cast: Cast, tariff: str, value: str) -> None:
