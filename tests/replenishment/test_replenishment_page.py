@@ -81,7 +81,7 @@ def test_a_shop_is_told_what_to_order_the_most_urgent_first(shelf: Shelf) -> Non
 
 
 def test_the_pace_of_what_never_lay_on_the_shelf_is_called_unknown_not_nought(cast: Cast, shelf: Shelf) -> None:
-    shelf.count(0, days_ago=20)
+    shelf.count(0, days_ago=0)
     stock.hold(order_id=1, point_id=shelf.point.pk, lines=[Line(0, SKU, 3)], now=shelf.at(0))
     page = cast.aigerim.browser().get("/catalog/replenishment/?shop=alma-tech").content.decode()
     assert "темп неизвестен" in page and "не было на полке" in page
