@@ -66,6 +66,7 @@ class PlannedPrice(CompanyModel):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="planned_price_due"),
             models.Index(fields=["company", "shop", "state", "-id"], name="planned_price_of_shop"),
+            models.Index(fields=["company", "shop", "-id"], name="planned_price_newest"),
             models.Index(fields=["company", "offer", "-id"], name="planned_price_of_offer"),
             models.Index(
                 fields=["company", "shop", "begins_at"], condition=Q(state__in=OPEN), name="planned_price_open"
