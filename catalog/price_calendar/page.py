@@ -19,7 +19,7 @@ from catalog.price_calendar.weeks import Week, week_of
 from catalog.sections import sections
 from staff.access import Actor
 from staff.cities import name_of
-from staff.formats import ALMATY, WEEKDAYS, calendar_day, grouped, tenge
+from staff.formats import ALMATY, WEEKDAYS, axis_day, calendar_day, grouped, tenge
 from staff.languages import kept
 from staff.languages import later as _
 from staff.models import Shop
@@ -131,7 +131,7 @@ def _weeks(asked: Asked, *, now: datetime) -> tuple[Tab, ...]:
 
 
 def _day(day: date, *, now: datetime) -> DayHead:
-    return DayHead(str(WEEKDAYS[day.weekday()]), calendar_day(day), day == now.astimezone(ALMATY).date())
+    return DayHead(str(WEEKDAYS[day.weekday()]), axis_day(day, month=True), day == now.astimezone(ALMATY).date())
 
 
 def _week(asked: Asked, *, now: datetime) -> tuple[tuple[WeekRow, ...], int]:

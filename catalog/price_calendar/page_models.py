@@ -10,7 +10,7 @@ from staff.page_parts import Chip, Empty, Notice, Tab
 
 @dataclass(frozen=True, slots=True)
 class DayHead:
-    """The head of a column: «пн», «30 ноября»."""
+    """The head of a column: «пн», «30 ноя»."""
 
     weekday: str
     day: str

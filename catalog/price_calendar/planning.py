@@ -14,7 +14,17 @@ from django.utils.translation import gettext
 from catalog.models import Offer, PlannedPrice
 from catalog.offers.changing import breach_in_words, check_price, guard_of
 from catalog.price_calendar import words
-from catalog.price_calendar.rules import MOST_PLANS, OPEN, PlanState, Window, Word, clash, due_at, word_needed
+from catalog.price_calendar.rules import (
+    MOST_PLANS,
+    OPEN,
+    PlanState,
+    Window,
+    Word,
+    beyond_word,
+    clash,
+    due_at,
+    word_needed,
+)
 from catalog.price_calendar.standing import prices_of
 from staff import audit
 from staff.access import Actor, require, require_whole
@@ -61,7 +71,7 @@ def plan(offers: Sequence[Offer], wish: Wish, *, by: Actor, now: datetime, confi
         _check_others(rows, wish, now=now)
         words_needed = _words_of(rows, wish)
         if any(words_needed.values()):
-            _check_word(rows, words_needed, by=by, confirmed=confirmed)
+            _check_word([row for row in rows if words_needed[row.pk]], wish, by=by, confirmed=confirmed)
         return _keep(rows, wish, words_needed, by=by, now=now)
 
 
@@ -113,13 +123,18 @@ def _words_of(rows: Sequence[Offer], wish: Wish) -> Mapping[int, Word]:
     return {row.pk: word_needed(guard_of(row), standing[row.pk], wish.price, returns=returns) for row in rows}
 
 
-def _check_word(rows: Sequence[Offer], needed: Mapping[int, Word], *, by: Actor, confirmed: bool) -> None:
+def _check_word(wrong: Sequence[Offer], wish: Wish, *, by: Actor, confirmed: bool) -> None:
+    """That somebody who may has allowed the prices of these offers."""
     if confirmed:
         require(by, Permission.PRICES_GUARD)
         return
-    wrong = [row for row in rows if needed[row.pk]]
-    sentence = breach_in_words(next(iter(needed[wrong[0].pk])), guard_of(wrong[0]))
-    raise Refused("price_guard", f"{named([row.sku for row in wrong])}: {sentence}", field="price")
+    row, guard = wrong[0], guard_of(wrong[0])
+    standing = prices_of([row], wish.city)[row.pk]
+    there = beyond_word(guard, standing, wish.price, {})
+    breach = there or next(iter(word_needed(guard, standing, wish.price, returns=True)))
+    told = {"skus": named([one.sku for one in wrong]), "breach": breach_in_words(breach, guard)}
+    sentence = "%(skus)s: %(breach)s" if there else gettext("%(skus)s, возврат прежней цены: %(breach)s")
+    raise Refused("price_guard", sentence % told, field="price")
 
 
 def _keep(rows: Sequence[Offer], wish: Wish, needed: Mapping[int, Word], *, by: Actor, now: datetime) -> UUID:

@@ -130,7 +130,7 @@ def test_a_word_given_at_planning_stands_for_its_breach_and_no_further_one(diary
 def test_the_way_back_needs_the_word_too(diary: Diary) -> None:
     diary.bound(most_step=Decimal("0.1"))
     # Ten per cent down is allowed; up again it is eleven.
-    with pytest.raises(Refused, match="price_guard"):
+    with pytest.raises(Refused, match="возврат прежней цены: Цена меняется"):
         diary.plan(90_000, 1, 5)
     diary.plan(90_000, 1, 5, confirmed=True)
     diary.carry(1)
