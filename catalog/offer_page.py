@@ -61,6 +61,7 @@ def offer_page(offer: Offer, *, places: Places, by: Actor, after: str, now: date
         stock_sku=offer.stock_sku,
         may_manage=manages,
         may_bind=manages and by.may(Permission.STOCK_MANAGE),
+        here=own,
         plans=plans_of(offer, shop, now=now),
         plan_url=f"{CALENDAR}new/?{urlencode({'shop': shop.slug, 'sku': offer.sku})}" if manages else "",
         earliest=(now.astimezone(ALMATY).date() + timedelta(days=1)).isoformat(),

@@ -230,6 +230,7 @@ class OfferPage:
     # What is planned for its price, and where one is planned; empty for who may only look.
     plans: tuple[PlanLine, ...] = ()
     plan_url: str = ""
+    here: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,6 @@ def newest_change(offer_id: int, city: str) -> int | None:
 
 
 def is_overtaken(offer_id: int, city: str, since: datetime) -> bool:
-    """Whether anybody but the calendar has changed the price after this moment."""
+    """Whether somebody has changed the price after this moment: a rule of prices would have kept off a plan in time."""
     later = PriceChange.objects.filter(offer_id=offer_id, city_code=city, at__gt=since)
-    return bool(later.exclude(how=How.CALENDAR).exists())
+    return bool(later.exclude(how__in=(How.CALENDAR, How.REPRICING)).exists())

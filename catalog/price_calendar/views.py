@@ -63,7 +63,8 @@ def new(request: OfficeRequest) -> HttpResponse:
 @requires(Permission.CATALOG_VIEW, Permission.CATALOG_MANAGE)
 @require_POST
 def cancel(request: OfficeRequest) -> HttpResponse:
-    """Take back the `plan`, or all of a `batch` that wait. `back`: whether the former price is given back."""
+    """Take back the `plan`, or all of a `batch` that wait. `back`: whether the former price is given back.
+    `here`: the page of the catalogue to return to."""
     shop, now = _shop(request), database_now()
     require_whole(request.actor, Permission.CATALOG_MANAGE, shop_id=shop.pk)
     try:
@@ -72,7 +73,9 @@ def cancel(request: OfficeRequest) -> HttpResponse:
         if refusal.status not in ON_THE_PAGE:
             raise
         return _show(request, refusal.sentence)
-    return redirect(f"{ADDRESS}?{urlencode({'shop': shop.slug})}")
+    came = request.POST.get("here", "")
+    inside = came.startswith("/catalog/") and "\\" not in came and came.isprintable()
+    return redirect(came if inside else f"{ADDRESS}?{urlencode({'shop': shop.slug})}")
 
 
 def _plan(request: OfficeRequest, shop: Shop) -> HttpResponse:

@@ -68,6 +68,16 @@ def test_a_late_beginning_does_not_go_over_what_somebody_set_since(diary: Diary)
     assert (diary.price, diary.told()) == (95_000, [("missed", "overtaken")])
 
 
+def test_a_rule_that_was_faster_than_a_late_worker_is_no_somebody(diary: Diary) -> None:
+    diary.market.rule()
+    diary.market.see(98_000)
+    diary.plan(90_000, -1, 5)
+    diary.market.run()
+    assert diary.price == 97_999
+    diary.carry(1)
+    assert (diary.price, diary.told()) == (90_000, [("running", "")])
+
+
 def test_one_plan_ends_before_the_next_begins_at_the_same_moment(diary: Diary) -> None:
     diary.plan(80_000, 5, 8)
     diary.plan(90_000, 1, 5)
@@ -157,7 +167,7 @@ def test_a_fall_between_the_price_and_the_state_leaves_both_as_they_were(
 
     diary.plan(90_000, -1, None if struck == "close" else 5)
     with monkeypatch.context() as falling:
-        falling.setattr(*((carrying, "close") if struck == "close" else (PlannedPrice, "save")), fall)
+        falling.setattr(carrying if struck == "close" else PlannedPrice, struck, fall)
         assert carrying.carry_due() == 1
     assert (diary.price, diary.told(), diary.changes()) == (100_000, [("planned", "")], [])
     # It is claimed again when the lease of who fell is over.

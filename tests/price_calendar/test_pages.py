@@ -156,6 +156,18 @@ def test_a_plan_that_runs_is_cancelled_on_the_page(diary: Diary, cast: Cast, bac
     assert again.status_code == 422 and "Этот план уже закончен" in plain(again.content)
 
 
+@pytest.mark.parametrize(
+    ("here", "leads"),
+    [(f"/catalog/{SKU}/?shop=alma-tech", f"/catalog/{SKU}/?shop=alma-tech"), ("//evil.example", HOME)],
+)
+def test_whoever_cancels_on_the_card_comes_back_to_it(diary: Diary, cast: Cast, here: str, leads: str) -> None:
+    owner = cast.aigerim.browser()
+    diary.plan(90_000, 1, 5)
+    assert f'name="here" value="/catalog/{SKU}/?shop=alma-tech"' in owner.get(f"/catalog/{SKU}/").content.decode()
+    answer = owner.post(CANCEL, {"plan": str(planned(diary)[0].public_id), "here": here})
+    assert answer.headers["Location"] == leads
+
+
 def test_the_rest_of_a_batch_is_cancelled_by_one_press(diary: Diary, cast: Cast) -> None:
     owner = cast.aigerim.browser()
     with diary.scope():
