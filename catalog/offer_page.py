@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 
@@ -11,6 +12,8 @@ from catalog.models import CityPrice, Offer, OfferSource, PriceChange
 from catalog.offers.describing import TEXTS
 from catalog.offers.sharing import sharers
 from catalog.page_models import CityLine, FormField, OfferPage, PointLine, PriceLine, SharerLine
+from catalog.price_calendar.lines import plans_of
+from catalog.price_calendar.page import ADDRESS as CALENDAR
 from catalog.rules import LONGEST_PREORDER
 from catalog.standing import At, Standing, standings
 from catalog.why import ledger
@@ -58,6 +61,9 @@ def offer_page(offer: Offer, *, places: Places, by: Actor, after: str, now: date
         stock_sku=offer.stock_sku,
         may_manage=manages,
         may_bind=manages and by.may(Permission.STOCK_MANAGE),
+        here=own,
+        plans=plans_of(offer, shop, now=now),
+        plan_url=f"{CALENDAR}new/?{urlencode({'shop': shop.slug, 'sku': offer.sku})}" if manages else "",
         earliest=(now.astimezone(ALMATY).date() + timedelta(days=1)).isoformat(),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog.price_calendar.page_models import PlanLine
 from catalog.price_list.page_models import UploadPanel
 from staff.page_parts import Chip, Empty, Fact, Notice, Tab
 
@@ -226,6 +227,10 @@ class OfferPage:
     may_bind: bool = False
     query: str = ""
     earliest: str = ""
+    # What is planned for its price, and where one is planned; empty for who may only look.
+    plans: tuple[PlanLine, ...] = ()
+    plan_url: str = ""
+    here: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Prices are whole ₸ with VAT; shares are 0–1.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -39,13 +40,19 @@ class PriceGuard:
 
     def breach(self, before: Decimal | None, after: Decimal) -> Breach | None:
         """The first bound that the new price breaks; None when it may stand. A first price is never too far."""
-        if self.floor is not None and after < self.floor:
-            return Breach.BELOW_FLOOR
-        if self.ceiling is not None and after > self.ceiling:
-            return Breach.ABOVE_CEILING
-        if before and self.most_step is not None and abs(after - before) > before * self.most_step:
-            return Breach.TOO_FAR
-        return None
+        return next(iter(self.breaches(before, after)), None)
+
+    def breaches(self, before: Decimal | None, after: Decimal) -> Mapping[Breach, Decimal]:
+        """Every bound that the new price breaks, and how many ₸ it goes beyond."""
+        none = Decimal(0)
+        beyond = {
+            Breach.BELOW_FLOOR: none if self.floor is None else self.floor - after,
+            Breach.ABOVE_CEILING: none if self.ceiling is None else after - self.ceiling,
+            Breach.TOO_FAR: abs(after - before) - before * self.most_step
+            if before and self.most_step is not None
+            else none,
+        }
+        return {breach: tenge for breach, tenge in beyond.items() if tenge > 0}
 
 
 @dataclass(frozen=True, slots=True)

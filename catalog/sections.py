@@ -36,6 +36,7 @@ SECTIONS: Final = (
     Section("/catalog/warehouses/", _("Склады"), Permission.CATALOG_VIEW),
     Section("/catalog/feed/", _("XML для Kaspi"), Permission.CATALOG_VIEW),
     Section("/catalog/repricing/", _("Автоцены"), Permission.CATALOG_VIEW),
+    Section("/catalog/prices/", _("Календарь цен"), Permission.CATALOG_VIEW),
     Section("/catalog/cards/", _("Карточки"), Permission.CATALOG_VIEW),
     Section("/catalog/matches/", _("Привязка"), Permission.CATALOG_MANAGE),
     Section("/catalog/replenishment/", _("Что заказать"), Permission.CATALOG_VIEW),

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from catalog import views
 from catalog.costs import views as costs
+from catalog.price_calendar.urls import urlpatterns as price_calendar
 from catalog.price_list.urls import urlpatterns as price_lists
 from catalog.replenishment import views as replenishment
 from catalog.repricing.urls import urlpatterns as repricing
@@ -13,6 +14,7 @@ urlpatterns = [
     path("catalog/", views.catalog, name="catalog"),
     path("catalog/place/", views.place, name="catalog-place"),
     path("", include("catalog.feed.urls")),
+    *price_calendar,
     *price_lists,
     *repricing,
     path("", include("catalog.cards.urls")),

@@ -19,6 +19,7 @@ from catalog.cards import dictionaries, sending
 from catalog.feed.making import make_due as make_feeds
 from catalog.matching import reading
 from catalog.offers.returning import put_back_due
+from catalog.price_calendar.carrying import carry_due
 from catalog.price_list import reading as price_lists
 from catalog.repricing import files as competitor_files
 from catalog.repricing.running import run_due as reprice_due
@@ -83,6 +84,7 @@ DUTIES: dict[str, Task] = {
     "snapshots": Task(timedelta(minutes=10), QUALITY, snap_due),
     "recompute": Task(timedelta(hours=1), BULK, recompute, hour=3),
     "offers back": Task(timedelta(minutes=1), BULK, put_back_due),
+    "price calendar": Task(timedelta(seconds=5), BULK, carry_due),
     "feeds": Task(timedelta(seconds=5), BULK, make_feeds),
     "exports": Task(timedelta(seconds=2), BULK, make_due),
     "cabinet imports": Task(timedelta(seconds=2), BULK, read_due),

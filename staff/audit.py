@@ -39,9 +39,20 @@ def record(
     entry.save(force_insert=True)
 
 
-def record_all(by: Actor, action: str, *, subjects: Iterable[tuple[str, object]], now: datetime) -> None:
+def record_all(
+    by: Actor,
+    action: str,
+    *,
+    subjects: Iterable[tuple[str, object]],
+    now: datetime,
+    after: Fields | None = None,
+) -> None:
     """The same about many things, in one statement."""
-    AuditEntry.objects.bulk_create(_entry(by, action, subject=subject, now=now) for subject in subjects)
+    said = checked(after or NOTHING)
+    entries = [_entry(by, action, subject=subject, now=now) for subject in subjects]
+    for entry in entries:
+        entry.after = said
+    AuditEntry.objects.bulk_create(entries)
 
 
 def changes(before: Fields, after: Fields) -> tuple[dict[str, Any], dict[str, Any]]:

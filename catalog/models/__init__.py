@@ -17,6 +17,7 @@ from catalog.models.costs import CostLayer, CostLoad, SupplySetting, Tariff
 from catalog.models.feed import Feed, FeedFetch, FeedMark, FeedVersion, HeldFor, VersionState
 from catalog.models.matching import OPEN_VERDICTS, ListState, SupplierLine, SupplierList, Verdict
 from catalog.models.offers import CityPrice, How, Offer, OfferPoint, OfferSource, PriceChange
+from catalog.models.price_calendar import PlannedPrice
 from catalog.models.price_lists import (
     LoadMode,
     LoadState,
@@ -87,6 +88,7 @@ __all__ = [
     "OfferPoint",
     "OfferSource",
     "Oversell",
+    "PlannedPrice",
     "PriceChange",
     "PriceColumns",
     "PriceDecision",

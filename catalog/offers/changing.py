@@ -56,7 +56,7 @@ def set_price(
     has `confirmed`.
     """
     require(by, Permission.CATALOG_MANAGE)
-    _check_price(price)
+    check_price(price)
     with transaction.atomic():
         row = lock(offer, version)
         kept = CityPrice.objects.filter(offer_id=row.pk, city_code=city).first() if city else None
@@ -111,6 +111,12 @@ def put_on(offers: Iterable[Offer], *, by: Actor, now: datetime, how: How = How.
     return len(rows)
 
 
+def check_price(price: Decimal) -> None:
+    """Raises Refused 400 for what is no price."""
+    if price <= 0 or price > DEAREST or price != price.to_integral_value():
+        raise Refused("bad_price", gettext("Цена – целое число тенге больше нуля"), status=400, field="price")
+
+
 def lock(offer: Offer, version: int | None) -> Offer:
     """The offer as it is now, locked. Raises Refused 409 when it is not the version that the writer had seen."""
     row: Offer = Offer.objects.select_for_update().get(pk=offer.pk)
@@ -128,11 +134,6 @@ def stamp(offer: Offer, *, by: Actor, now: datetime, how: How) -> Offer:
 
 def _locked(offers: Iterable[Offer]) -> list[Offer]:
     return list(Offer.objects.select_for_update().filter(pk__in=[one.pk for one in offers]).order_by("pk"))
-
-
-def _check_price(price: Decimal) -> None:
-    if price <= 0 or price > DEAREST or price != price.to_integral_value():
-        raise Refused("bad_price", gettext("Цена – целое число тенге больше нуля"), status=400, field="price")
 
 
 def _check_guard(row: Offer, before: Decimal | None, price: Decimal, *, by: Actor, confirmed: bool) -> None:

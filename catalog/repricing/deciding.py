@@ -46,6 +46,7 @@ class Reason(StrEnum):
     # The price stays.
     SAME = "same"
     NO_PRICE = "no_price"
+    PLANNED = "planned"
     CITY_PRICES = "city_prices"
     NOT_IN_STOCK = "not_in_stock"
     NO_LOOK = "no_look"
@@ -80,13 +81,17 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """An offer as a rule sees it. `cost` is the full one, None: not known; `guard` holds the offer's own bounds."""
+    """An offer as a rule sees it. `cost` is the full one, None: not known; `guard` holds the offer's own bounds.
+
+    `planned`: a price that was planned stands now.
+    """
 
     price: Decimal | None
     guard: PriceGuard = field(default_factory=PriceGuard)
     cost: Decimal | None = None
     in_stock: bool = True
     city_prices: bool = False
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +212,8 @@ class _Seen:
 
 def _excuse(good: Good, looks: Sequence[Look], rule: Rule, now: datetime) -> Reason | None:
     """Why the rule does not look at this good at all."""
+    if good.planned:
+        return Reason.PLANNED
     if good.city_prices:
         return Reason.CITY_PRICES
     if rule.only_in_stock and not good.in_stock:

@@ -9,7 +9,8 @@ from typing import Final
 from django.db import connection
 
 from catalog.costs.full import full_cost
-from catalog.models import CityPrice, Offer, OfferPoint, PriceRule, StockItem
+from catalog.models import CityPrice, Offer, OfferPoint, PlannedPrice, PriceRule, StockItem
+from catalog.price_calendar.rules import PlanState
 from catalog.repricing.deciding import DAY, Change, Good, Look, Rule, Strategy, folded
 from catalog.repricing.looks import looks_since, newest_looks
 from catalog.rules import PriceGuard, told
@@ -97,6 +98,9 @@ def known_of(offers: Sequence[Offer], *, now: datetime, lag: timedelta = timedel
         history_of(ids, since=now - DAY),
     )
     cities = set(CityPrice.objects.filter(offer_id__in=ids).values_list("offer_id", flat=True))
+    planned = set(
+        PlannedPrice.objects.filter(offer_id__in=ids, state=PlanState.RUNNING).values_list("offer_id", flat=True)
+    )
     return {
         offer.pk: Known(
             Good(
@@ -105,6 +109,7 @@ def known_of(offers: Sequence[Offer], *, now: datetime, lag: timedelta = timedel
                 costs.get(offer.pk),
                 offer.pk in stocked,
                 offer.pk in cities,
+                offer.pk in planned,
             ),
             looks.get(offer.pk, ()),
             history.get(offer.pk, ()),

@@ -21,6 +21,7 @@ REASONS: Final[Mapping[Reason, str]] = {
     Reason.DAY_MOVE: _("дальше за сутки правило цену не двигает"),
     Reason.SAME: _("цена уже там, где нужно"),
     Reason.NO_PRICE: _("у товара нет цены"),
+    Reason.PLANNED: _("идёт запланированная цена: её правило не меняет"),
     Reason.CITY_PRICES: _("у товара цены по городам: их правило не меняет"),
     Reason.NOT_IN_STOCK: _("нет в наличии"),
     Reason.NO_LOOK: _("цен других продавцов ещё нет"),

@@ -256,6 +256,7 @@ TRACES: Final = (
             *_of("catalog.PriceRule", "changed_by"),
             *_of("catalog.RepricingState", "stopped_by"),
             *_of("catalog.WaitingPrice", "settled_by"),
+            *_of("catalog.PlannedPrice", "planned_by", "settled_by"),
             *_of("catalog.Card", "changed_by"),
             *_of("catalog.CardVersion", "by"),
             *_of("catalog.CardUpload", "actor_label", "ended_by"),

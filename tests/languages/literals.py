@@ -14,6 +14,7 @@ REVIEWED = {
     "catalog/costs/files.py": "titles of columns that are looked for in files",
     "catalog/matching/scoring.py": "letters that look alike",
     "catalog/offers/returning.py": "the name of a rule, kept in the journal",
+    "catalog/price_calendar/carrying.py": "the name of a rule, kept in the journal",
     "catalog/price_list/columns.py": "titles of columns that are looked for in files",
     "catalog/price_list/comparing.py": "letters that look alike",
     "catalog/price_list/rows.py": "words that are looked for in files",

@@ -126,6 +126,7 @@ _GROUPS: Mapping[str, Iterable[str]] = {
         *("catalog.CompetitorFile.name", "catalog.CompetitorFile.problem", "catalog.CompetitorFile.problems"),
         *("catalog.CompetitorFile.content", "catalog.PriceRule.category", "catalog.PriceRule.ignored"),
         *("catalog.PriceDecision.reason", "catalog.WaitingPrice.reason"),
+        *(f"catalog.PlannedPrice.{name}" for name in ("city_code", "note", "word", "why")),
         *("catalog.StockItem.sku", "catalog.StockItem.place", "catalog.Reservation.sku", "catalog.Movement.sku"),
     ),
 }

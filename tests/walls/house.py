@@ -33,6 +33,7 @@ from catalog.models import (
     Offer,
     OfferPoint,
     Oversell,
+    PlannedPrice,
     PriceColumns,
     PriceDecision,
     PriceLine,
@@ -509,6 +510,10 @@ def _furnish_repricing(person: Person, shop_id: int, now: datetime) -> None:
     decided = {"rule_id": rule.pk, "before": Decimal(1000), "wanted": Decimal(899), "reason": "too_far"}
     PriceDecision.objects.create(at=now, last_at=now, outcome="changed", **decided, **good)
     WaitingPrice.objects.create(asked_at=now, **decided, **good)
+    # In the week that the page opens with, and not due before all is judged.
+    planned = {"planned_at": now, "planned_by": person.name, "batch": uuid4(), "note": f"Plan of {email}"}
+    begins = {"begins_at": now, "due_at": now + timedelta(days=1), "price": Decimal(900)}
+    PlannedPrice.objects.create(**planned, **begins, **good)
 
 
 def _furnish_quality(person: Person, order: Order, now: datetime) -> None:

@@ -317,6 +317,8 @@ def _form(route: Route, path: str, names: Names) -> Mapping[str, Any]:
         return {"shop": names.shop, "on": "no", "available": "0"}
     if route.pattern.startswith("catalog/repricing/"):
         return {"sku": names.sku, "url": "https://kaspi.kz/shop/p/card-1/", "stop": "no"}
+    if route.pattern.startswith("catalog/prices/"):
+        return {"skus": names.sku, "price": "1 990", "begins": "2099-01-01T00:00", "sure": "1"}
     if route.pattern == "catalog/cards/new/":
         return {"shop": names.shop, "sku": "NEW-1"}
     if route.pattern == "catalog/cards/send/":

@@ -266,6 +266,9 @@ TABLE: Mapping[str, Entry] = {
         f"catalog/repricing/{deed}/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop")
         for deed in ("rule/switch", "rule/remove", "stop", "waiting", "prices", "link")
     },
+    "catalog/prices/": Entry(Door.PAGE, thing=Thing.SHOP, asked="shop"),
+    "catalog/prices/new/": Entry(Door.PAGE, ("GET", "POST"), Thing.SHOP, shows=False, asked="shop"),
+    "catalog/prices/cancel/": Entry(Door.PAGE, ("POST",), Thing.SHOP, shows=False, asked="shop"),
     "catalog/cards/": page(),
     "catalog/cards/new/": page("POST", shows=False),
     "catalog/cards/send/": page("POST", shows=False),
