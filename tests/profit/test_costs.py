@@ -158,7 +158,8 @@ def test_yes_and_no_are_written_as_words(cast: Cast, said: str, kept: int) -> No
 
 
 @pytest.mark.parametrize(("tariff", "value"), [
-    ("commission:", "100"), ("vat_payer:", "может быть"), ("vat_payer:", "2"), ("delivery:city:1:2", "100"), ("delivery:city:0:0", "49,5"), ("nothing:", "1"),
+    ("commission:", "100"), ("vat_payer:", "может быть"), ("vat_payer:", "2"),
+    ("delivery:city:1:2", "100"), ("delivery:city:0:0", "49,5"), ("nothing:", "1"),
     ("tax:", "много"), ("tax:food", "1"),
 ])  # fmt: skip
 def test_a_tariff_that_cannot_be_is_refused(cast: Cast, tariff: str, value: str) -> None:
