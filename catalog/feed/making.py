@@ -18,6 +18,7 @@ from catalog.feed.reading import Leftovers, moment_of, offers_of, points_of
 from catalog.models import Feed, FeedMark, FeedVersion
 from staff.clock import database_now
 from staff.formats import ALMATY
+from staff.memory import uncollected
 from staff.models import Company
 from staff.scoping import company_scope, current_company
 
@@ -46,7 +47,7 @@ def make_due() -> int:
 
 def _make(one: Leased) -> None:
     try:
-        with moment_of(one.company_id):
+        with uncollected(), moment_of(one.company_id):
             marks = list(FeedMark.objects.filter(shop=_shop_id(one)).values_list("pk", flat=True))
             packed = packed_of(Feed.objects.select_related("shop").get(pk=one.id))
         _put_down(one, packed, marks)

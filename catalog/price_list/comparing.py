@@ -114,6 +114,15 @@ class Comparing:
             return None, []
         return self._judged(told, offer, before, after)
 
+    def is_same(self, row: int, sku: str) -> bool:
+        """Note a row that says what stands (`unchanged`); False where it must be read nevertheless: told of twice, or
+        off sale in a list of everything that is sold.
+        """
+        if sku in self._met or (self._whole and not self._known.offers[sku].on_sale):
+            return False
+        self._met[sku] = row
+        return True
+
     def note(self, sku: str) -> None:
         """The good stands in the list, though its row cannot be taken."""
         self._named.add(sku)

@@ -18,13 +18,16 @@ from catalog.price_list.comparing import Comparing, Known, Line, merged
 from catalog.price_list.known import known_of, points_of
 from catalog.price_list.problems import Problem
 from catalog.price_list.rows import RowReader, Told, storable
+from catalog.price_list.unchanged import Unchanged
 from catalog.price_list.writing import LINE_COLUMNS
 from integrations.kaspi.price_apart import Opened, opened
 from integrations.kaspi.workbook import BadWorkbook
+from integrations.kaspi.workbook import Line as Row
 from staff.bulk import insert
 from staff.cities import towns
 from staff.clock import database_now
 from staff.languages import later as _
+from staff.memory import uncollected
 from staff.scoping import company_scope
 
 log = logging.getLogger(__name__)
@@ -67,6 +70,11 @@ class Report:
             self.same += 1
         self.note(told.row, told.sku, wrong)
 
+    def pass_by(self) -> None:
+        """A row that changes nothing."""
+        self.rows += 1
+        self.same += 1
+
     def note(self, row: int, sku: str, wrong: list[Problem]) -> None:
         self.wrong += bool(wrong)
         if len(self.problems) < MOST_PROBLEMS:
@@ -104,7 +112,7 @@ def _read(one: Leased) -> None:
         return
     try:
         load = _load(one)
-        with opened(bytes(load.content or b"")) as table:
+        with uncollected(), opened(bytes(load.content or b"")) as table:
             _compare(one, load, table)
     except Stopped:
         pass
@@ -130,40 +138,56 @@ def _compare(one: Leased, load: PriceLoad, table: Opened) -> None:
             _ask_columns(one, table, columns)
             return
         fixes: dict[str, dict[str, str]] = {"skus": {}, "points": {}} | load.fixes
-        reader = RowReader(columns, points_of(load.shop_id, fixes["points"]), skus=fixes["skus"], bounds=load.bounds)
-        known = known_of(load.shop_id)
+        points, known = points_of(load.shop_id, fixes["points"]), known_of(load.shop_id)
+        reader = RowReader(columns, points, skus=fixes["skus"], bounds=load.bounds)
+        unchanged = Unchanged(columns, known, points, skus=fixes["skus"])
     report, samples = Report(), list[tuple[str, ...]]()
     comparing = Comparing(known, whole=load.mode == LoadMode.WHOLE, new=frozenset(fixes["skus"].values()))
-    for told in _told(one, table, reader, report, comparing, samples):
+    rows = _rows(one, table, report, samples)
+    unread = _unread(rows, unchanged, report, comparing)
+    for told in _told(unread, reader, report, comparing):
         report.add(told, *comparing.take(told))
     if load.mode == LoadMode.WHOLE:
         report.lines += comparing.missing()
     _put_down(one, table, columns, report, samples=samples, known=known)
 
 
-def _told(
-    one: Leased, table: Opened, reader: RowReader, report: Report, comparing: Comparing, samples: list[tuple[str, ...]]
-) -> Iterator[Told]:
-    """Goods of the list as they are read, told of to the page after every piece; what cannot be taken is noted."""
-    by_sku: dict[str, list[Told]] = {}
+def _rows(one: Leased, table: Opened, report: Report, samples: list[tuple[str, ...]]) -> Iterator[Row]:
+    """The rows as the file has them; after every piece the page is told how many were gone through."""
     for piece in table.pieces:
         samples += [tuple(cells) for _, cells in piece[: SAMPLES - len(samples)]]
-        for row, cells in piece:
-            found = reader.read(row, cells)
-            if found is None:
-                continue
-            told, wrong = found
-            report.rows += 1
-            if wrong:
-                comparing.note(told.sku)
-                report.note(row, told.sku, wrong)
-            elif reader.by_point:
-                by_sku.setdefault(told.sku, []).append(told)
-            else:
-                yield told
+        yield from piece
         _tell(one, report.rows, table.rows)
-    for rows in by_sku.values():
-        told, clashes = merged(rows)
+
+
+def _unread(rows: Iterator[Row], unchanged: Unchanged, report: Report, comparing: Comparing) -> Iterator[Row]:
+    """The rows that must be read; those that say what stands are passed by."""
+    for row, cells in rows:
+        sku = unchanged.sku_of(cells)
+        if sku is not None and comparing.is_same(row, sku):
+            report.pass_by()
+        else:
+            yield row, cells
+
+
+def _told(rows: Iterator[Row], reader: RowReader, report: Report, comparing: Comparing) -> Iterator[Told]:
+    """Goods of the list as they are read; what cannot be taken is noted."""
+    by_sku: dict[str, list[Told]] = {}
+    for row, cells in rows:
+        found = reader.read(row, cells)
+        if found is None:
+            continue
+        told, wrong = found
+        report.rows += 1
+        if wrong:
+            comparing.note(told.sku)
+            report.note(row, told.sku, wrong)
+        elif reader.by_point:
+            by_sku.setdefault(told.sku, []).append(told)
+        else:
+            yield told
+    for rows_of_one in by_sku.values():
+        told, clashes = merged(rows_of_one)
         for row, problem in clashes:
             report.note(row, told.sku, [problem])
         yield told
