@@ -52,7 +52,9 @@ def draw(shares: Sequence[Fraction], target: Fraction, marks: Sequence[str], *, 
     slot = 1 / max(len(shares), 1)
     return Chart(
         label=label,
-        bars=tuple(_bar(n, value, target, mark, slot) for n, (value, mark) in enumerate(zip(shares, marks, strict=True))),
+        bars=tuple(
+            _bar(n, value, target, mark, slot) for n, (value, mark) in enumerate(zip(shares, marks, strict=True))
+        ),
         goal_y=_y(target),
         goal=goal,
     )

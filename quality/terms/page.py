@@ -1,10 +1,9 @@
 """The page «Обещание и действительность» in words: the whole, its honest term, and the groups it is made of."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Final
 
 from django.utils.translation import gettext
 
@@ -20,7 +19,6 @@ from staff.access import Actor
 from staff.formats import grouped, plural, share
 from staff.page_parts import Empty, Fact, Notice, Tab
 from staff.places import Places
-
 
 
 @dataclass(frozen=True)
@@ -55,26 +53,31 @@ class Seen:
 def terms_page(asked: Asked, *, by: Actor, places: Places) -> TermsPage:
     """Everything that `templates/quality/terms/terms.html` prints."""
     seen = Seen(asked, by, places)
-    table, whole = seen.table, seen.whole
-    parts = {"note": _note(asked, places, by), "choices": _choices(seen), "back_url": _back(asked)}
-    form = tuple(asked.params.items())
-    if not table.whole:
-        return TermsPage(**parts, form=form, notices=tuple(_notices(seen)), empty=_empty())  # type: ignore[arg-type]
+    page = TermsPage(
+        note=_note(asked, places, by),
+        choices=_choices(seen),
+        form=tuple(asked.params.items()),
+        back_url="/quality/" + (f"?shop={asked.shop.slug}" if asked.shop else ""),
+        notices=tuple(_notices(seen)),
+    )
+    return _told(page, seen) if seen.table.whole else replace(page, empty=_empty())
+
+
+def _told(page: TermsPage, seen: Seen) -> TermsPage:
+    asked, table, whole = seen.asked, seen.table, seen.whole
     last = asked.start + len(table.groups)
-    return TermsPage(
-        **parts,  # type: ignore[arg-type]
-        form=form,
+    told = {"first": asked.start + 1, "last": last, "shown": grouped(table.count)}
+    return replace(
+        page,
         headline="" if whole.kept is None else share(whole.kept, digits=1),
         headline_note=_headline_note(whole),
         facts=tuple(_facts(seen)),
         advice=words.advice(whole) if whole.orders else None,
         chart=_chart(seen),
         outside=tuple(_outside(seen)),
-        notices=tuple(_notices(seen)),
         key_title=str(words.TITLES[asked.by]),
         rows=tuple(_rows(seen)),
-        range_text=gettext("%(first)s–%(last)s из %(shown)s")
-        % {"first": asked.start + 1, "last": last, "shown": grouped(table.count)},
+        range_text=gettext("%(first)s–%(last)s из %(shown)s") % told,
         prev_url=asked.url(start=str(max(asked.start - ROWS, 0) or "")) if asked.start else "",
         next_url=asked.url(start=str(last)) if table.count > last else "",
     )
@@ -86,10 +89,6 @@ def _note(asked: Asked, places: Places, by: Actor) -> str:
     if not all(by.sees_whole(shop.pk) for shop in shops):
         of = gettext("%(of)s, только ваши точки") % {"of": of}
     return gettext("%(of)s · выполнено за %(days)s") % {"of": of, "days": words.days(asked.days)}
-
-
-def _back(asked: Asked) -> str:
-    return "/quality/" + (f"?shop={asked.shop.slug}" if asked.shop else "")
 
 
 def _empty() -> Empty:
@@ -159,7 +158,9 @@ def _notices(seen: Seen) -> Iterator[Notice]:
         yield Notice(gettext("Ещё не выполнены и уже опоздали: %(orders)s") % {"orders": orders}, text, "warn")
     if whole.term.advice is Advice.FEW and seen.table.whole:
         told = {"share": share(target, digits=0), "count": needed(target)}
-        text = gettext("Чтобы обещать на %(share)s, нужно не меньше %(count)s выполненных заказов. Возьмите срок длиннее.")
+        text = gettext(
+            "Чтобы обещать на %(share)s, нужно не меньше %(count)s выполненных заказов. Возьмите срок длиннее."
+        )
         yield Notice(gettext("Для честного срока мало заказов"), text % told, icon="info")
     if whole.moved:
         text = gettext("Судим по первому обещанию: покупатель видел его, когда покупал.")
@@ -228,7 +229,7 @@ def name_of(by: By, key: str, places: Places) -> str:
 
 
 def _goods(seen: Seen, keys: Sequence[Key]) -> Mapping[Key, tuple[str, str]]:
-    skus, shops = [key.key for key in keys], {key.shop_id for key in keys}
+    skus, shops = [key.key for key in keys], {key.shop_id for key in keys if key.shop_id is not None}
     offers = Offer.objects.filter(shop_id__in=shops, sku__in=skus).values_list("shop_id", "sku", "name")
     names = {Key(shop_id, sku): name for shop_id, sku, name in offers}
     several = seen.asked.shop is None and len(seen.places.shops) > 1
@@ -247,9 +248,7 @@ def _choices(seen: Seen) -> Choices:
     asked = seen.asked
     return Choices(
         shops=_shops(seen),
-        windows=tuple(
-            Tab(words.days(days), asked.url(days=str(days)), current=days == asked.days) for days in WINDOWS
-        ),
+        windows=tuple(Tab(words.days(days), asked.url(days=str(days)), current=days == asked.days) for days in WINDOWS),
         units=tuple(
             Tab(str(label), asked.url(unit=unit.value), current=unit is asked.unit)
             for unit, label in words.UNITS.items()

@@ -184,7 +184,9 @@ def overdue(window: Window, *, today: date) -> int:
     brought = Q(shelf=Shelf.DELIVERY, due_at__lt=over)
     handed = Q(stage__in=(Stage.KD_PACKING, Stage.KD_HANDOVER), courier_planned_at__lt=over)
     # Each has an index of its own.
-    return sum(visible_to(window.seen_by, Order.objects.filter(here & waiting)).count() for waiting in (brought, handed))
+    return sum(
+        visible_to(window.seen_by, Order.objects.filter(here & waiting)).count() for waiting in (brought, handed)
+    )
 
 
 def _among(by: By) -> str:

@@ -31,7 +31,7 @@ def make(cast: Cast) -> Make:
         order = cast.place(WALKED[way], **spec)
         promise = "planned_delivery_at" if way in ("own", "pickup") else "courier_planned_at"
         moment = {"kaspi": "handed_at", "own": "completed_at", "pickup": "completed_at", "packing": ""}[way]
-        values = {"approved_at": at(start), "accepted_at": at(start, 14), promise: at(promised, 23)}
+        values: dict[str, Any] = {"approved_at": at(start), "accepted_at": at(start, 14), promise: at(promised, 23)}
         if way == "kaspi":
             values["planned_delivery_at"] = at(-20)
         if moment:

@@ -47,7 +47,9 @@ def replanned(cast: Cast, order: Order, *, old: int, learned: int, name: str = "
 
 
 @pytest.mark.parametrize("way", ["kaspi", "own", "pickup"])
-@pytest.mark.parametrize(("done", "verdict", "spare"), [(8, Verdict.KEPT, 0), (9, Verdict.KEPT, 1), (6, Verdict.LATE, -2)])
+@pytest.mark.parametrize(
+    ("done", "verdict", "spare"), [(8, Verdict.KEPT, 0), (9, Verdict.KEPT, 1), (6, Verdict.LATE, -2)]
+)
 def test_each_way_is_held_against_its_own_promise(
     cast: Cast, make: Make, way: str, done: int, verdict: Verdict, spare: int
 ) -> None:
@@ -104,8 +106,8 @@ def test_a_day_that_the_buyer_asked_for_is_not_late(
 ) -> None:
     order = make("own", done=None)
     with cast.alma.scope():
-        asked = {"by": cast.bolat.actor, "now": at(9), "planned": at(8, 23), "asked_by": asked_by, "evidence": [CALL]}
-        rescheduling.move(order, at(6).date(), **asked)
+        asked: dict[str, Any] = {"planned": at(8, 23), "asked_by": asked_by, "evidence": [CALL]}
+        rescheduling.move(order, at(6).date(), by=cast.bolat.actor, now=at(9), **asked)
         Order.objects.filter(pk=order.pk).update(completed_at=at(6))
     found = the_one(cast)
     assert (found.verdict, found.moved, found.spare) == (verdict, True, -2)
@@ -181,6 +183,7 @@ def test_what_is_not_done_yet_though_its_day_is_over_is_counted_beside(cast: Cas
     with cast.alma.scope():
         Order.objects.filter(pk=late.pk).update(due_at=at(1))
         counts = [
-            reading.overdue(window(who), today=today_of(database_now())) for who in (cast.aigerim.actor, cast.bolat.actor)
+            reading.overdue(window(who), today=today_of(database_now()))
+            for who in (cast.aigerim.actor, cast.bolat.actor)
         ]
     assert counts == [2, 1]

@@ -103,8 +103,8 @@ def test_the_file_holds_the_orders_with_their_days_and_nothing_of_a_buyer(cast: 
 
 
 def test_the_file_of_a_group_holds_its_orders(cast: Cast, make: Make) -> None:
-    here, _ = make(point="PP1"), make(point="PP2")
-    rows = rows_of(made(cast.bolat, "promises", by="way", key="country"))
+    here, _ = make(delivery_mode="DELIVERY_LOCAL"), make(point="PP2", delivery_mode="DELIVERY_LOCAL")
+    rows = rows_of(made(cast.bolat, "promises", by="way", key="city"))
     assert column(rows, "Номер") == [here.code]
     assert column(rows, "Точка") == ["Склад Абая 52"]
 

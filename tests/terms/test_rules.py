@@ -95,7 +95,11 @@ def test_the_advice_follows_the_term(promised: int, taken: int | None, orders: i
 
 
 def test_late_by_the_promises_is_told_beside_late_by_the_term() -> None:
-    cells = [Cell(Verdict.KEPT, 2, 2, False, 900), Cell(Verdict.LATE, 2, 3, False, 90), Cell(Verdict.LATE, 2, 8, True, 10)]
+    cells = [
+        Cell(Verdict.KEPT, 2, 2, False, 900),
+        Cell(Verdict.LATE, 2, 3, False, 90),
+        Cell(Verdict.LATE, 2, 8, True, 10),
+    ]
     group = group_of(cells, target=TARGET)
     assert (group.term.days, group.term.before, group.term.after) == (3, 100, 10)
     assert (group.spare, group.promised, group.moved) == (0, 2, 10)
