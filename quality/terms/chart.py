@@ -1,6 +1,6 @@
 """How many orders each term would have kept, as columns: geometry in per cent of the width and px of the height. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -8,10 +8,20 @@ from typing import Final
 from staff.drawing import per_cent
 from staff.formats import share
 
-TOP, AXIS, NAMED_AT, MARKED_AT, HEIGHT = 22, 152, 170, 188, 196
+TOP, AXIS, NAMED_AT, HEIGHT = 34, 164, 182, 224
+# Below the days what they are to the shop, in two rows: neighbours would lie on one another.
+MARKED_AT: Final = (200, 216)
+# Words lie so far above their column, and as far from the line that is aimed at.
+ABOVE, CLEAR = 6, 11
 MOST_DAYS: Final = 14
 # Of the slot of a day its column takes so much.
 WIDE: Final = 0.64
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    text: str
+    y: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +39,7 @@ class Bar:
     share: str
     share_y: float
     days: str
-    mark: str = ""
+    marks: tuple[Mark, ...] = ()
     reached: bool = False
 
 
@@ -44,24 +54,24 @@ class Chart:
     height: int = HEIGHT
     axis: int = AXIS
     named_at: int = NAMED_AT
-    marked_at: int = MARKED_AT
 
 
-def draw(shares: Sequence[Fraction], target: Fraction, marks: Sequence[str], *, label: str, goal: str) -> Chart:
-    """`shares` are of the terms from no day on, each with its mark (empty: none)."""
+def draw(
+    shares: Sequence[Fraction], target: Fraction, marks: Mapping[int, Sequence[str]], *, label: str, goal: str
+) -> Chart:
+    """`shares` are of the terms from no day on; `marks`: of some of them, the words of the upper and the lower row."""
     slot = 1 / max(len(shares), 1)
     return Chart(
         label=label,
-        bars=tuple(
-            _bar(n, value, target, mark, slot) for n, (value, mark) in enumerate(zip(shares, marks, strict=True))
-        ),
+        bars=tuple(_bar(n, value, target, marks.get(n, ()), slot) for n, value in enumerate(shares)),
         goal_y=_y(target),
         goal=goal,
     )
 
 
-def _bar(days: int, value: Fraction, target: Fraction, mark: str, slot: float) -> Bar:
-    y = _y(value)
+def _bar(days: int, value: Fraction, target: Fraction, marks: Sequence[str], slot: float) -> Bar:
+    y, goal = _y(value), _y(target)
+    above = y - ABOVE
     return Bar(
         x=per_cent((days + (1 - WIDE) / 2) * slot),
         y=y,
@@ -69,9 +79,9 @@ def _bar(days: int, value: Fraction, target: Fraction, mark: str, slot: float) -
         height=round(AXIS - y, 2),
         middle=per_cent((days + 0.5) * slot),
         share=share(value, digits=0),
-        share_y=round(y - 6, 2),
+        share_y=round(goal - ABOVE if goal - ABOVE < above < goal + CLEAR else above, 2),
         days=str(days),
-        mark=mark,
+        marks=tuple(Mark(text, y) for text, y in zip(marks, MARKED_AT, strict=False) if text),
         reached=value >= target,
     )
 

@@ -120,7 +120,7 @@ dated AS (
 _JUDGED: Final = f"""
 judged AS (
   SELECT placed.id, placed.shop_id, point_id, town, way, coalesce(accepted_at, approved_at) AS accepted_at,
-    start_day, promised_day, standing_day, done_day, promised_day IS DISTINCT FROM standing_day AS moved,
+    start_day, promised_day, standing_day, done_day, coalesce(promised_day <> standing_day, FALSE) AS moved,
     CASE WHEN promised_day IS NULL THEN 'unknown'
       WHEN done_day IS NULL THEN 'late'
       WHEN done_day <= promised_day THEN

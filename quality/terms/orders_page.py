@@ -73,7 +73,7 @@ def _rows(found: Sequence[Behind], asked: Asked, places: Places) -> Iterator[Ord
             promised=_day(one.promised_day, asked),
             moved=gettext("перенесено на %(day)s") % {"day": _day(one.standing_day, asked)} if one.moved else "",
             done=_day(one.done_day, asked) if one.done_day else gettext("не выполнен"),
-            spare=words.days(one.spare),
+            spare=words.days(None if one.verdict is Verdict.UNKNOWN else one.spare),
             verdict=words.VERDICTS[one.verdict],
             level="danger" if one.verdict is Verdict.LATE else "",
         )

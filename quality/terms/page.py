@@ -108,8 +108,8 @@ def _headline_note(whole: Group) -> str:
 
 def _facts(seen: Seen) -> Iterator[Fact]:
     whole, (target, by_profile) = seen.whole, seen.target
-    aim = gettext("%(share)s, по правилам магазина") if by_profile else "%(share)s"
-    yield Fact(gettext("Цель"), aim % {"share": share(target, digits=1)})
+    aim = gettext("Цель по правилам магазина") if by_profile else gettext("Цель")
+    yield Fact(aim, share(target, digits=1))
     yield Fact(gettext("Обещаем, обычно"), words.days(whole.promised))
     yield Fact(gettext("Уходит на половину заказов"), words.days(whole.median))
     yield Fact(gettext("на 90 % заказов"), words.days(whole.ninety))
@@ -131,16 +131,20 @@ def _chart(seen: Seen) -> Chart | None:
     shares = covered(seen.table.whole, most)
     if not shares:
         return None
-    marks = [_mark(n, whole) for n in range(most + 1)]
     told = ", ".join(f"{words.days(n)} – {share(value, digits=0)}" for n, value in enumerate(shares))
     goal = gettext("цель %(value)s") % {"value": share(seen.target[0], digits=0)}
     label = gettext("Сколько заказов успели бы при каком сроке: %(told)s") % {"told": told}
-    return draw(shares, seen.target[0], marks, label=label, goal=goal)
+    return draw(shares, seen.target[0], _marks(whole), label=label, goal=goal)
 
 
-def _mark(day: int, whole: Group) -> str:
-    told = {whole.promised: gettext("обещаем"), whole.term.days: gettext("честно")}
-    return gettext("обещаем честно") if whole.promised == whole.term.days == day else told.get(day, "")
+def _marks(whole: Group) -> Mapping[int, Sequence[str]]:
+    found: dict[int, list[str]] = {}
+    for row, (day, text) in enumerate(
+        ((whole.promised, gettext("обещаем")), (whole.term.days, gettext("честно"))),
+    ):
+        if day is not None:
+            found.setdefault(day, ["", ""])[row] = text
+    return found
 
 
 def _outside(seen: Seen) -> Iterator[OutsideRow]:

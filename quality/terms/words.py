@@ -99,8 +99,3 @@ def change(term: Term) -> str:
     if term.after is None:
         return ""
     return gettext("опозданий %(before)s → %(after)s") % {"before": term.before, "after": term.after}
-
-
-def spare(count: int | None) -> str:
-    """«2 дня», «−1 день»: below zero is late."""
-    return days(count)
