@@ -117,15 +117,11 @@ def group_of(cells: Iterable[Cell], *, target: Fraction) -> Group:
         if cell.promised is not None and cell.taken is not None
     )
     promised = _whole(quantile(_spread((_reach(cell.promised), cell.orders) for cell in counted), Fraction(1, 2)))
-    outside = Counter[Verdict]()
-    for cell in every:
-        if cell.verdict in OUTSIDE:
-            outside[cell.verdict] += cell.orders
     return Group(
         orders=taken.total(),
         late=sum(cell.orders for cell in counted if cell.verdict is Verdict.LATE),
         moved=sum(cell.orders for cell in every if cell.moved),
-        outside=dict(outside),
+        outside=_outside(every),
         promised=promised,
         median=_whole(quantile(taken, Fraction(1, 2))),
         ninety=_whole(quantile(taken, Fraction(9, 10))),
@@ -182,6 +178,14 @@ def _advice(term: int, promised: int | None) -> Advice:
     if promised is None or term == promised:
         return Advice.RIGHT
     return Advice.LONGER if term > promised else Advice.SHORTER
+
+
+def _outside(cells: Iterable[Cell]) -> Mapping[Verdict, int]:
+    found = Counter[Verdict]()
+    for cell in cells:
+        if cell.verdict in OUTSIDE:
+            found[cell.verdict] += cell.orders
+    return dict(found)
 
 
 def _spread(pairs: Iterable[tuple[float, int]]) -> Counter[float]:
