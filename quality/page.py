@@ -207,6 +207,7 @@ def _links(seen: Seen) -> Links:
         rules=to("rules/", shop),
         history=to("history/", number),
         disputes=to("disputes/", shop),
+        terms=to("terms/", shop),
         audit=to("audit/", number, may=whole is not None),
         export=to("history/export/", shop, may=whole is not None),
         export_orders=to("history/orders/", number, may=whole is not None),

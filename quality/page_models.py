@@ -113,6 +113,7 @@ class Links:
     audit: str = ""
     history: str = ""
     disputes: str = ""
+    terms: str = ""
     export: str = ""
     export_orders: str = ""
     import_file: str = ""

@@ -12,6 +12,7 @@ urlpatterns = [
     path("quality/import/", cabinet.upload, name="quality-import"),
     path("", include("quality.standing.urls")),
     path("", include("quality.attribution.urls")),
+    path("quality/terms/", include("quality.terms.urls")),
     path("quality/audit/", include("quality.audit.urls")),
     path("", include("quality.history.urls")),
 ]

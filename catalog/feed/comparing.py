@@ -37,14 +37,16 @@ class Comparison:
 
     def meet(self, sku: str, line: str) -> None:
         """The next offer of the new file."""
+        if self._old == line:
+            self._old = next(self.former, "")
+            return
         while self._old and (old_sku := sku_of(self._old)) < sku:
             self._note(Change.GONE, old_sku)
             self._old = next(self.former, "")
         if not self._old or sku_of(self._old) != sku:
             self._note(Change.ADDED, sku)
             return
-        if self._old != line:
-            self._differs(sku, self._old, line)
+        self._differs(sku, self._old, line)
         self._old = next(self.former, "")
 
     def finish(self) -> dict[str, Any]:
@@ -73,10 +75,10 @@ def lines_of(content: bytes | memoryview | None) -> Iterator[str]:
     """The offers of a file as it is kept, one a line."""
     unpacked, rest = zlib.decompressobj(GZIP), b""
     for start in range(0, len(content or b""), PIECE):
-        *lines, rest = (rest + unpacked.decompress((content or b"")[start : start + PIECE])).split(b"\n")
-        for line in lines:
-            if line.startswith(BEFORE_SKU.encode()):
-                yield line.decode() + "\n"
+        whole, _, rest = (rest + unpacked.decompress((content or b"")[start : start + PIECE])).rpartition(b"\n")
+        for line in whole.decode().split("\n"):
+            if line.startswith(BEFORE_SKU):
+                yield line + "\n"
 
 
 def sku_of(line: str) -> str:

@@ -12,6 +12,11 @@ from staff.models import Member, PointOfSale, Shop
 from staff.scoping import CompanyModel, SameCompanyKey
 
 ON_SHELVES = ~Q(shelf=Shelf.ARCHIVE)
+# What a promise, and the way the goods go, is judged by.
+PROMISED = (
+    *("id", "point", "courier", "approved_at", "accepted_at", "first_seen_at", "planned_delivery_at"),
+    *("courier_planned_at", "moved_to", "express", "pre_order", "is_kaspi_delivery", "delivery_mode", "town"),
+)
 
 
 def _money(**options: Any) -> "models.DecimalField[Any, Any]":
@@ -158,6 +163,19 @@ class Order(CompanyModel):
                 include=["point"],
                 condition=Q(completed_at__isnull=False),
                 name="order_completed_day",
+            ),
+            # What was promised beside what was done (quality.terms), from these two alone for the same reason.
+            models.Index(
+                fields=["company", "shop", "handed_at"],
+                include=[*PROMISED, "completed_at"],
+                condition=Q(handed_at__isnull=False, is_kaspi_delivery=True, pre_order=False),
+                name="order_handed_promise",
+            ),
+            models.Index(
+                fields=["company", "shop", "completed_at"],
+                include=PROMISED,
+                condition=Q(completed_at__isnull=False, is_kaspi_delivery=False, pre_order=False),
+                name="order_brought_promise",
             ),
             models.Index(
                 fields=["company", "shop", "returned_at"],

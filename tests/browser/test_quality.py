@@ -26,6 +26,8 @@ ROOMS = {
     "plan of action": ("plan/", "План"),
     "ladder of sanctions": ("ladder/", ""),
     "disputes": ("disputes/", "Споры"),
+    "promises": ("terms/", "Обещание и действительность"),
+    "orders behind a promise": ("terms/orders/", "Заказы за обещанием"),
 }
 AIGERIM, BOLAT = "owner@alma.example", "m1@alma.example"
 DAY = 24 * 60

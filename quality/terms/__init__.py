@@ -1,0 +1,1 @@
+"""What was promised beside what happened, and the term that would have been honest."""
