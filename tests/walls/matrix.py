@@ -249,7 +249,7 @@ class Answer:
 
     def without(self, names: Names) -> "Answer":
         """The answer with what differs from request to request, and the names asked for, blotted out."""
-        text = re.sub(r"[\s\u00a0\u2009\u202f+]", "", unquote(html.unescape(self.text)))
+        text = "".join(unquote(html.unescape(self.text)).split()).replace("+", "")
         for pattern in CHANGING:
             text = re.sub(pattern, "•", text)
         for name in sorted(names.all, key=len, reverse=True):
@@ -510,7 +510,12 @@ def _like_nothing(
 
 
 def _alike(client: Client, ask: Ask, answer: Answer, names: Names, twin: Ask) -> bool:
-    """Whether a foreign thing is answered as one that does not exist. Asked again if not: a minute may have ended."""
+    """Whether a foreign thing is answered as one that does not exist. Asked again if not: a minute may have ended.
+
+    Who names nothing asks the same twice, which would tell nothing.
+    """
+    if ask == twin:
+        return True
     for _ in range(3):
         with undone():
             nothing = put(client, twin)
