@@ -39,6 +39,7 @@ GOALS = {
     13: "merging waybills",
     14: "full recompute of the numbers",
     15: "quality page",
+    16: "profit",
 }
 
 

@@ -110,7 +110,7 @@ def _settle(home: Home) -> None:
         KaspiAccount.objects.update(last_ok_at=database_now(), import_finished_at=database_now())
         if home.rank in WATCHED:
             StockItem.objects.bulk_create(
-                StockItem(company_id=home.company_id, point_id=point, sku=_sku(number), on_hand=number % 9)
+                StockItem(company_id=home.company_id, point_id=point, sku=sku_of(number), on_hand=number % 9)
                 for point in home.points
                 for number in range(SKUS)
             )
@@ -176,11 +176,11 @@ def _values(home: Home, number: int, chance: random.Random) -> dict[str, object]
         "search": f"{buyer.last_name} {buyer.first_name}".lower(),
         "phone": f"+7{buyer.phone}",
         "price": 1000 + number * 37 % 200_000,
-        "sku": _sku(number * 7919 % SKUS),
+        "sku": sku_of(number * 7919 % SKUS),
     }
 
 
-def _sku(number: int) -> str:
+def sku_of(number: int) -> str:
     return f"BEN-{number:04}"
 
 

@@ -36,6 +36,7 @@ PARTS: Mapping[str, Part] = {
     "k": Part("keys"),
     "g": Part("expiries"),
     "r": Part("radar"),
+    "q": Part("profit"),
     "j": Part("waybills", EMPTY),
     "p": Part("price_lists", EMPTY),
     # Fills the empty database, so nothing that wants it empty may come after.
