@@ -25,7 +25,8 @@ class Unchanged:
 
     def __init__(self, columns: Sequence[str], known: Known, points: Points, *, skus: Mapping[str, str]) -> None:
         self._offers, self._skus, self._width = known.offers, skus, len(columns)
-        self._sku = columns.index(Field.SKU)
+        # Of two columns of one meaning the last is read, as in `rows`.
+        self._sku = {code: place for place, code in enumerate(columns)}[Field.SKU]
         self._texts = list(_texts(columns, known, points))
         self._possible = Field.POINT not in columns and not _is_shared(known)
 

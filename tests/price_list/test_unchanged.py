@@ -116,3 +116,5 @@ def test_a_row_that_says_what_stands_is_passed_by_and_one_letter_is_enough_to_re
         assert Unchanged(COLUMNS, known, POINTS, skus={}).sku_of([*row[:place], cell, *row[place + 1 :]]) is None
     assert Unchanged(COLUMNS, replace(known, kept={1: 1, 2: 1}), POINTS, skus={}).sku_of(row) is None
     assert Unchanged(COLUMNS, known, POINTS, skus={"A-11": "B-22"}).sku_of(row) is None
+    twice = ("sku", *COLUMNS[1:-1], "sku")
+    assert Unchanged(twice, known, POINTS, skus={}).sku_of(row) is None
