@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.test import Client
 
 from integrations.kaspi.simulator.tokens import token_for
-from kaspi_office.provisioning import find_company, provision
+from kaspi_office.provisioning import find_company
 from orders.facts import sync
 from orders.lifecycle import Stage
 from orders.models import Order
@@ -25,6 +25,7 @@ from staff.permissions import SCOPES
 from staff.scoping import company_scope
 from staff.signin.sudo import FRESH
 from tests.kaspi import Kaspi
+from tests.set_back import provisioned
 
 ROUND_THE_CLOCK = {day: ["00:00", "24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 PASSWORD = "a long enough password"
@@ -182,7 +183,7 @@ class Cast:
 def gather() -> Cast:
     """Make everybody. Needs a database."""
     kaspi = Kaspi()
-    made = {company["slug"]: company for company in provision(document())["companies"]}
+    made = {company["slug"]: company for company in provisioned(document())["companies"]}
     for company in document()["companies"]:
         for shop in company["shops"]:
             kaspi.open_shop(shop["merchant_uid"], points=[point["code"] for point in shop["points"]])

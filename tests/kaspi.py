@@ -1,8 +1,9 @@
 """The simulated Kaspi in the process of a test: no socket, no port, the same answers."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, TypeVar
 
 import httpx
@@ -66,5 +67,12 @@ def wait_for(work: Callable[[], Awaitable[Answer]]) -> Answer:
     async def awaited() -> Answer:
         return await work()
 
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(lambda: asyncio.run(awaited())).result()
+    return asyncio.run_coroutine_threadsafe(awaited(), _loop()).result()
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """One for the whole run: to begin and end a loop costs more than most calls."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="kaspi-of-tests", daemon=True).start()
+    return loop

@@ -8,17 +8,21 @@ class NotWhole(Exception):
 
 
 class Check:
-    """Fed with the pieces of a file, each of whole lines; `finish` compares what was read with what was written."""
+    """Fed with the pieces of a file, each of whole lines; `finish` compares what was read with what was written.
+
+    An offer is a line, so a line that stood in a file that was read is well formed in this one too: `fresh` is the
+    text that must be read.
+    """
 
     def __init__(self) -> None:
         self._offers = 0
         # Nothing is called for its tags: a million calls would take longer than to read them.
         self._parser = expat.ParserCreate()
 
-    def feed(self, piece: bytes) -> None:
+    def feed(self, piece: bytes, *, fresh: bytes | None = None) -> None:
         """Raises NotWhole."""
         self._offers += piece.count(b"</offer>\n")
-        self._parse(piece, False)
+        self._parse(piece if fresh is None else fresh, False)
 
     def finish(self, *, offers: int) -> None:
         """Raises NotWhole."""

@@ -35,19 +35,20 @@ class Comparison:
     def __post_init__(self) -> None:
         self._old = next(self.former, "")
 
-    def meet(self, sku: str, line: str) -> None:
-        """The next offer of the new file."""
+    def meet(self, sku: str, line: str) -> bool:
+        """The next offer of the new file; answers whether the old one has the same line."""
         if self._old == line:
             self._old = next(self.former, "")
-            return
+            return True
         while self._old and (old_sku := sku_of(self._old)) < sku:
             self._note(Change.GONE, old_sku)
             self._old = next(self.former, "")
         if not self._old or sku_of(self._old) != sku:
             self._note(Change.ADDED, sku)
-            return
+            return False
         self._differs(sku, self._old, line)
         self._old = next(self.former, "")
+        return False
 
     def finish(self) -> dict[str, Any]:
         """Counts by change, and the first of them as [change, SKU, price before, price after]."""

@@ -2,7 +2,10 @@
 
 import hashlib
 import zlib
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -12,7 +15,9 @@ from catalog.feed.reading import Leftovers
 from catalog.feed.writing import TAIL, Listed, Writer, head
 
 LEVEL: Final = 3
-LINES: Final = 1_000
+# A piece is some half a megabyte: packed beside the writing, without too many turns of the two.
+LINES: Final = 2_500
+WAITING: Final = 4
 
 
 class Packed(NamedTuple):
@@ -28,7 +33,7 @@ class Packed(NamedTuple):
 
 
 class Pack:
-    """Takes texts, keeps gzip."""
+    """Takes texts, keeps gzip. Packing and hashing go on in a thread of their own, which leaves Python to the writing."""
 
     def __init__(self) -> None:
         self._gzip = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
@@ -36,20 +41,33 @@ class Pack:
         self._check = Check()
         self._packed = bytearray()
         self._size = 0
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="pack")
+        self._waiting: deque[Future[None]] = deque()
 
-    def add(self, text: str) -> None:
-        """Raises `checking.NotWhole`."""
+    def add(self, text: str, *, fresh: str | None = None) -> None:
+        """Of a text that stood in a file that was checked, all but `fresh`. Raises `checking.NotWhole`."""
         piece = text.encode()
-        self._check.feed(piece)
-        self._sha.update(piece)
-        self._packed += self._gzip.compress(piece)
+        self._check.feed(piece, fresh=None if fresh is None else fresh.encode())
         self._size += len(piece)
+        while len(self._waiting) >= WAITING:
+            self._waiting.popleft().result()
+        self._waiting.append(self._beside.submit(self._keep, piece))
 
     def finish(self, *, offers: int) -> tuple[bytes, int, str]:
         """(content, size, digest). Raises `checking.NotWhole`."""
         self._check.finish(offers=offers)
+        while self._waiting:
+            self._waiting.popleft().result()
         self._packed += self._gzip.flush()
         return bytes(self._packed), self._size, self._sha.hexdigest()
+
+    def close(self) -> None:
+        """Nothing goes on any more."""
+        self._beside.shutdown(cancel_futures=True)
+
+    def _keep(self, piece: bytes) -> None:
+        self._sha.update(piece)
+        self._packed += self._gzip.compress(piece)
 
 
 class Labels(NamedTuple):
@@ -67,15 +85,24 @@ def pack(
 
     Raises `checking.NotWhole`.
     """
-    writer, made = Writer(codes), Pack()
-    waiting, count, available = [head(**labels._asdict())], 0, 0
+    with closing(Pack()) as made:
+        count, available = _write(offers, Writer(codes), made, comparison, head(**labels._asdict()))
+        return Packed(*made.finish(offers=count), count, available, left_out, comparison.finish())
+
+
+def _write(offers: Iterable[Listed], writer: Writer, made: Pack, comparison: Comparison, above: str) -> tuple[int, int]:
+    """(offers, of them available)."""
+    text, fresh = [above], [above]
+    count = available = 0
     for count, offer in enumerate(offers, start=1):
         line = writer.line(offer)
-        comparison.meet(offer.sku, line)
-        waiting.append(line)
-        available += any(place.available for place in offer.places)
+        text.append(line)
+        if not comparison.meet(offer.sku, line):
+            fresh.append(line)
+        available += offer.places.available
         if not count % LINES:
-            made.add("".join(waiting))
-            waiting.clear()
-    made.add("".join([*waiting, TAIL]))
-    return Packed(*made.finish(offers=count), count, available, left_out, comparison.finish())
+            made.add("".join(text), fresh="".join(fresh))
+            text.clear()
+            fresh.clear()
+    made.add("".join([*text, TAIL]), fresh="".join([*fresh, TAIL]))
+    return count, available

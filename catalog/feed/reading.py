@@ -1,79 +1,56 @@
 """What a shop sells, for its price list: in the order of the SKUs, as it stood at one moment (`moment_of`).
 
-Offers come through a cursor of the server, and what belongs to each page of them is asked by their ids, so a hundred
-thousand are never in memory at once. All that is asked beside names columns of a unique index: the plans do not depend on
-what the planner believes of goods that came a minute ago. Which item an offer at a point is: `catalog.shared`.
+One statement, read through a cursor of the server, so a hundred thousand offers are never in memory at once. It is put
+together for the points of the shop, and asks for what was said of points and for prices of cities only where there are any.
+Which item an offer at a point is: `catalog.shared`.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from functools import lru_cache, partial
+from typing import Any, Final
 
 from django.db import connection, transaction
 
-from catalog.feed.writing import Listed, said
-from catalog.rules import DEAREST, NOT_SOLD, Told, fits_price_list, told
+from catalog.feed.writing import REMEMBERED, Listed, Places, said
+from catalog.rules import DEAREST, NOT_SOLD, fits_price_list, told
 from staff.models import PointOfSale, Shop
 from staff.scoping import company_scope, current_company
 
 AT_ONCE: Final = 2_000
 SHOWN: Final = 100
 MOST: Final = int(DEAREST)
-# What a point says of an offer, it says of many.
-REMEMBERED: Final = 20_000
 _CITY: Final = re.compile(r"[0-9A-Za-z_-]+")
 # A price with tiyn goes up: never cheaper than the seller said.
 _OFFERS: Final = """
-SELECT id, sku, name, brand, ceil(price)::bigint, on_sale, preorder_days, buffer, stock_sku
-FROM catalog_offer WHERE company_id = %s AND shop_id = %s ORDER BY sku COLLATE "C"
+SELECT offer.sku, offer.name, offer.brand, ceil(offer.price)::bigint, {cities},
+  offer.on_sale, offer.preorder_days, offer.buffer, {said}{stock}
+FROM catalog_offer offer {items}
+WHERE offer.company_id = %(company)s AND offer.shop_id = %(shop)s ORDER BY offer.sku COLLATE "C"
 """
-_STOCK: Final = """
-SELECT point_id, sku, CASE WHEN counted_at IS NOT NULL THEN on_hand - reserved END, held_back
-FROM catalog_stockitem WHERE company_id = %s AND point_id = ANY(%s) AND sku = ANY(%s)
+_STOCK: Final = ", CASE WHEN {item}.counted_at IS NOT NULL THEN {item}.on_hand - {item}.reserved END, {item}.held_back"
+_ITEM: Final = """
+LEFT JOIN catalog_stockitem {item} ON {item}.company_id = offer.company_id AND {item}.point_id = {home}
+  AND {item}.sku = {sku}
 """
-_SAID: Final = "SELECT offer_id, point_id, sold FROM catalog_offerpoint WHERE company_id = %s AND offer_id = ANY(%s)"
-_CITIES: Final = """
-SELECT offer_id, city_code, ceil(price)::bigint FROM catalog_cityprice WHERE company_id = %s AND offer_id = ANY(%s)
-ORDER BY offer_id, city_code COLLATE "C"
+_SAID: Final = """(
+  SELECT string_agg(said.point_id || CASE WHEN said.sold THEN '+' ELSE '-' END, ' ' ORDER BY said.point_id)
+  FROM catalog_offerpoint said WHERE said.company_id = offer.company_id AND said.offer_id = offer.id
+)"""
+_CITIES: Final = """(
+  SELECT array_agg(ARRAY[city.city_code, ceil(city.price)::bigint::text] ORDER BY city.city_code COLLATE "C")
+  FROM catalog_cityprice city WHERE city.company_id = offer.company_id AND city.offer_id = offer.id
+)"""
+_PARTS: Final = """
+SELECT EXISTS (SELECT FROM catalog_cityprice WHERE company_id = %(company)s),
+  EXISTS (SELECT FROM catalog_offerpoint WHERE company_id = %(company)s),
+  EXISTS (SELECT FROM catalog_offer WHERE company_id = %(company)s AND shop_id = %(shop)s AND stock_sku <> '')
 """
-_UNKNOWN: Final = (None, 0)
-
-
-class Row(NamedTuple):
-    """An offer as it is stored; `price` in whole ₸."""
-
-    id: int
-    sku: str
-    name: str
-    brand: str
-    price: int | None
-    on_sale: bool
-    preorder_days: int
-    buffer: int | None
-    stock_sku: str
-
-    @property
-    def item(self) -> str:
-        """The name of its pieces."""
-        return self.stock_sku or self.sku
-
-
-class Around(NamedTuple):
-    """What belongs to a page of offers: (free or None, held back) by (point, item), what was said of (offer, point),
-    and [(city, ₸)] of an offer.
-    """
-
-    stock: dict[tuple[int, str], tuple[int | None, int]]
-    said: dict[tuple[int, int], bool]
-    cities: dict[int, list[tuple[str, int]]]
-
-
-Spots = Sequence[tuple[int, int]]
-"""Points of the shop: (point, the point where its goods lie)."""
+# Columns of a row: SKU, name, brand, price, cities, and from here on what decides what is told of the points.
+_STANDING: Final = 5
 
 
 class LeftOut(StrEnum):
@@ -129,51 +106,52 @@ def moment_of(company_id: int) -> Iterator[None]:
 
 def offers_of(shop: Shop, points: Sequence[PointOfSale], left_out: Leftovers) -> Iterator[Listed]:
     """The offers that a price list takes, by SKU as bytes; the others are told to `left_out`. Inside `moment_of`."""
-    spots = [(point.pk, point.keeps_at_id or point.pk) for point in points]
+    homes = list(dict.fromkeys(_home(point) for point in points))
+    places_of = lru_cache(REMEMBERED)(partial(_places, [(point.pk, homes.index(_home(point))) for point in points]))
+    asked = {"company": current_company(), "shop": shop.pk}
+    statement = _statement(homes, asked)
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_OFFERS, [current_company(), shop.pk])
-        while rows := [Row(*row) for row in cursor.fetchmany(AT_ONCE)]:
-            around = _around(rows, spots)
+        cursor.execute(statement, asked)
+        while rows := cursor.fetchmany(AT_ONCE):
             for row in rows:
-                offer = _listed(row, spots, around)
+                offer = _listed(row, places_of)
                 if isinstance(offer, LeftOut):
-                    left_out.add(offer, row.sku)
+                    left_out.add(offer, row[0])
                 else:
                     yield offer
 
 
-def _around(rows: Sequence[Row], spots: Spots) -> Around:
-    ids, lies = [row.id for row in rows], list({lies_at for _, lies_at in spots})
-    stock = _ask(_STOCK, lies, [row.item for row in rows])
-    cities: dict[int, list[tuple[str, int]]] = {}
-    for offer_id, city, price in _ask(_CITIES, ids):
-        cities.setdefault(offer_id, []).append((city, price))
-    return Around(
-        {(point_id, sku): (free, held_back) for point_id, sku, free, held_back in stock},
-        {(offer_id, point_id): sold for offer_id, point_id, sold in _ask(_SAID, ids)},
-        cities,
+def _home(point: PointOfSale) -> int:
+    """The point where its goods lie."""
+    return point.keeps_at_id or point.pk
+
+
+def _statement(homes: Sequence[int], asked: Mapping[str, int]) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, asked)
+        cities, said, shared = cursor.fetchone()
+    sku = "coalesce(nullif(offer.stock_sku, ''), offer.sku)" if shared else "offer.sku"
+    items = [(f"item_{number}", home) for number, home in enumerate(homes)]
+    return _OFFERS.format(
+        cities=_CITIES if cities else "NULL",
+        said=_SAID if said else "NULL",
+        stock="".join([_STOCK.format(item=item) for item, _ in items]),
+        items="".join([_ITEM.format(item=item, home=home, sku=sku) for item, home in items]),
     )
 
 
-def _ask(statement: str, *values: list[int] | list[str]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [current_company(), *values])
-        return list(cursor.fetchall())
-
-
-def _listed(row: Row, spots: Spots, around: Around) -> Listed | LeftOut:
-    if not fits_price_list(row.sku):
+def _listed(row: Sequence[Any], places_of: Callable[..., Places]) -> Listed | LeftOut:
+    sku, name, brand, price, cities = row[:_STANDING]
+    if not fits_price_list(sku):
         return LeftOut.BAD_SKU
-    model = said(row.name)
+    model = said(name)
     if not model:
         return LeftOut.NO_NAME
-    if not spots:
+    places = places_of(*row[_STANDING:])
+    if not places.told:
         return LeftOut.NO_POINT
-    cities = around.cities.get(row.id, [])
-    problem = _wrong_price(row.price, cities)
-    if problem is not None:
-        return problem
-    return Listed(row.sku, model, said(row.brand), _places(row, spots, around), row.price, cities)
+    prices = [(city, int(one)) for city, one in cities] if cities else ()
+    return _wrong_price(price, prices) or Listed(sku, model, said(brand), places, price, prices)
 
 
 def _wrong_price(price: int | None, cities: Sequence[tuple[str, int]]) -> LeftOut | None:
@@ -184,18 +162,28 @@ def _wrong_price(price: int | None, cities: Sequence[tuple[str, int]]) -> LeftOu
     return LeftOut.DEAR if max(one for _, one in cities) > MOST else None
 
 
-def _places(row: Row, spots: Spots, around: Around) -> Sequence[Told]:
-    """What is told of each point."""
-    if not row.on_sale:
-        return [NOT_SOLD] * len(spots)
-    item, stock, sold = row.item, around.stock, around.said
-    return [
-        _place(*stock.get((lies_at, item), _UNKNOWN), sold.get((row.id, point_id)), row.buffer, row.preorder_days)
-        for point_id, lies_at in spots
-    ]
-
-
-@lru_cache(REMEMBERED)
-def _place(free: int | None, held_back: int, sold: bool | None, buffer: int | None, preorder_days: int) -> Told:
-    kept = held_back if buffer is None else buffer
-    return told(on_sale=True, sold=sold, free=free, buffer=kept, preorder_days=preorder_days)
+def _places(
+    spots: Sequence[tuple[int, int]],
+    on_sale: bool,
+    preorder_days: int,
+    buffer: int | None,
+    said_of: str | None,
+    *stock: int | None,
+) -> Places:
+    """`spots`: (point, place of its home); `said_of`: «7+ 9-» of points; `stock`: free and held back, home by home."""
+    if not on_sale:
+        return Places([NOT_SOLD] * len(spots))
+    sold = {int(one[:-1]): one[-1] == "+" for one in (said_of or "").split()}
+    free, held_back = stock[::2], stock[1::2]
+    return Places(
+        [
+            told(
+                on_sale=True,
+                sold=sold.get(point_id),
+                free=free[home],
+                buffer=(held_back[home] or 0) if buffer is None else buffer,
+                preorder_days=preorder_days,
+            )
+            for point_id, home in spots
+        ]
+    )

@@ -6,7 +6,9 @@ whole numbers and words of ours. Prices are whole ₸ with VAT.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from html import escape as escaped
 from typing import Final, NamedTuple
 
@@ -20,15 +22,31 @@ PRICES: Final = "</availabilities>"
 BEFORE_SKU: Final = '<offer sku="'
 
 
-class Listed(NamedTuple):
-    """An offer of the file. `places`: what is told of each point, in the order of the points; `cities`: (city, ₸),
-    which stand in place of `price` where there are any.
+# What is said of points or of a brand is said of many offers.
+REMEMBERED: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """What is told of an offer at each point, in the order of the points; `available` at one of them at least.
+
+    Offers that stand alike should have one of these together: it is written once.
     """
+
+    told: Sequence[Told]
+    available: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "available", any(one.available for one in self.told))
+
+
+class Listed(NamedTuple):
+    """An offer of the file. `cities`: (city, ₸), which stand in place of `price` where there are any."""
 
     sku: str
     model: str
     brand: str
-    places: Sequence[Told]
+    places: Places
     price: int | None
     cities: Sequence[tuple[str, int]] = ()
 
@@ -55,30 +73,33 @@ class Writer:
         stores = [f'storeId="{escaped(said(code))}"' for code in codes]
         self._sold = [f'<availability available="yes" {store}' for store in stores]
         self._not_sold = [f'<availability available="no" {store}/>' for store in stores]
+        self._places, self._brand = lru_cache(REMEMBERED)(self._availabilities), lru_cache(REMEMBERED)(_brand)
 
     def line(self, offer: Listed) -> str:
         """One offer with the end of its line."""
-        brand = f"<brand>{escaped(offer.brand)}</brand>" if offer.brand else ""
+        sku, model, brand, places, price, cities = offer
         return (
-            f'{BEFORE_SKU}{offer.sku}"><model>{escaped(offer.model)}</model>{brand}'
-            f"{PLACES}{self._places(offer.places)}{PRICES}{prices(offer)}</offer>\n"
+            f'{BEFORE_SKU}{sku}"><model>{escaped(model)}</model>{self._brand(brand)}'
+            f"{self._places(places)}{_cities(cities) if cities else f'<price>{price}</price>'}</offer>\n"
         )
 
-    def _places(self, places: Sequence[Told]) -> str:
-        return "".join(
+    def _availabilities(self, places: Places) -> str:
+        told = "".join(
             [
                 f"{sold}{_amount(told)}/>" if told.available else not_sold
-                for sold, not_sold, told in zip(self._sold, self._not_sold, places, strict=True)
+                for sold, not_sold, told in zip(self._sold, self._not_sold, places.told, strict=True)
             ]
         )
+        return f"{PLACES}{told}{PRICES}"
 
 
-def prices(offer: Listed) -> str:
-    """One price, or one for each city."""
-    if not offer.cities:
-        return f"<price>{offer.price}</price>"
-    cities = "".join(f'<cityprice cityId="{escaped(city)}">{price}</cityprice>' for city, price in offer.cities)
-    return f"<cityprices>{cities}</cityprices>"
+def _brand(brand: str) -> str:
+    return f"<brand>{escaped(brand)}</brand>" if brand else ""
+
+
+def _cities(cities: Sequence[tuple[str, int]]) -> str:
+    prices = "".join(f'<cityprice cityId="{escaped(city)}">{price}</cityprice>' for city, price in cities)
+    return f"<cityprices>{prices}</cityprices>"
 
 
 def _amount(told: Told) -> str:

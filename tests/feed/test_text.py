@@ -13,7 +13,7 @@ from catalog.feed.checking import Check, NotWhole
 from catalog.feed.comparing import Comparison, lines_of
 from catalog.feed.packing import Labels, Packed, pack
 from catalog.feed.reading import Leftovers
-from catalog.feed.writing import Listed, said
+from catalog.feed.writing import Listed, Places, said
 from catalog.rules import DEAREST, NOT_SOLD, Told
 from tests.feed import files
 
@@ -36,7 +36,7 @@ OFFER = st.builds(
     sku=st.from_regex(r"[A-Za-z0-9_-]{1,20}", fullmatch=True),
     model=TEXTS.map(lambda text: said(text) or "x"),
     brand=TEXTS.map(said),
-    places=st.tuples(TOLD, TOLD),
+    places=st.tuples(TOLD, TOLD).map(Places),
     price=PRICES,
     cities=CITIES,
 )
@@ -61,7 +61,7 @@ def test_it_is_valid_and_read_back_to_the_same_offers(offers: list[Listed]) -> N
 def _as_read(offer: Listed) -> files.Line:
     places = {
         code: ("yes" if one.available else "no", str(one.pieces or ""), str(one.preorder_days or ""))
-        for code, one in zip(CODES, offer.places, strict=True)
+        for code, one in zip(CODES, offer.places.told, strict=True)
     }
     prices = {city: str(price) for city, price in offer.cities} or {"": str(offer.price)}
     return files.Line(offer.model, offer.brand, places, prices)

@@ -166,7 +166,7 @@ def test_a_file_that_is_not_whole_is_not_handed_out(alma: Listing, monkeypatch: 
 def test_a_lease_that_another_worker_took_puts_nothing_down(alma: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
     take_off(alma, 1)
 
-    def overtaken(pack: Pack, text: str) -> None:
+    def overtaken(pack: Pack, text: str, *, fresh: str) -> None:
         Feed.objects.update(lease_until=database_now() + timedelta(hours=1))
 
     monkeypatch.setattr(Pack, "add", overtaken)

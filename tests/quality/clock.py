@@ -5,7 +5,16 @@ from datetime import datetime
 
 from django.db import connection
 
+from staff.clock import database_now
+
 Clock = Callable[[datetime], None]
+
+
+def use_clock() -> None:
+    """Let the triggers' `now()` be ours until the end of the transaction: the present until told."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('search_path', 'test_clock, pg_catalog, public', true)")
+    set_clock(database_now())
 
 
 def set_clock(now: datetime) -> None:

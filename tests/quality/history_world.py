@@ -7,7 +7,7 @@ from orders.lifecycle import Stage
 from orders.models import ChangedDay, Order
 from quality import buckets
 from quality.formulas import FORMULA, Metric
-from quality.models import QualityDay
+from quality.models import QualityDay, QualitySnapshot
 from quality.reading import today_of
 from staff.clock import database_now
 from tests.cast import Cast, Company
@@ -54,3 +54,10 @@ def cancelled_days_ago(cast: Cast, days: int, **values: Any) -> Order:
 def nothing_to_recount(cast: Cast) -> bool:
     with cast.alma.scope():
         return not ChangedDay.objects.exists()
+
+
+def kept_today(cast: Cast, metric: Metric) -> QualitySnapshot:
+    """The number that the night kept today, by the profile that holds."""
+    with cast.alma.scope():
+        found = QualitySnapshot.objects.filter(shop_id=shop_id(cast), metric=metric, profile="v2-2026")
+        return found.get(day=today())

@@ -45,9 +45,15 @@ BOTH = [*KETTLE, {"sku": "LAMP", "name": "Лампа", "quantity": 1, "price": 5
 
 
 @pytest.fixture
-def alma(cast: Cast) -> Iterator[Cast]:
+def alma(made: Cast, db: None) -> Iterator[Cast]:
     """Two cancels and a late hand-over at PP1, one cancel at PP2, three days ago; Болат held PP1 then."""
-    now = database_now()
+    with made.alma.scope():
+        yield made
+
+
+@pytest.fixture(scope="module")
+def made(lasting: Cast) -> Cast:
+    cast, now = lasting, database_now()
     with cast.alma.scope():
         cancels = [cast.place(Stage.CANCELLED, point=point, entries=KETTLE) for point in ("PP1", "PP1", "PP2")]
         late = cast.place(Stage.KD_TRANSIT, entries=BOTH)
@@ -60,7 +66,7 @@ def alma(cast: Cast) -> Iterator[Cast]:
         change(late, courier_planned_at=at, handed_at=at + timedelta(hours=2))
         change(back, returned_at=at, return_for_quality=True, mark=2, mark_on=at.date())
         hold(cast, cast.bolat, at)
-        yield cast
+    return cast
 
 
 def change(order: Order, **values: Any) -> None:

@@ -1,14 +1,12 @@
 """Day buckets by SQL against the pure functions over rows, on orders of every stage."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 from django.test import Client
 
-from orders.lifecycle import Stage
 from orders.models import ChangedDay, Order
 from quality import buckets, reading
 from quality.formulas import FORMULAS, Formula, Metric
@@ -17,31 +15,6 @@ from quality.models import OwnProfile, QualityDay, Ruling
 from quality.queries import rows_of
 from staff.clock import database_now
 from tests.cast import Cast
-
-STAGES = (Stage.COMPLETED, Stage.RETURNED, Stage.CANCELLED, Stage.KD_TRANSIT, Stage.KD_HANDOVER, Stage.NEW)
-
-
-@pytest.fixture
-def spread(cast: Cast) -> Cast:
-    """Orders of many stages over some days, among them ones that count against the shop."""
-    orders = [cast.place(stage) for stage in STAGES for _ in range(2)]
-    now = database_now()
-    with cast.alma.scope():
-        for number, order in enumerate(orders):
-            day = timedelta(days=number % 4)
-            values: dict[str, Any] = {
-                "approved_at": now - timedelta(days=9),
-                "fault": "seller" if number % 3 else "buyer",
-            }
-            for name in ("cancelled_at", "completed_at", "returned_at", "handed_at"):
-                if getattr(order, name):
-                    values[name] = now - day
-            if order.completed_at:
-                values |= {"mark": 1 + number % 5, "mark_on": (now - day).date(), "return_for_quality": number % 2 == 0}
-            if order.stage in (Stage.KD_TRANSIT, Stage.KD_HANDOVER):
-                values["courier_planned_at"] = now - timedelta(days=2, hours=number)
-            Order.objects.filter(pk=order.pk).update(**values)
-    return cast
 
 
 def test_the_numbers_from_buckets_are_those_from_rows(spread: Cast) -> None:

@@ -21,9 +21,14 @@ AGO = timedelta(days=3)
 
 
 @pytest.fixture
-def faulty(cast: Cast) -> Cast:
+def faulty(faulty_once: Cast, db: None) -> Cast:
     """Three days ago: three cancels by the shop's fault, two of a kettle; two late parcels; a returned one; marks."""
-    now = database_now()
+    return faulty_once
+
+
+@pytest.fixture(scope="module")
+def faulty_once(lasting: Cast) -> Cast:
+    cast, now = lasting, database_now()
     with cast.alma.scope():
         for number in range(3):
             sku = "KETTLE" if number < 2 else "LAMP"

@@ -21,9 +21,6 @@ from staff.clock import database_now
 from staff.formats import ALMATY
 from tests.cast import Cast
 from tests.quality.test_assigned import assign, write
-from tests.quality.test_buckets import spread
-
-__all__ = ("spread",)
 
 
 def by(formula: Formula = FORMULA, *, end: WindowEnd = WindowEnd.YESTERDAY, days: int = 3) -> Profile:

@@ -14,7 +14,6 @@ from quality import buckets, reading
 from quality.formulas import Metric
 from quality.metrics import official_window
 from quality.models import Ruling, Sanction
-from quality.standing import telling
 from quality.standing.facts import numerator, parts_of
 from quality.standing.ladder_panel import ladder_panel
 from quality.standing.panels import blocked_notice, excellent_panel, friday_panel
@@ -25,7 +24,6 @@ from quality.standing.series import DayValue
 from quality.standing.words import provisional_text
 from quality.thresholds import DEFAULT, Status
 from staff.clock import database_now
-from staff.errors import Refused
 from staff.models import AuditEntry
 from staff.permissions import Permission
 from tests.cast import Cast
@@ -39,9 +37,14 @@ TELL, RECALL, PLAN = (
 
 
 @pytest.fixture
-def trouble(cast: Cast) -> Cast:
+def trouble(trouble_once: Cast, db: None) -> Cast:
     """Four of four cancelled at the shop's fault, late hand-overs, a return for quality, marks; all some days ago."""
-    now = database_now()
+    return trouble_once
+
+
+@pytest.fixture(scope="module")
+def trouble_once(lasting: Cast) -> Cast:
+    cast, now = lasting, database_now()
     with cast.alma.scope():
         for number in range(4):
             _set(cast.place(Stage.CANCELLED), now, cancelled_at=3, fault="seller", cancellation_reason=_REASONS[number])
@@ -129,12 +132,6 @@ def test_the_plan_names_goods_reasons_points_and_what_to_do(trouble: Cast) -> No
         assert words.replace("\u00a0", " ").replace("\u2009", " ") in page.text
 
 
-def test_without_trouble_there_is_no_plan(cast: Cast) -> None:
-    page = cast.aigerim.browser().get(PLAN).content.decode()
-    assert "Плана не нужно" in page
-    assert "<textarea" not in page
-
-
 def test_a_part_of_a_shop_has_no_standing(trouble: Cast) -> None:
     with trouble.alma.scope():
         assert standing_of(trouble.alma.shop("alma-tech"), now=database_now(), by=trouble.bolat.actor) is None
@@ -142,11 +139,6 @@ def test_a_part_of_a_shop_has_no_standing(trouble: Cast) -> None:
         answer = trouble.bolat.browser().get(url)
         assert answer.status_code == 200
         assert "Kaspi судит магазин целиком" in answer.content.decode()
-
-
-def test_with_several_shops_one_is_chosen_first(cast: Cast) -> None:
-    page = cast.aigerim.browser().get("/quality/ladder/").content.decode()
-    assert 'href="/quality/ladder/?shop=alma-dom"' in page
 
 
 def test_what_the_owner_tells_stands_on_the_ladder_and_in_the_journal(trouble: Cast) -> None:
@@ -170,42 +162,6 @@ def test_what_was_told_by_mistake_is_taken_back_once(trouble: Cast) -> None:
         assert Sanction.objects.get().withdrawn_at is not None
         assert AuditEntry.objects.filter(action="quality.sanction_withdrawn").count() == 1
         assert standing(trouble).told == ()
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"step": "4"}, "Выберите этап"),
-        ({"step": "x"}, "Выберите этап"),
-        ({"began_on": "2999-01-01"}, "ещё не наступил"),
-        ({"began_on": "2001-01-01"}, "уже не считаются"),
-        ({"began_on": "вчера"}, "День пишут так"),
-        ({"metric": "speed"}, "Нет такого показателя"),
-        ({"note": "я" * 501}, "не длиннее 500"),
-    ],
-)
-def test_a_wrong_word_is_refused_in_the_form(cast: Cast, changed: dict[str, str], said: str) -> None:
-    form = {"step": "1", "began_on": reading.today_of(database_now()).isoformat()} | changed
-    answer = cast.aigerim.browser().post(TELL, form)
-    assert answer.status_code == 422
-    assert said in answer.content.decode()
-    with cast.alma.scope():
-        assert not Sanction.objects.exists()
-
-
-def test_a_day_is_told_once(cast: Cast) -> None:
-    shop, now = cast.alma.shop("alma-tech"), database_now()
-    word = telling.Word(1, reading.today_of(now))
-    with cast.alma.scope():
-        telling.tell(shop, word, by=cast.aigerim.actor, now=now)
-        with pytest.raises(Refused, match="told_already"):
-            telling.tell(shop, word, by=cast.aigerim.actor, now=now)
-
-
-def test_who_manages_orders_tells_no_sanctions(cast: Cast) -> None:
-    form = {"step": "1", "began_on": reading.today_of(database_now()).isoformat()}
-    assert cast.bolat.browser().post(TELL, form).status_code == 403
-    assert cast.chingiz.browser().post(TELL, form).status_code == 404
 
 
 def test_money_is_shown_to_who_may_see_it(trouble: Cast) -> None:
@@ -235,11 +191,6 @@ def test_the_notice_says_what_is_crossed_and_leads_on(trouble: Cast) -> None:
         "План действий",
         "Сообщить о блокировке",
     ]
-
-
-def test_a_shop_without_trouble_has_no_notice(cast: Cast) -> None:
-    with cast.alma.scope():
-        assert blocked_notice(standing(cast), by=cast.aigerim.actor) is None
 
 
 def test_the_panels_say_how_many_hold(trouble: Cast) -> None:
