@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -64,7 +65,7 @@ _made: dict[object, _Made] = {}
 def provisioned(document: dict[str, Any]) -> dict[str, Any]:
     """What `provision` answered for this document when it was carried out in this run; its companies stand as they did then."""
     # Tokens are sealed with the ring of the moment, and some tests have one of their own.
-    place = connection.settings_dict["NAME"], sealing.ring().current, repr(document)
+    place = connection.settings_dict["NAME"], settings.FIELD_KEYS_FILE, sealing.ring().current, repr(document)
     made = _made.get(place)
     if made is None:
         answer = provision(document)

@@ -5,7 +5,7 @@ how far it is, and the report is put down only if the lease is still ours. Stopp
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -112,8 +112,8 @@ def _read(one: Leased) -> None:
         return
     try:
         load = _load(one)
-        with uncollected(), opened(bytes(load.content or b"")) as table:
-            _compare(one, load, table)
+        with uncollected(), opened(bytes(load.content or b"")) as opening:
+            _compare(one, load, opening)
     except Stopped:
         pass
     except BadWorkbook as bad:
@@ -129,7 +129,12 @@ def _load(one: Leased) -> PriceLoad:
         return found
 
 
-def _compare(one: Leased, load: PriceLoad, table: Opened) -> None:
+def _compare(one: Leased, load: PriceLoad, opening: Callable[[], Opened]) -> None:
+    fixes: dict[str, dict[str, str]] = {"skus": {}, "points": {}} | load.fixes
+    with company_scope(one.company_id):
+        # Asked while the file is being opened: both take long.
+        points, known = points_of(load.shop_id, fixes["points"]), known_of(load.shop_id)
+    table = opening()
     if table.merchant and load.shop.merchant_uid and table.merchant != load.shop.merchant_uid:
         raise BadWorkbook("other_shop", str(NOT_OURS) % {"merchant": table.merchant[:40]})
     with company_scope(one.company_id):
@@ -137,10 +142,8 @@ def _compare(one: Leased, load: PriceLoad, table: Opened) -> None:
         if not is_enough(columns):
             _ask_columns(one, table, columns)
             return
-        fixes: dict[str, dict[str, str]] = {"skus": {}, "points": {}} | load.fixes
-        points, known = points_of(load.shop_id, fixes["points"]), known_of(load.shop_id)
-        reader = RowReader(columns, points, skus=fixes["skus"], bounds=load.bounds)
-        unchanged = Unchanged(columns, known, points, skus=fixes["skus"])
+    reader = RowReader(columns, points, skus=fixes["skus"], bounds=load.bounds)
+    unchanged = Unchanged(columns, known, points, skus=fixes["skus"])
     report, samples = Report(), list[tuple[str, ...]]()
     comparing = Comparing(known, whole=load.mode == LoadMode.WHOLE, new=frozenset(fixes["skus"].values()))
     rows = _rows(one, table, report, samples)

@@ -1,18 +1,21 @@
 """Reads a price list in a process of its own, which may take so much memory and time and no more (reliability.md §5.12).
 
-The rows come in pieces while the child goes on reading, so the office can tell how far it is and stop. `opened` is called
-by the office; run as a program, this module is the child: the file comes in, a line of JSON goes out for every piece. A leaf.
+The rows come in pieces while the child goes on reading, so the office can tell how far it is and stop, and has other things to do
+until the first is there. `opened` is called by the office; run as a program, this module is the child: the file comes in, a
+line of JSON goes out for every piece. A leaf.
 """
 
 import contextlib
+import fcntl
 import json
 import resource
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
@@ -23,7 +26,8 @@ from integrations.kaspi.workbook import BadWorkbook, Line
 MEMORY: Final = 512 * 1024 * 1024
 CPU_SECONDS: Final = 30
 WALL_SECONDS: Final = 180
-PIECE: Final = 2_000
+PIECE: Final = 4_000
+WIDTH: Final = 1 << 20
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -39,8 +43,11 @@ class Opened:
 
 
 @contextlib.contextmanager
-def opened(data: bytes) -> Iterator[Opened]:
-    """Start reading; the child is gone when the block is left. Raises BadWorkbook when the file cannot be taken."""
+def opened(data: bytes) -> Iterator[Callable[[], Opened]]:
+    """Start reading; the child is gone when the block is left.
+
+    Gives a call that waits for the table; it raises BadWorkbook when the file cannot be taken.
+    """
     with tempfile.TemporaryFile() as file:
         file.write(data)
         file.seek(0)
@@ -56,13 +63,23 @@ def opened(data: bytes) -> Iterator[Opened]:
         clock.start()
         try:
             assert child.stdout is not None
-            head = _heard(child.stdout)
-            titles = tuple(head["titles"])
-            yield Opened(head["form"], titles, head["rows"], head["merchant"], _pieces(child.stdout))
+            _widen(child.stdout)
+            yield partial(_table, child.stdout)
         finally:
             clock.cancel()
             child.kill()
             child.communicate()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """So that the child need not wait for us at every piece."""
+    with contextlib.suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, WIDTH)
+
+
+def _table(told: IO[bytes]) -> Opened:
+    head = _heard(told)
+    return Opened(head["form"], tuple(head["titles"]), head["rows"], head["merchant"], _pieces(told))
 
 
 def _pieces(told: IO[bytes]) -> Iterator[list[Line]]:
@@ -106,9 +123,10 @@ def main() -> None:
 
 
 def _tell(answer: dict[str, Any]) -> None:
-    # In ASCII and so whatever the letters are, half a pair too: what cannot be kept is refused where it is judged.
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
+    # Whatever the letters are, half a pair too: what cannot be kept is refused where it is judged.
+    line = json.dumps(answer, ensure_ascii=False, check_circular=False, separators=(",", ":"))
+    sys.stdout.buffer.write(line.encode("utf-8", "surrogatepass") + b"\n")
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

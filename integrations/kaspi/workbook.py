@@ -8,9 +8,10 @@ archive that is packed anew from the parts that were looked at here, with the pl
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 
 from python_calamine import CalamineWorkbook
@@ -20,6 +21,7 @@ MAX_PARTS = 200
 MAX_UNPACKED = 100 * MB
 MAX_RATIO = 100
 MAX_COLUMNS = 100
+MOST_REMEMBERED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ Line = tuple[int, tuple[str, ...]]
 """The number of a row as Excel shows it, and its cells as trimmed text."""
 
 _ARCHIVES = (".zip", ".xlsx", ".xlsm", ".docx", ".rar", ".7z", ".gz")
+# A sheet whose tags bear prefixes is rare, and is looked through the long way.
+_PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _PLACED_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})([0-9]{1,7})"')
 _PLACED_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"']([0-9]+)[\"']")
@@ -92,8 +96,36 @@ def read_sheet(data: bytes, *, limits: Limits = ORDERS, as_text: Callable[[objec
     # A workbook whose parts do not fit together shows itself in any error of the parser.
     except Exception as error:
         raise _unreadable() from error
-    rows = enumerate(sheet.iter_rows(), start=1)
-    return Sheet(sheet.total_height, ((number, tuple(map(as_text, cells))) for number, cells in rows))
+    return Sheet(sheet.total_height, _lines(sheet.iter_rows(), as_text))
+
+
+def _lines(rows: Iterable[Sequence[object]], as_text: Callable[[object], str]) -> Iterator[Line]:
+    whole = _Written(as_text)
+    for number, cells in enumerate(rows, start=1):
+        # Most cells are texts and most numbers come again: a call for each would take as long as the parser did.
+        yield (
+            number,
+            tuple(
+                [
+                    cell.strip() if type(cell) is str else whole[cell] if type(cell) is float else as_text(cell)
+                    for cell in cells
+                ]
+            ),
+        )
+
+
+class _Written(dict[float, str]):
+    """Numbers that were met, each as it is written."""
+
+    def __init__(self, as_text: Callable[[object], str]) -> None:
+        super().__init__()
+        self._as_text = as_text
+
+    def __missing__(self, number: float) -> str:
+        if len(self) > MOST_REMEMBERED:
+            self.clear()
+        text = self[number] = self._as_text(number)
+        return text
 
 
 def too_large(data: bytes, limits: Limits) -> BadWorkbook | None:
@@ -147,9 +179,33 @@ def _checked(content: bytes, last_row: int) -> bytes:
         raise _unreadable()
     if b"<!DOCTYPE" in content:
         raise BadWorkbook("doctype", "В файле есть недопустимое описание DOCTYPE: сохраните его заново в Excel.")
-    for piece in _pieces(content):
-        _check_places(piece, last_row)
+    if any(suspect.search(content) for suspect in (_PREFIXED, *_suspects(last_row))):
+        for piece in _pieces(content):
+            _check_places(piece, last_row)
     return content
+
+
+@cache
+def _suspects(last_row: int) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Find what may be a cell or a row that lies too far, or one whose place nobody can tell: where neither finds
+    anything, there is none. Each begins with letters, by which a sheet of a million cells is gone through in no time.
+    """
+    row = _up_to(last_row)
+    cell = rf'<c(?=[\s/>])(?! r="(?:[A-Z]|[AB][A-Z]|C[A-V])(?:{row})")'
+    return re.compile(cell.encode()), re.compile(rf"<row\b[^>]*?\br=[\"'](?!(?:{row})[\"'])".encode())
+
+
+def _up_to(most: int) -> str:
+    """A pattern of the whole numbers that are not greater."""
+    digits = str(most)
+    fewer = [f"[0-9]{{1,{len(digits) - 1}}}"] if len(digits) > 1 else []
+    # As long, alike up to some digit, and less by that one.
+    less = [
+        f"{digits[:place]}[0-{int(digit) - 1}][0-9]{{{len(digits) - place - 1}}}"
+        for place, digit in enumerate(digits)
+        if digit != "0"
+    ]
+    return "|".join([*fewer, *less, digits])
 
 
 def _pieces(content: bytes) -> Iterator[bytes]:

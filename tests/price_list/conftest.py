@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -11,10 +11,14 @@ from tests.price_list.desk import Desk
 
 
 @contextmanager
-def opened_here(data: bytes) -> Iterator[Opened]:
+def opened_here(data: bytes) -> Iterator[Callable[[], Opened]]:
     """The table read in this process: a child for every list of every test would take longer than the tests."""
-    table = open_table(data)
-    yield Opened(table.form, table.titles, table.rows, table.merchant, iter([list(table.lines)]))
+
+    def table() -> Opened:
+        found = open_table(data)
+        return Opened(found.form, found.titles, found.rows, found.merchant, iter([list(found.lines)]))
+
+    yield table
 
 
 @pytest.fixture

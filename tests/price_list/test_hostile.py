@@ -2,12 +2,15 @@
 
 import gzip
 import io
+import re
 import zipfile
 from itertools import chain
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from integrations.kaspi import price_apart
+from integrations.kaspi import price_apart, workbook
 from integrations.kaspi.price_apart import opened
 from integrations.kaspi.price_table import open_table
 from integrations.kaspi.workbook import PRICES, BadWorkbook, Limits
@@ -70,12 +73,12 @@ def test_rows_beyond_the_limit_are_refused(content: bytes) -> None:
 def test_what_takes_too_long_or_dies_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(price_apart, "WALL_SECONDS", 0)
     with pytest.raises(BadWorkbook, match="too_heavy"), opened(GOOD) as table:
-        list(table.pieces)
+        list(table().pieces)
 
 
 def test_a_refusal_of_the_child_is_told_as_it_is() -> None:
     with pytest.raises(BadWorkbook, match="bad_xml"), opened(CATALOG.format(OFFER).encode()[:-20]) as table:
-        list(table.pieces)
+        list(table().pieces)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
@@ -100,11 +103,42 @@ def test_kaspi_s_own_xml_becomes_a_table() -> None:
 
 
 def test_pieces_of_a_sheet_are_cut_before_tags(monkeypatch: pytest.MonkeyPatch) -> None:
-    from integrations.kaspi import workbook
-
     content = b"<row r='1'>" + b'<c r="A1"><v>12345</v></c>' * 50 + b"text" * 30 + b"</row>"
     for size in chain(range(1, 60), (500, 5_000)):
         monkeypatch.setattr(workbook, "_PIECE", size)
         pieces = list(workbook._pieces(content))
         assert b"".join(pieces) == content
         assert all(piece.startswith(b"<") for piece in pieces)
+
+
+PLACES = st.builds(
+    lambda letters, row: f"{letters}{row}",
+    st.sampled_from(["A", "Z", "AA", "CV", "CW", "DA", "XFD", "", "a"]),
+    st.integers(0, 1_200).map(str) | st.sampled_from(["", "007", "1048576"]),
+)
+TAGS = st.one_of(
+    PLACES.map('<c r="{}" t="n">'.format),
+    PLACES.map("<x:c r='{}'/>".format),
+    PLACES.map('<c t="s" r="{}">'.format),
+    st.integers(0, 1_200).map("<row r='{}'>".format),
+    st.integers(0, 1_200).map('<row spans="1:9" r="{}" ht="15">'.format),
+    st.sampled_from(["<c>", "<row>", "<cols>", "</c>", "text r=", "<v>9</v>"]),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(TAGS, max_size=4).map("".join).map(str.encode), st.sampled_from([9, 10, 101, 999, 1_000]))
+def test_the_quick_look_passes_what_the_long_one_passes(content: bytes, last_row: int) -> None:
+    found = []
+    for look in (workbook._checked, workbook._check_places):
+        try:
+            look(content, last_row)
+            found.append("")
+        except BadWorkbook as bad:
+            found.append(bad.code)
+    assert found[0] == found[1]
+
+
+@given(st.integers(0, 30_000), st.integers(0, 30_000))
+def test_numbers_up_to_another_are_told_by_a_pattern(number: int, most: int) -> None:
+    assert bool(re.fullmatch(workbook._up_to(most), str(number))) == (number <= most)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from kaspi_office.bench import samples
+from kaspi_office.bench import floor, samples
 from kaspi_office.bench.figures import Figure, as_line, at_least, at_most, by_goal, from_line, table
 from kaspi_office.bench.floor import Statements
 from kaspi_office.bench.timing import interleaved
@@ -22,8 +22,10 @@ OF_THIS_ANSWER = re.compile(r'(csrfmiddlewaretoken" value="|x-csrftoken": "|puls
 
 
 @pytest.fixture
-def floors(settings: Settings) -> None:
+def floors(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.ROOT_URLCONF = "kaspi_office.bench.urls"
+    # The people of each test are the same ones.
+    monkeypatch.setattr(floor, "_kept", {})
 
 
 def test_the_floor_prints_the_bytes_of_the_page(cast: Cast, floors: None) -> None:
@@ -31,8 +33,8 @@ def test_the_floor_prints_the_bytes_of_the_page(cast: Cast, floors: None) -> Non
         cast.place(stage)
     browser = cast.aigerim.browser()
     browser.get("/bench/floor/new/")
-    page, floor = (OF_THIS_ANSWER.sub(r"\1", browser.get(path).content.decode()) for path in PAIR)
-    assert ignoring_time(floor) == ignoring_time(page)
+    page, shown = (OF_THIS_ANSWER.sub(r"\1", browser.get(path).content.decode()) for path in PAIR)
+    assert ignoring_time(shown) == ignoring_time(page)
 
 
 def ignoring_time(page: str) -> str:
@@ -48,8 +50,8 @@ def test_the_floor_asks_what_the_page_asks(cast: Cast, floors: None) -> None:
     for path, statements in heard.items():
         with connection.execute_wrapper(statements):
             browser.get(path)
-    page, floor = ([sql for sql, _ in statements.kept if not is_own_work(sql)] for statements in heard.values())
-    assert floor == page
+    page, said = ([sql for sql, _ in statements.kept if not is_own_work(sql)] for statements in heard.values())
+    assert said == page
 
 
 def is_own_work(sql: str) -> bool:
