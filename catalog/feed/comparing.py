@@ -77,9 +77,12 @@ def lines_of(content: bytes | memoryview | None) -> Iterator[str]:
     unpacked, rest = zlib.decompressobj(GZIP), b""
     for start in range(0, len(content or b""), PIECE):
         whole, _, rest = (rest + unpacked.decompress((content or b"")[start : start + PIECE])).rpartition(b"\n")
-        for line in whole.decode().split("\n"):
-            if line.startswith(BEFORE_SKU):
-                yield line + "\n"
+        lines = whole.decode().split("\n")
+        # All of them but at the beginning and the end of the file.
+        if lines[0].startswith(BEFORE_SKU) and lines[-1].startswith(BEFORE_SKU):
+            yield from lines
+        else:
+            yield from (line for line in lines if line.startswith(BEFORE_SKU))
 
 
 def sku_of(line: str) -> str:

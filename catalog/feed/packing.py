@@ -101,8 +101,12 @@ def _write(offers: Iterable[Listed], writer: Writer, made: Pack, comparison: Com
             fresh.append(line)
         available += offer.places.available
         if not count % LINES:
-            made.add("".join(text), fresh="".join(fresh))
+            made.add(_lines(text), fresh=_lines(fresh))
             text.clear()
             fresh.clear()
-    made.add("".join([*text, TAIL]), fresh="".join([*fresh, TAIL]))
+    made.add(_lines(text) + TAIL, fresh=_lines(fresh) + TAIL)
     return count, available
+
+
+def _lines(texts: list[str]) -> str:
+    return "\n".join([*texts, ""])

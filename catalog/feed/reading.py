@@ -6,28 +6,31 @@ Which item an offer at a point is: `catalog.shared`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from catalog.feed.writing import REMEMBERED, Listed, Places, said
-from catalog.rules import DEAREST, NOT_SOLD, fits_price_list, told
+from catalog.rules import DEAREST, NOT_SOLD, SKU, Told, told
 from staff.models import PointOfSale, Shop
 from staff.scoping import company_scope, current_company
 
 AT_ONCE: Final = 2_000
+SORTED_IN: Final = "32MB"
 SHOWN: Final = 100
 MOST: Final = int(DEAREST)
 _CITY: Final = re.compile(r"[0-9A-Za-z_-]+")
 # A price with tiyn goes up: never cheaper than the seller said.
 _OFFERS: Final = """
 SELECT offer.sku, offer.name, offer.brand, ceil(offer.price)::bigint, {cities},
-  offer.on_sale, offer.preorder_days, offer.buffer, {said}{stock}
+  ROW(offer.on_sale, offer.preorder_days, offer.buffer, {said}{stock})::text
 FROM catalog_offer offer {items}
 WHERE offer.company_id = %(company)s AND offer.shop_id = %(shop)s ORDER BY offer.sku COLLATE "C"
 """
@@ -37,7 +40,7 @@ LEFT JOIN catalog_stockitem {item} ON {item}.company_id = offer.company_id AND {
   AND {item}.sku = {sku}
 """
 _SAID: Final = """(
-  SELECT string_agg(said.point_id || CASE WHEN said.sold THEN '+' ELSE '-' END, ' ' ORDER BY said.point_id)
+  SELECT string_agg(said.point_id || CASE WHEN said.sold THEN '+' ELSE '-' END, '' ORDER BY said.point_id)
   FROM catalog_offerpoint said WHERE said.company_id = offer.company_id AND said.offer_id = offer.id
 )"""
 _CITIES: Final = """(
@@ -49,8 +52,8 @@ SELECT EXISTS (SELECT FROM catalog_cityprice WHERE company_id = %(company)s),
   EXISTS (SELECT FROM catalog_offerpoint WHERE company_id = %(company)s),
   EXISTS (SELECT FROM catalog_offer WHERE company_id = %(company)s AND shop_id = %(shop)s AND stock_sku <> '')
 """
-# Columns of a row: SKU, name, brand, price, cities, and from here on what decides what is told of the points.
-_STANDING: Final = 5
+# «12+7-»: it is said that the first is sold, and the second is not.
+_POINT_SAID: Final = re.compile(r"(\d+)([+-])")
 
 
 class LeftOut(StrEnum):
@@ -107,18 +110,30 @@ def moment_of(company_id: int) -> Iterator[None]:
 def offers_of(shop: Shop, points: Sequence[PointOfSale], left_out: Leftovers) -> Iterator[Listed]:
     """The offers that a price list takes, by SKU as bytes; the others are told to `left_out`. Inside `moment_of`."""
     homes = list(dict.fromkeys(_home(point) for point in points))
-    places_of = lru_cache(REMEMBERED)(partial(_places, [(point.pk, homes.index(_home(point))) for point in points]))
+    standings = _Standings([(point.pk, homes.index(_home(point))) for point in points])
     asked = {"company": current_company(), "shop": shop.pk}
     statement = _statement(homes, asked)
+    with connection.cursor() as cursor:
+        # Until the end of the transaction: a hundred thousand rows are sorted in memory.
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [SORTED_IN])
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, asked)
-        while rows := cursor.fetchmany(AT_ONCE):
+        for rows in _pages(cursor):
             for row in rows:
-                offer = _listed(row, places_of)
+                offer = _listed(row, standings)
                 if isinstance(offer, LeftOut):
                     left_out.add(offer, row[0])
                 else:
                     yield offer
+
+
+def _pages(cursor: CursorWrapper) -> Iterator[list[tuple[Any, ...]]]:
+    """The next one is on its way while one is gone through. Nothing else may ask this connection meanwhile."""
+    with ThreadPoolExecutor(1, thread_name_prefix="pages") as beside:
+        coming = beside.submit(cursor.fetchmany, AT_ONCE)
+        while rows := coming.result():
+            coming = beside.submit(cursor.fetchmany, AT_ONCE)
+            yield rows
 
 
 def _home(point: PointOfSale) -> int:
@@ -140,18 +155,25 @@ def _statement(homes: Sequence[int], asked: Mapping[str, int]) -> str:
     )
 
 
-def _listed(row: Sequence[Any], places_of: Callable[..., Places]) -> Listed | LeftOut:
-    sku, name, brand, price, cities = row[:_STANDING]
-    if not fits_price_list(sku):
+def _listed(row: tuple[Any, ...], standings: "_Standings") -> Listed | LeftOut:
+    sku, name, brand, price, cities, standing = row
+    if SKU.fullmatch(sku) is None:
         return LeftOut.BAD_SKU
     model = said(name)
     if not model:
         return LeftOut.NO_NAME
-    places = places_of(*row[_STANDING:])
+    places = standings[standing]
     if not places.told:
         return LeftOut.NO_POINT
     prices = [(city, int(one)) for city, one in cities] if cities else ()
-    return _wrong_price(price, prices) or Listed(sku, model, said(brand), places, price, prices)
+    if prices or price is None or price > MOST:
+        problem = _wrong_price(price, prices)
+        if problem is not None:
+            return problem
+    return Listed(sku, model, _brand(brand), places, price, prices)
+
+
+_brand = lru_cache(REMEMBERED)(said)
 
 
 def _wrong_price(price: int | None, cities: Sequence[tuple[str, int]]) -> LeftOut | None:
@@ -162,28 +184,41 @@ def _wrong_price(price: int | None, cities: Sequence[tuple[str, int]]) -> LeftOu
     return LeftOut.DEAR if max(one for _, one in cities) > MOST else None
 
 
-def _places(
-    spots: Sequence[tuple[int, int]],
-    on_sale: bool,
-    preorder_days: int,
-    buffer: int | None,
-    said_of: str | None,
-    *stock: int | None,
-) -> Places:
-    """`spots`: (point, place of its home); `said_of`: «7+ 9-» of points; `stock`: free and held back, home by home."""
-    if not on_sale:
-        return Places([NOT_SOLD] * len(spots))
-    sold = {int(one[:-1]): one[-1] == "+" for one in (said_of or "").split()}
-    free, held_back = stock[::2], stock[1::2]
-    return Places(
-        [
+class _Standings(dict[str, Places]):
+    """What is told of the points, by the last column of a row. `spots`: (point, place of its home among the homes)."""
+
+    def __init__(self, spots: Sequence[tuple[int, int]]) -> None:
+        super().__init__()
+        self._spots = spots
+
+    def __missing__(self, standing: str) -> Places:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        on_sale, preorder_days, buffer, said_of, *stock = standing[1:-1].split(",")
+        told_of = (
+            self._told(int(preorder_days), _number(buffer), said_of, stock) if on_sale == "t" else self._not_sold()
+        )
+        places = self[standing] = Places(told_of)
+        return places
+
+    def _not_sold(self) -> list[Told]:
+        return [NOT_SOLD] * len(self._spots)
+
+    def _told(self, preorder_days: int, buffer: int | None, said_of: str, stock: Sequence[str]) -> list[Told]:
+        """`stock`: what is free and what is held back, home by home, empty where nobody ever counted."""
+        sold = {int(point_id): mark == "+" for point_id, mark in _POINT_SAID.findall(said_of)}
+        free, held_back = [_number(one) for one in stock[::2]], [_number(one) or 0 for one in stock[1::2]]
+        return [
             told(
                 on_sale=True,
                 sold=sold.get(point_id),
                 free=free[home],
-                buffer=(held_back[home] or 0) if buffer is None else buffer,
+                buffer=held_back[home] if buffer is None else buffer,
                 preorder_days=preorder_days,
             )
-            for point_id, home in spots
+            for point_id, home in self._spots
         ]
-    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None

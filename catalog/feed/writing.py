@@ -56,13 +56,18 @@ def said(text: str) -> str:
     return text.strip() if text.isprintable() else " ".join(_UNSAYABLE.sub("", text).split())
 
 
+def in_element(text: str) -> str:
+    """The text as it stands between two tags, where quotes are letters like others."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def head(*, company: str, merchant: str, on: date) -> str:
-    """Everything before the first offer."""
+    """Everything before the first offer, without the end of its last line."""
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         f'<kaspi_catalog date="{on.isoformat()}" xmlns="kaspiShopping" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
         ' xsi:schemaLocation="kaspiShopping http://kaspi.kz/kaspishopping.xsd">\n'
-        f"<company>{escaped(said(company))}</company>\n<merchantid>{escaped(said(merchant))}</merchantid>\n<offers>\n"
+        f"<company>{escaped(said(company))}</company>\n<merchantid>{escaped(said(merchant))}</merchantid>\n<offers>"
     )
 
 
@@ -76,11 +81,11 @@ class Writer:
         self._places, self._brand = lru_cache(REMEMBERED)(self._availabilities), lru_cache(REMEMBERED)(_brand)
 
     def line(self, offer: Listed) -> str:
-        """One offer with the end of its line."""
+        """One offer, without the end of its line."""
         sku, model, brand, places, price, cities = offer
         return (
-            f'{BEFORE_SKU}{sku}"><model>{escaped(model)}</model>{self._brand(brand)}'
-            f"{self._places(places)}{_cities(cities) if cities else f'<price>{price}</price>'}</offer>\n"
+            f'{BEFORE_SKU}{sku}"><model>{in_element(model)}</model>{self._brand(brand)}'
+            f"{self._places(places)}{_cities(cities) if cities else f'<price>{price}</price>'}</offer>"
         )
 
     def _availabilities(self, places: Places) -> str:
@@ -94,7 +99,7 @@ class Writer:
 
 
 def _brand(brand: str) -> str:
-    return f"<brand>{escaped(brand)}</brand>" if brand else ""
+    return f"<brand>{in_element(brand)}</brand>" if brand else ""
 
 
 def _cities(cities: Sequence[tuple[str, int]]) -> str:
