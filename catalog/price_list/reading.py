@@ -70,10 +70,10 @@ class Report:
             self.same += 1
         self.note(told.row, told.sku, wrong)
 
-    def pass_by(self) -> None:
-        """A row that changes nothing."""
-        self.rows += 1
-        self.same += 1
+    def pass_by(self, rows: int) -> None:
+        """So many rows change nothing."""
+        self.rows += rows
+        self.same += rows
 
     def note(self, row: int, sku: str, wrong: list[Problem]) -> None:
         self.wrong += bool(wrong)
@@ -146,8 +146,8 @@ def _compare(one: Leased, load: PriceLoad, opening: Callable[[], Opened]) -> Non
     unchanged = Unchanged(columns, known, points, skus=fixes["skus"])
     report, samples = Report(), list[tuple[str, ...]]()
     comparing = Comparing(known, whole=load.mode == LoadMode.WHOLE, new=frozenset(fixes["skus"].values()))
-    rows = _rows(one, table, report, samples)
-    unread = _unread(rows, unchanged, report, comparing)
+    pieces = _pieces(one, table, report, samples)
+    unread = _unread(pieces, unchanged, report, comparing)
     for told in _told(unread, reader, report, comparing):
         report.add(told, *comparing.take(told))
     if load.mode == LoadMode.WHOLE:
@@ -155,22 +155,26 @@ def _compare(one: Leased, load: PriceLoad, opening: Callable[[], Opened]) -> Non
     _put_down(one, table, columns, report, samples=samples, known=known)
 
 
-def _rows(one: Leased, table: Opened, report: Report, samples: list[tuple[str, ...]]) -> Iterator[Row]:
+def _pieces(one: Leased, table: Opened, report: Report, samples: list[tuple[str, ...]]) -> Iterator[list[Row]]:
     """The rows as the file has them; after every piece the page is told how many were gone through."""
     for piece in table.pieces:
         samples += [tuple(cells) for _, cells in piece[: SAMPLES - len(samples)]]
-        yield from piece
+        yield piece
         _tell(one, report.rows, table.rows)
 
 
-def _unread(rows: Iterator[Row], unchanged: Unchanged, report: Report, comparing: Comparing) -> Iterator[Row]:
+def _unread(pieces: Iterator[list[Row]], unchanged: Unchanged, report: Report, comparing: Comparing) -> Iterator[Row]:
     """The rows that must be read; those that say what stands are passed by."""
-    for row, cells in rows:
-        sku = unchanged.sku_of(cells)
-        if sku is not None and comparing.is_same(row, sku):
-            report.pass_by()
-        else:
-            yield row, cells
+    sku_of, is_same = unchanged.sku_of, comparing.is_same
+    for piece in pieces:
+        passed = 0
+        for row in piece:
+            # One after another: which of two rows of one good is the second, the order tells.
+            if (sku := sku_of(row[1])) is not None and is_same(row[0], sku):
+                passed += 1
+            else:
+                yield row
+        report.pass_by(passed)
 
 
 def _told(rows: Iterator[Row], reader: RowReader, report: Report, comparing: Comparing) -> Iterator[Told]:

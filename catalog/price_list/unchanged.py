@@ -6,6 +6,7 @@ stands would be written. So nothing is found unchanged here that would be found 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 from typing import Final
 
@@ -67,11 +68,11 @@ def _city(known: Known, town: str) -> Text:
 
 
 def _pieces(known: Known, point: int) -> Text:
-    home = known.kept.get(point, point)
+    home, stock, sold = known.kept.get(point, point), known.stock, known.sold
 
     def text(offer: KnownOffer) -> str | None:
         # Pieces where the good is said not to be sold would put it on sale.
-        pieces = known.stock.get((home, offer.sku)) if known.sold.get((offer.id, point), True) else None
+        pieces = stock.get((home, offer.sku)) if not sold or sold.get((offer.id, point), True) else None
         return None if pieces is None else str(pieces)
 
     return text
@@ -81,6 +82,7 @@ def _preorder(offer: KnownOffer) -> str | None:
     return str(offer.preorder_days) if offer.preorder_days <= LONGEST_PREORDER else None
 
 
+@lru_cache(100_000)
 def _plain(price: Decimal | None) -> str | None:
     if price is None or not 0 < price <= DEAREST or price != (whole := int(price)):
         return None
