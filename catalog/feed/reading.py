@@ -24,6 +24,7 @@ from staff.scoping import company_scope, current_company
 
 AT_ONCE: Final = 2_000
 SORTED_IN: Final = "32MB"
+FEW_HOMES: Final = 8
 SHOWN: Final = 100
 MOST: Final = int(DEAREST)
 _CITY: Final = re.compile(r"[0-9A-Za-z_-]+")
@@ -113,9 +114,8 @@ def offers_of(shop: Shop, points: Sequence[PointOfSale], left_out: Leftovers) ->
     standings = _Standings([(point.pk, homes.index(_home(point))) for point in points])
     asked = {"company": current_company(), "shop": shop.pk}
     statement = _statement(homes, asked)
-    with connection.cursor() as cursor:
-        # Until the end of the transaction: a hundred thousand rows are sorted in memory.
-        cursor.execute("SELECT set_config('work_mem', %s, true)", [SORTED_IN])
+    if len(homes) <= FEW_HOMES:
+        _sort_in_memory()
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, asked)
         for rows in _pages(cursor):
@@ -125,6 +125,12 @@ def offers_of(shop: Shop, points: Sequence[PointOfSale], left_out: Leftovers) ->
                     left_out.add(offer, row[0])
                 else:
                     yield offer
+
+
+def _sort_in_memory() -> None:
+    """Until the end of the transaction. With many homes it would be too much, for each is a join that takes as much."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [SORTED_IN])
 
 
 def _pages(cursor: CursorWrapper) -> Iterator[list[tuple[Any, ...]]]:

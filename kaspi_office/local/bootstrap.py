@@ -32,6 +32,8 @@ def ensure() -> None:
     """
     if environment.flag("KASPI_OFFICE_NO_BOOTSTRAP") or in_foreign_environment():
         return
+    # Where it is set, each of a dozen processes of the product would compile all code anew at every start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     inside = Path(sys.prefix).resolve() == VENV.resolve()
     current = is_current()
     if not current:
@@ -86,7 +88,9 @@ def _install() -> None:
     """By uv (five times quicker); by pip where uv is not to be had or does not know the machine's mirror."""
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
     locked = ["--require-hashes", "-r", str(LOCK)]
-    if _runs([*pip, UV]) and _runs([str(PYTHON), "-m", "uv", "pip", "install", "--quiet", *locked]):
+    # pip compiles by itself.
+    uv = [str(PYTHON), "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode"]
+    if _runs([*pip, UV]) and _runs([*uv, *locked]):
         return
     say("uv could not install the packages; pip does it now, about a minute.")
     if not _runs([*pip, *locked]):

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped]
 
+from catalog.feed import writing
 from catalog.feed.checking import Check, NotWhole
 from catalog.feed.comparing import Comparison, lines_of
 from catalog.feed.packing import Labels, Packed, pack
@@ -98,6 +99,18 @@ def test_what_is_not_well_formed_is_not_whole(text: bytes) -> None:
     with pytest.raises(NotWhole):
         check.feed(text)
         check.finish(offers=1)
+
+
+def test_a_line_that_is_new_is_read_and_one_that_stood_in_the_last_file_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    sold = Places([NOT_SOLD, NOT_SOLD])
+    good, torn = Listed("A", "x", "", sold, 1), Listed("B", "<x", "", sold, 1)
+    monkeypatch.setattr(writing, "in_element", lambda text: text)
+    with pytest.raises(NotWhole):
+        packed([good, torn], after=packed([good]).content)
+    with monkeypatch.context() as blind:
+        blind.setattr(Check, "_parse", lambda check, piece, last: None)
+        before = packed([good, torn]).content
+    assert files.plain(packed([good, torn], after=before).content) == files.plain(before)
 
 
 def test_a_lost_offer_is_not_whole() -> None:

@@ -1,5 +1,6 @@
 """When `.venv` is built, and when not."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -77,3 +78,10 @@ def test_a_container_builds_nothing(venv: Path, commands: list[str], monkeypatch
     monkeypatch.setenv("KASPI_OFFICE_NO_BOOTSTRAP", "1")
     bootstrap.ensure()
     assert commands == []
+
+
+def test_code_is_compiled_once_and_not_at_each_start(venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "prefix", str(venv))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    bootstrap.ensure()
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
