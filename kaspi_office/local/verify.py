@@ -1,12 +1,14 @@
-"""`manage.py verify` (`make test`): check the code, then run every test."""
+"""`manage.py verify` (`make test`): check the code and run every test."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from kaspi_office.environment import ROOT
-from kaspi_office.local import browser, checks
+from kaspi_office.local import browser
 from kaspi_office.local.bootstrap import say
 
 # Each runner has a PostgreSQL and a Redis of its own.
@@ -19,12 +21,34 @@ def main(arguments: Sequence[str]) -> int:
         say("Installing Chromium for the browser tests, about a minute.")
         if not browser.install():
             say("Chromium could not be installed.")
-    checked = checks.main([])
-    command = [sys.executable, "-m", "pytest", *side_by_side(os.environ), *arguments]
-    tested = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, env=os.environ, check=False).returncode
-    if checked:
+    say("The code is checked while the tests run; what was found stands at the end.")
+    with checking() as checked:
+        command = [sys.executable, "-m", "pytest", *side_by_side(os.environ), *arguments]
+        tested = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, env=os.environ, check=False).returncode
+        failed = checked()
+    if failed:
         say("The tests are one thing, but the checks of the code have failed: see above.")
-    return tested or checked
+    return tested or failed
+
+
+@contextmanager
+def checking() -> Iterator[Callable[[], int]]:
+    """`check_all` beside other work. Gives a call that waits for it, says what it said, and answers how it ended."""
+    with tempfile.TemporaryFile("w+") as told:
+        command = [sys.executable, str(ROOT / "manage.py"), "check_all"]
+        check = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=told, stderr=told)
+
+        def wait() -> int:
+            code = check.wait()
+            told.seek(0)
+            say(told.read().rstrip())
+            return code
+
+        try:
+            yield wait
+        finally:
+            check.kill()
+            check.wait()
 
 
 def side_by_side(environment: Mapping[str, str]) -> list[str]:

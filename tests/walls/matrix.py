@@ -155,7 +155,7 @@ class Names:
         return (*self.codes, *rest)
 
     def things(self, thing: Thing) -> tuple[str, ...]:
-        orders = (self.codes[0], self.public_id, self.kaspi_id, self.serial)
+        orders = tuple(dict.fromkeys((self.codes[0], self.public_id, self.kaspi_id, self.serial)))
         known = {
             Thing.SHOP: (self.shop,),
             Thing.ORDER: orders,
@@ -430,10 +430,14 @@ def anonymous(house: House) -> Iterator[str]:
             yield from _leaks("nobody", ask, answer, house.alma.words | house.bereke.words, names)
 
 
-def foreign(house: House) -> Iterator[str]:
-    """Another company's things are as if they did not exist."""
-    cast, names = house.cast, Names.of(house.alma, shop="alma-dom", point="PP2")
-    yield from _like_nothing(house, cast.chingiz, names, cast.bereke.program(), house.alma.words)
+def foreign(house: House, *, every_name: bool = True) -> Iterator[str]:
+    """Another company's things are as if they did not exist. `every_name`: orders are asked for by all of their names,
+    not by two only.
+    """
+    cast, names, nobody = house.cast, Names.of(house.alma, shop="alma-dom", point="PP2"), NOBODY
+    if not every_name:
+        names, nobody = (replace(one, kaspi_id=one.codes[0], serial=one.codes[0]) for one in (names, nobody))
+    yield from _like_nothing(house, cast.chingiz, names, cast.bereke.program(), house.alma.words, nobody=nobody)
 
 
 def of_another_point(house: House) -> Iterator[str]:
@@ -488,7 +492,13 @@ def _of_alma(house: House) -> Names:
 
 
 def _like_nothing(
-    house: House, person: Person, names: Names, program: Client | None, words: frozenset[str]
+    house: House,
+    person: Person,
+    names: Names,
+    program: Client | None,
+    words: frozenset[str],
+    *,
+    nobody: Names = NOBODY,
 ) -> Iterator[str]:
     browser, rights = person.browser(), person.actor.rights
     for route in known_routes():
@@ -497,7 +507,7 @@ def _like_nothing(
             continue
         # Who lacks the right is told so before anything is looked for.
         expected = 404 if client is program or route.access <= rights else 403
-        for ask, twin in zip(asks(route, names), asks(route, NOBODY), strict=True):
+        for ask, twin in zip(asks(route, names), asks(route, nobody), strict=True):
             with undone(), _unchanged(house, ask) as changes:
                 answer = put(client, ask)
             if not (route.entry.own and person.company.id == house.cast.alma.id):
