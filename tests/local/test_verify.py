@@ -3,6 +3,7 @@
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,8 +25,13 @@ def test_checks_that_nobody_waits_for_are_ended(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "manage.py").write_text("import time; time.sleep(600)")
     monkeypatch.setattr(verify, "ROOT", tmp_path)
     made: list[subprocess.Popen[str]] = []
-    popen = subprocess.Popen
-    monkeypatch.setattr(subprocess, "Popen", lambda *args, **options: made.append(popen(*args, **options)) or made[-1])
+    popen: Any = subprocess.Popen
+
+    def noted(*args: Any, **options: Any) -> Any:
+        made.append(popen(*args, **options))
+        return made[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
     with verify.checking():
         assert made[0].poll() is None
     assert made[0].returncode == -signal.SIGKILL
