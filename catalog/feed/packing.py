@@ -15,7 +15,7 @@ from catalog.feed.reading import Leftovers
 from catalog.feed.writing import TAIL, Listed, Writer, head
 
 LEVEL: Final = 3
-# A piece is some half a megabyte: packed beside the writing, without too many turns of the two.
+# A piece is about a megabyte: packed beside the writing, without too many turns of the two.
 LINES: Final = 2_500
 WAITING: Final = 4
 
